@@ -159,6 +159,22 @@ def verify_usage():
             worst = max(worst, abs(slope / want["leak_slope_bytes_per_hour"] - 1))
             asked += 1
     check(f"leak: Theil-Sen slope of the working set after the cache is full, {asked} pods, within 5 %", worst < 0.05, f"worst {worst:.4f}")
+    # What of the working set is leaked: all of it but 255 MiB on average (README.md) and the cache.
+    leaked = at_end = 0
+    cache = TRUTH["bounded_cache"]
+    for pod, want in TRUTH["checkout_pods"].items():
+        for t, value in wss[pod][1]:
+            born = unix(want["oom_killed_at"]) if want["oom_killed_at"] and t >= unix(want["oom_killed_at"]) else unix(want["start"])
+            age = min((t - born) / 3600 / cache["full_after_hours"], 1)
+            leaked += value - 255 * 2**20 - age * cache["bound_bytes"]
+            at_end += (value - 255 * 2**20 - age * cache["bound_bytes"]) * (t == unix(TRUTH["calendar"]["end"]) - 3600)
+    want = TRUTH["leak"]
+    price = float(want["memory_price_per_gib_hour"])
+    check("leak: GiB-hours and cost by the working set, within 1 %", near(leaked / 2**30, float(want["leaked_gib_hours_all_pods"]), 0.01)
+          and near(leaked / 2**30 * price, float(want["cost_so_far"]), 0.01) and near(at_end, want["leaked_bytes_at_end_all_pods"], 0.01)
+          and near(at_end / 2**30 * price * 730, float(want["cost_per_730_hours_at_the_end"]), 0.01)
+          and near(leaked / 2**30 * price * 730 / TRUTH["calendar"]["hours"], float(want["cost_per_730_hours_average"]), 0.01),
+          f"{leaked / 2**30:.0f} GiB-h, ${leaked / 2**30 * price:.2f} so far; ${at_end / 2**30 * price * 730:.2f} in 730 h at the end")
     oom = TRUTH["leak"]["oom_kill"]
     reason = metrics["kube_pod_container_status_last_terminated_reason"]
     check("one pod OOM-killed", set(reason) == {oom["pod"]} and reason[oom["pod"]][1][0][0] == unix(oom["at"])
@@ -175,6 +191,9 @@ def verify_usage():
                   and {t for t in pods if pods[t] == peak[1]} == set(range(unix(TRUTH["spike"]["start"]), unix(TRUTH["spike"]["end"]), 3600)), peak)
         else:
             scale = TRUTH["leak"]["scale_out"]
+            extra = sum(n - scale["replicas_after_start"] for n in pods.values())
+            cost = extra * (8 * Decimal(TRUTH["leak"]["memory_price_per_gib_hour"]) + 2 * Decimal("0.0451632"))
+            check("leak: extra pod-hours and their price", extra == scale["extra_pod_hours"] and cost == Decimal(scale["extra_cost"]), f"{extra} h, ${cost}")
             check("leak: replicas grow", (min(pods.values()), max(pods.values())) == (scale["replicas_after_start"], scale["replicas_at_end"]),
                   f"{min(pods.values())} - {max(pods.values())}")
     return wss

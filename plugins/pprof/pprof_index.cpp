@@ -197,10 +197,10 @@ Result<std::vector<Slice>> splitConcatenated(Bytes input, const std::string& sou
             stringRunsSinceStart = 0;
         }
         if (field == kStringTable) {
-            stringRunsSinceStart += lastField == field ? 0 : 1;
-            emptyStrings += reader.bytes().empty() ? 1 : 0;
+            stringRunsSinceStart += lastField == field ? 0U : 1U;
+            emptyStrings += reader.bytes().empty() ? 1U : 0U;
         }
-        times += field == kTimeNanos ? 1 : 0;
+        times += field == kTimeNanos ? 1U : 0U;
         lastField = field;
     }
     if (reader.damage() != ProtoReader::Damage::None) {

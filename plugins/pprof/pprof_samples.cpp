@@ -180,7 +180,7 @@ private:
 
     Result<sdk::StackRef> stackOf(std::uint64_t offset)
     {
-        m_zeroLocations += m_rows.empty() ? 1 : 0;
+        m_zeroLocations += m_rows.empty() ? 1U : 0U;
         m_frames.clear();
         const std::size_t firstKept = m_pruning.firstKept(m_rows);
         for (std::size_t i = m_rows.size(); i-- > firstKept;) {

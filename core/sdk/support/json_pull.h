@@ -80,6 +80,8 @@ private:
         std::uint64_t line = 1;
         std::uint64_t lineStart = 0;
     };
+    static constexpr int kEnd = -1; ///< of input, where a byte is expected
+    static constexpr int kFailed = -2; ///< m_error is set
     enum class Expect : std::uint8_t { Value, ValueOrEnd, KeyOrEnd, Key, CommaOrEnd, Done };
 
     [[nodiscard]] JsonToken step();
@@ -99,6 +101,7 @@ private:
     void afterValue();
     void skipByteOrderMark();
     JsonToken fail(ErrorCode code, std::string message, bool atToken = false);
+    static std::string describeByte(int c);
     JsonToken failUnexpected(int c, std::string_view expected);
     [[nodiscard]] std::uint64_t position() const
     {

@@ -57,8 +57,9 @@ done
 
 printf '\nStages, with the seconds each took:\n'
 printf '  %s\n' "${rows[@]}"
-# The tests' own last words come last, so that whoever reads only the end sees what was tested.
-for stage; do
+# The tests' own last words come last, those of the first stage last of all: whoever reads only the end sees them.
+for ((i = $#; i > 0; i--)); do
+  stage=${!i}
   log=build/ci/${stage%%:*}.log
   if [ -f "$log" ] && grep -q 'tests passed' "$log"; then
     printf '\n[%s]\n' "${stage%%:*}"

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/task_context.h"
+#include "core/model/document.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heaptoll {
+
+/// One plugin file as it was found: loaded, shadowed by another of the same id, or broken. Failures are data.
+struct PluginInfo {
+    enum class State : std::uint8_t { Ok, Shadowed, Failed };
+    std::string path;
+    std::string id;
+    std::string name;
+    std::string version;
+    State state = State::Ok;
+    std::string message; ///< why it failed
+    std::vector<std::string> formats; ///< format ids
+};
+
+/// A guess at what a file is.
+struct DetectionCandidate {
+    std::string format;
+    int score = 0;
+    std::string reason;
+    std::string formatVersion;
+};
+
+/// Finds importers by their metadata and makes them on demand. Folders: HEAPTOLL_PLUGIN_PATH, beside the executable
+/// (../lib/heaptoll/importers), the install folder.
+class ImporterRegistry {
+public:
+    /// Never fails: broken plugins are rows of plugins().
+    [[nodiscard]] static std::shared_ptr<const ImporterRegistry> scan(const std::vector<std::string>& extraFolders = {});
+    ImporterRegistry(const ImporterRegistry&) = delete;
+    ImporterRegistry& operator=(const ImporterRegistry&) = delete;
+    ImporterRegistry(ImporterRegistry&&) = delete;
+    ImporterRegistry& operator=(ImporterRegistry&&) = delete;
+    ~ImporterRegistry();
+
+    [[nodiscard]] const std::vector<PluginInfo>& plugins() const;
+
+private:
+    ImporterRegistry();
+    friend class ImportRun;
+    friend struct Detector;
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// What became of one input file.
+struct ImportedFile {
+    std::string path; ///< as the user gave it, or found below the folder the user gave
+    std::vector<DocumentPtr> documents; ///< several for concatenated profiles; empty on error
+    std::vector<DetectionCandidate> candidates; ///< best first, score > 0
+    std::optional<Error> error; ///< why there is no document; NotRecognized is no failure inside a folder
+    std::string note; ///< "part of X-Manifest.json", "older delivery, replaced by ..."
+};
+
+struct ImportOptions {
+    std::optional<std::string> format; ///< force
+    std::uint64_t maxDecodedBytes = std::uint64_t { 64 } << 30U;
+};
+
+/// What a file is, without importing it.
+struct Detection {
+    std::vector<DetectionCandidate> candidates; ///< best first
+    std::optional<Error> error; ///< Io, NotRecognized, Ambiguous
+};
+[[nodiscard]] Detection detectFile(const ImporterRegistry& registry, const std::string& path);
+
+/// One step of a running import, for a list of files with state and progress.
+struct ImportProgress {
+    std::string path;
+    std::uint64_t doneBytes = 0; ///< compressed bytes
+    std::uint64_t totalBytes = 0;
+    std::size_t fileIndex = 0;
+    std::size_t fileCount = 0;
+};
+
+/// Imports files and folders (recursively; every recognised file; hidden files skipped). Files import in parallel.
+/// One bad file never stops the others. Order: by path as given, then by name. Cancelled files have that error.
+[[nodiscard]] std::vector<ImportedFile> importPaths(const ImporterRegistry& registry,
+    const std::vector<std::string>& paths, const ImportOptions& options, const TaskContext& task,
+    const std::function<void(const ImportProgress&)>& progress = {},
+    const std::function<void(const ImportedFile&)>& fileDone = {});
+
+} // namespace heaptoll

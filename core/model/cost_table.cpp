@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/cost_table.h"
+
+#include <algorithm>
+
+namespace heaptoll {
+namespace {
+
+constexpr std::array<std::string_view, kCostBasisCount> kBasisNames { "billed", "effective", "list", "contracted",
+    "net" };
+constexpr std::array<CostRole, kCostBasisCount> kBasisRoles { CostRole::Billed, CostRole::Effective, CostRole::List,
+    CostRole::Contracted, CostRole::Net };
+
+} // namespace
+
+std::string_view name(CostBasis basis)
+{
+    return kBasisNames[static_cast<std::size_t>(basis)];
+}
+
+std::optional<CostBasis> parseCostBasis(std::string_view name)
+{
+    const auto it = std::ranges::find(kBasisNames, name);
+    if (it == kBasisNames.end()) {
+        return std::nullopt;
+    }
+    return static_cast<CostBasis>(it - kBasisNames.begin());
+}
+
+const TextColumn* CostTable::text(CostRole role) const
+{
+    const auto it = std::ranges::find(texts, role, &TextColumn::role);
+    return it == texts.end() ? nullptr : &*it;
+}
+
+const DecimalColumn* CostTable::decimal(CostRole role) const
+{
+    const auto it = std::ranges::find(decimals, role, &NamedDecimalColumn::role);
+    return it == decimals.end() ? nullptr : &it->values;
+}
+
+const DecimalColumn* CostTable::money(CostBasis basis) const
+{
+    return decimal(kBasisRoles[static_cast<std::size_t>(basis)]);
+}
+
+std::string_view CostTable::textAt(CostRole role, std::size_t row) const
+{
+    const TextColumn* const column = text(role);
+    return column == nullptr ? std::string_view {} : strings.view(StringId { column->ids[row] });
+}
+
+std::optional<std::string_view> CostTable::tagAt(std::string_view key, std::size_t row) const
+{
+    for (const Label& tag : tagSets.at(LabelSetId { rowTags[row] })) {
+        if (strings.view(tag.key) == key) {
+            return strings.view(tag.text);
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> CostTable::currencies() const
+{
+    std::vector<std::uint32_t> ids;
+    if (const TextColumn* const column = text(CostRole::Currency)) {
+        ids = column->ids;
+        std::ranges::sort(ids);
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    }
+    std::vector<std::string> codes;
+    for (const std::uint32_t id : ids) {
+        codes.emplace_back(strings.view(StringId { id }));
+    }
+    std::ranges::sort(codes);
+    return codes;
+}
+
+void CostTableBuilder::beginCosts(std::span<const sdk::CostColumnRow> columns)
+{
+    if (!m_table) {
+        m_table = std::make_shared<CostTable>();
+    }
+    m_mapping.clear();
+    for (const sdk::CostColumnRow& column : columns) {
+        switch (column.kind) {
+        case sdk::CostColumnKind::Time:
+            m_mapping.push_back({ column.role == CostRole::ChargeStart ? Target::Start : Target::End, 0 });
+            break;
+        case sdk::CostColumnKind::Tags: m_mapping.push_back({ Target::Tags, 0 }); break;
+        case sdk::CostColumnKind::Text: {
+            auto& texts = m_table->texts;
+            const auto it = std::ranges::find(texts, column.name, &TextColumn::name);
+            m_mapping.push_back({ Target::Text, static_cast<std::size_t>(it - texts.begin()) });
+            if (it == texts.end()) {
+                texts.push_back({ column.name, column.role, std::vector<std::uint32_t>(m_table->rowCount) });
+            }
+            break;
+        }
+        case sdk::CostColumnKind::Decimal: {
+            auto& decimals = m_table->decimals;
+            const auto it = std::ranges::find(decimals, column.name, &NamedDecimalColumn::name);
+            m_mapping.push_back({ Target::Decimal, static_cast<std::size_t>(it - decimals.begin()) });
+            if (it == decimals.end()) {
+                decimals.push_back({ column.name, column.role, {} });
+                decimals.back().values.appendUnknown(m_table->rowCount);
+            }
+            break;
+        }
+        }
+    }
+}
+
+StringId CostTableBuilder::string(std::string_view text)
+{
+    return m_table->strings.intern(text);
+}
+
+LabelSetId CostTableBuilder::tags(std::span<const sdk::TagRow> tags)
+{
+    std::vector<Label> labels;
+    labels.reserve(tags.size());
+    for (const sdk::TagRow& tag : tags) {
+        labels.push_back({ tag.key, tag.value, 0, {} });
+    }
+    return m_table->tagSets.intern(labels);
+}
+
+void CostTableBuilder::rows(const sdk::CostRows& rows)
+{
+    CostTable& table = *m_table;
+    const std::size_t count = table.rowCount + rows.rows;
+    for (std::size_t c = 0; c < m_mapping.size(); ++c) {
+        const sdk::CostColumnData& data = rows.columns[c];
+        const Mapping mapping = m_mapping[c];
+        switch (mapping.target) {
+        case Target::Start: table.chargeStart.insert(table.chargeStart.end(), data.time.begin(), data.time.end()); break;
+        case Target::End: table.chargeEnd.insert(table.chargeEnd.end(), data.time.begin(), data.time.end()); break;
+        case Target::Tags:
+            for (const LabelSetId id : data.tags) {
+                table.rowTags.push_back(id.value);
+            }
+            break;
+        case Target::Text:
+            for (const StringId id : data.text) {
+                table.texts[mapping.index].ids.push_back(id.value);
+            }
+            break;
+        case Target::Decimal: {
+            DecimalColumn& column = table.decimals[mapping.index].values;
+            for (std::size_t r = 0; r < rows.rows; ++r) {
+                if (!data.isNull.empty() && data.isNull[r] != 0) {
+                    column.appendUnknown();
+                } else {
+                    column.append(data.decimal[r]);
+                }
+            }
+            break;
+        }
+        }
+    }
+    // Columns that this part lacks stay unknown for its rows.
+    table.rowTags.resize(count);
+    for (TextColumn& column : table.texts) {
+        column.ids.resize(count);
+    }
+    for (NamedDecimalColumn& column : table.decimals) {
+        if (column.values.size() < count) {
+            column.values.appendUnknown(count - column.values.size());
+        }
+    }
+    table.rowCount = count;
+}
+
+void CostTableBuilder::endCosts(const sdk::CostDelivery& delivery)
+{
+    m_table->delivery = delivery;
+}
+
+std::shared_ptr<const CostTable> CostTableBuilder::take()
+{
+    return std::move(m_table);
+}
+
+} // namespace heaptoll

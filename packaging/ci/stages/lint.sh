@@ -20,7 +20,7 @@ check() { # NAME TOOL COMMAND...
 mapfile -t cpp < <(git ls-files '*.cpp' '*.h' ':!tests/golden')
 mapfile -t shell < <(git grep -lE '^#!.*\b(bash|sh)$' -- packaging tests .ci)
 
-[ ${#cpp[@]} -eq 0 ] || check format clang-format-14 clang-format-14 --dry-run --Werror "${cpp[@]}"
+check "format (mend it with packaging/ci/format.sh)" clang-format-14 packaging/ci/format.sh --check
 check files python3 packaging/ci/check_files.py
 check includes python3 tests/arch/check_includes.py
 check includes-self-test python3 tests/arch/check_includes.py --self-test

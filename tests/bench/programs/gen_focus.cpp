@@ -17,8 +17,7 @@ constexpr std::uint64_t kUnitsPerDollar = 10'000'000'000;
 constexpr std::uint64_t kHoursOfJanuary = 31 * 24;
 constexpr std::size_t kFlushBytes = 1U << 22U;
 
-struct Offer
-{
+struct Offer {
     std::string_view provider;
     std::string_view service;
     std::string_view category;
@@ -28,19 +27,16 @@ struct Offer
     std::uint64_t unitPrice; // in 10^-10 dollars
 };
 
-constexpr std::array<Offer, 8> kOffers{{
-    {"AWS", "Amazon Elastic Compute Cloud", "Compute", "us-east-1", "SKU-M5L", "Hrs", 960'000'000},
-    {"AWS", "Amazon Simple Storage Service", "Storage", "eu-west-1", "SKU-S3ST", "GB-Mo",
-     230'000'000},
-    {"AWS", "Amazon ElastiCache", "Databases", "us-east-1", "SKU-R6G", "Hrs", 2'060'000'000},
-    {"AWS", "AWS Data Transfer", "Networking", "us-east-1", "SKU-DTO", "GB", 900'000'000},
-    {"Google Cloud", "Compute Engine", "Compute", "us-central1", "SKU-N2", "hour", 970'000'001},
-    {"Google Cloud", "Kubernetes Engine", "Compute", "europe-west1", "SKU-GKE", "hour",
-     1'000'000'000},
-    {"Microsoft Azure", "Virtual Machines", "Compute", "westeurope", "SKU-D4S", "1 Hour",
-     1'920'000'000},
-    {"Microsoft Azure", "Bandwidth", "Networking", "westeurope", "SKU-BW", "1 GB", 80'000'003},
-}};
+constexpr std::array<Offer, 8> kOffers { {
+    { "AWS", "Amazon Elastic Compute Cloud", "Compute", "us-east-1", "SKU-M5L", "Hrs", 960'000'000 },
+    { "AWS", "Amazon Simple Storage Service", "Storage", "eu-west-1", "SKU-S3ST", "GB-Mo", 230'000'000 },
+    { "AWS", "Amazon ElastiCache", "Databases", "us-east-1", "SKU-R6G", "Hrs", 2'060'000'000 },
+    { "AWS", "AWS Data Transfer", "Networking", "us-east-1", "SKU-DTO", "GB", 900'000'000 },
+    { "Google Cloud", "Compute Engine", "Compute", "us-central1", "SKU-N2", "hour", 970'000'001 },
+    { "Google Cloud", "Kubernetes Engine", "Compute", "europe-west1", "SKU-GKE", "hour", 1'000'000'000 },
+    { "Microsoft Azure", "Virtual Machines", "Compute", "westeurope", "SKU-D4S", "1 Hour", 1'920'000'000 },
+    { "Microsoft Azure", "Bandwidth", "Networking", "westeurope", "SKU-BW", "1 GB", 80'000'003 },
+} };
 
 constexpr std::string_view kHeader =
     "AvailabilityZone,BilledCost,BillingAccountId,BillingAccountName,BillingCurrency,"
@@ -54,8 +50,7 @@ constexpr std::string_view kHeader =
     "ResourceName,"
     "ResourceType,ServiceCategory,ServiceName,SkuId,SkuPriceId,SubAccountId,SubAccountName,Tags\n";
 
-class SplitMix
-{
+class SplitMix {
 public:
     std::uint64_t next()
     {
@@ -72,7 +67,7 @@ private:
 
 void appendPadded(std::string& out, std::uint64_t value, std::size_t width)
 {
-    std::array<char, 24> digits{};
+    std::array<char, 24> digits {};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
     const auto length = static_cast<std::size_t>(end - digits.data());
     out.append(width > length ? width - length : 0, '0');
@@ -102,10 +97,9 @@ void appendHour(std::string& out, std::chrono::sys_days firstDay, std::uint64_t 
     out += ":00:00Z";
 }
 
-struct Totals
-{
+struct Totals {
     std::uint64_t billed = 0;
-    std::array<std::uint64_t, kOffers.size()> byOffer{};
+    std::array<std::uint64_t, kOffers.size()> byOffer {};
 };
 
 /// One resource for one hour; no two rows share both.
@@ -126,9 +120,8 @@ void appendRow(std::string& out, std::uint64_t row, SplitMix& random, Totals& to
 
     const auto money = [&out](std::uint64_t units) { appendMoney(out, units), out += ','; };
     const auto text = [&out](std::string_view field) { out.append(field), out += ','; };
-    const auto id = [&out, resource](std::string_view prefix) {
-        out.append(prefix), appendPadded(out, resource, 4), out += ',';
-    };
+    const auto id = [&out, resource](
+                        std::string_view prefix) { out.append(prefix), appendPadded(out, resource, 4), out += ','; };
     text(offer.region);
     money(cost);
     text("900112233441,Example Corp,USD,2025-02-01T00:00:00Z,2025-01-01T00:00:00Z,Usage,");
@@ -205,8 +198,7 @@ int main(int argc, char** argv)
             out.clear();
         }
     }
-    if (!file || std::fflush(file.get()) != 0
-        || !writeTruth(std::string(argv[2]) + ".truth.json", rows, totals)) {
+    if (!file || std::fflush(file.get()) != 0 || !writeTruth(std::string(argv[2]) + ".truth.json", rows, totals)) {
         std::perror(argv[2]);
         return 1;
     }

@@ -57,6 +57,9 @@ SERIES_DECLARATION = re.compile(
 BANNED = [
     ("no-views", re.compile(r"\b(?:std::)?(?:ranges::)?views::"), TREES,
      "clang 14 cannot compile std::views on libstdc++ 12; use a loop or std::ranges algorithms"),
+    ("no-subrange", re.compile(r"\branges::(?:unique|remove|remove_if|(?:stable_)?partition|rotate|search|search_n"
+                               r"|find_end|equal_range|subrange)\b(?!_)"), TREES,
+     "clang 14 cannot compile std::ranges::subrange, which this returns; use the std:: algorithm"),
     ("no-source-location", re.compile(r"\bstd::source_location\b"), TREES,
      "clang 14 has no std::source_location"),
     ("no-open-gl-series", re.compile(r"\bsetUseOpenGL\s*\("), ("app",),
@@ -294,6 +297,7 @@ VIOLATIONS = [
     ("no-missing-header", "core/base/text.cpp", "#include <format>\n"),
     ("no-views", "core/model/x.cpp", "auto f(auto& r) { return r | std::views::keys; }\n"),
     ("no-views", "tests/unit/x.cpp", "namespace v = std::ranges; auto r = v::views::iota(1);\n"),
+    ("no-subrange", "core/model/x.cpp", "void f(auto& v) { auto rest = std::ranges::unique(v); }\n"),
     ("no-source-location", "core/base/x.cpp", "void f(std::source_location);\n"),
     ("no-open-gl-series", "app/gui/chart/x.cpp", "void f() { s->setUseOpenGL(true); }\n"),
     ("no-chart-rubber-band", "app/gui/chart/x.cpp", "void f() { v->setRubberBand(1); }\n"),

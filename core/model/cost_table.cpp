@@ -134,7 +134,9 @@ void CostTableBuilder::rows(const sdk::CostRows& rows)
         const sdk::CostColumnData& data = rows.columns[c];
         const Mapping mapping = m_mapping[c];
         switch (mapping.target) {
-        case Target::Start: table.chargeStart.insert(table.chargeStart.end(), data.time.begin(), data.time.end()); break;
+        case Target::Start:
+            table.chargeStart.insert(table.chargeStart.end(), data.time.begin(), data.time.end());
+            break;
         case Target::End: table.chargeEnd.insert(table.chargeEnd.end(), data.time.begin(), data.time.end()); break;
         case Target::Tags:
             for (const LabelSetId id : data.tags) {

@@ -3,7 +3,10 @@
 
 namespace heaptoll {
 
-std::uint32_t RecordingBuilder::allocationClass(NodeId, std::uint64_t) { return 0; }
+std::uint32_t RecordingBuilder::allocationClass(NodeId, std::uint64_t)
+{
+    return 0;
+}
 void RecordingBuilder::events(std::span<const std::uint32_t>) { }
 void RecordingBuilder::advanceTime(Span) { }
 void RecordingBuilder::residentSize(std::int64_t) { }

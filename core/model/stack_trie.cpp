@@ -21,8 +21,7 @@ StackTrie::StackTrie()
     , m_frames(1)
     , m_hashes(1)
     , m_slots(64)
-{
-}
+{ }
 
 NodeId StackTrie::child(NodeId parent, FrameId frame)
 {

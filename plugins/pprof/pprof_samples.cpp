@@ -98,7 +98,8 @@ private:
         constexpr Int128 kMin = std::numeric_limits<std::int64_t>::min();
         const auto columns = std::ranges::count_if(m_sums, [](Int128 sum) { return sum > kMax || sum < kMin; });
         if (columns > 0) {
-            m_sink.issue(Severity::DataLoss, "pprof.total_overflow", { m_index.sourceName, m_index.whole.offset, 0, {} },
+            m_sink.issue(Severity::DataLoss, "pprof.total_overflow",
+                { m_index.sourceName, m_index.whole.offset, 0, {} },
                 "the values add up to more than 64 bits hold: totals are unknown and large sums are capped",
                 static_cast<std::uint64_t>(columns));
         }

@@ -64,7 +64,8 @@ inline TopOracle readTopOracle(const std::string& text)
         std::string word;
         if (line.starts_with("Type: ")) {
             oracle.type = line.substr(6);
-        } else if (const std::size_t of = line.find(" of "); line.starts_with("Showing nodes accounting") && of != std::string::npos) {
+        } else if (const std::size_t of = line.find(" of ");
+                   line.starts_with("Showing nodes accounting") && of != std::string::npos) {
             oracle.total = std::stoll(line.substr(of + 4));
         } else if (line.starts_with("Dropped ")) {
             oracle.dropped = std::stoul(line.substr(8));

@@ -15,7 +15,8 @@ namespace {
 
 /// A profile in parts, so that tests can leave out or damage one of them.
 struct Parts {
-    std::vector<std::string> strings { "", "inuse_space", "bytes", "main", "leak", "helper", "main.go", "/bin/app", "space" };
+    std::vector<std::string> strings { "", "inuse_space", "bytes", "main", "leak", "helper", "main.go", "/bin/app",
+        "space" };
     std::string types = bytes(1, number(1, 1) + number(2, 2));
     std::string period = bytes(11, number(1, 8) + number(2, 2)) + number(12, 524288);
     std::string mapping = bytes(3, number(1, 1) + number(5, 7));
@@ -37,8 +38,8 @@ struct Parts {
         }
         return bytes(4, body);
     }
-    static std::string sample(
-        std::initializer_list<std::uint64_t> ids, std::initializer_list<std::uint64_t> values, const std::string& labels = {})
+    static std::string sample(std::initializer_list<std::uint64_t> ids, std::initializer_list<std::uint64_t> values,
+        const std::string& labels = {})
     {
         return bytes(2, packed(1, ids) + packed(2, values) + labels);
     }
@@ -101,11 +102,11 @@ TEST(inlinedFramesAreKeptWithThePhysicalCallerLast)
 TEST(sampleTypesMapToMetricsOnce)
 {
     Parts parts;
-    parts.strings = { "", "inuse_space", "bytes", "main", "leak", "helper", "main.go", "/bin/app", "space", "objects", "count",
-        "alloc_space", "alloc_objects", "kilobytes", "lifetime" };
+    parts.strings = { "", "inuse_space", "bytes", "main", "leak", "helper", "main.go", "/bin/app", "space", "objects",
+        "count", "alloc_space", "alloc_objects", "kilobytes", "lifetime" };
     parts.types.clear();
-    for (const auto& [type, unit] : std::vector<std::pair<std::uint64_t, std::uint64_t>> { { 8, 2 }, { 1, 2 }, { 9, 10 },
-             { 12, 10 }, { 11, 2 }, { 11, 13 }, { 14, 10 } }) {
+    for (const auto& [type, unit] : std::vector<std::pair<std::uint64_t, std::uint64_t>> {
+             { 8, 2 }, { 1, 2 }, { 9, 10 }, { 12, 10 }, { 11, 2 }, { 11, 13 }, { 14, 10 } }) {
         parts.types += bytes(1, number(1, type) + number(2, unit));
     }
     parts.samples = Parts::sample({ 1 }, { 1, 2, 3, 4, 5, 6, 7 });
@@ -116,8 +117,8 @@ TEST(sampleTypesMapToMetricsOnce)
         metrics.push_back(metricName(type));
     }
     CHECK(metrics
-        == (std::vector<std::string> { "live_bytes", "custom:inuse_space", "live_objects", "alloc_objects", "alloc_bytes",
-            "custom:alloc_space", "custom:lifetime" }));
+        == (std::vector<std::string> { "live_bytes", "custom:inuse_space", "live_objects", "alloc_objects",
+            "alloc_bytes", "custom:alloc_space", "custom:lifetime" }));
     CHECK_EQ(import.profiles.front()->defaultValue, 6U); // the last
     parts.rest += number(14, 12);
     CHECK_EQ(importPprof(parts.text()).profiles.front()->defaultValue, 3U);
@@ -185,10 +186,16 @@ TEST(whatPprofRefusesIsAnErrorWithAnOffset)
         void (*damage)(Parts&);
     };
     const std::vector<Case> damages {
-        { "values", [](Parts& p) { p.samples = Parts::sample({ 1 }, { 1, 2 }); } },
+        { "values",
+            [](Parts& p) {
+                p.samples = Parts::sample({ 1 }, { 1, 2 });
+            } },
         { "location 9", [](Parts& p) { p.samples = Parts::sample({ 9 }, { 1 }); } },
         { "location 0", [](Parts& p) { p.samples = Parts::sample({ 0 }, { 1 }); } },
-        { "function 7", [](Parts& p) { p.locations += Parts::location(3, { { 7, 1 } }); } },
+        { "function 7",
+            [](Parts& p) {
+                p.locations += Parts::location(3, { { 7, 1 } });
+            } },
         { "string 99", [](Parts& p) { p.functions += bytes(5, number(1, 4) + number(2, 99)); } },
         { "string 77", [](Parts& p) { p.types = bytes(1, number(1, 77) + number(2, 2)); } },
         { "has id 0", [](Parts& p) { p.locations += Parts::location(2, {}); } },
@@ -465,9 +472,15 @@ TEST(probesTellPprofFromOtherFormats)
     CHECK(score(go.substr(0, 4096), false) >= 75);
     CHECK(score(Parts {}.text(), true) >= 90);
     CHECK(score(*readGunzipped(kGoldens + "empty-profile.pb.gz"), true) >= 75);
-    for (const std::string& other : std::vector<std::string> { "", "{\"snapshot\":{}}", "heap profile: 1: 2 [3: 4] @ heap/1\n",
-             "heap_v2/524288\n", "v 10300\nX ./app\n", "BilledCost,EffectiveCost\n1,2\n", "desc: --massif\ncmd: x\n",
-             std::string("JAVA PROFILE 1.0.2\0\0\0\0\x08", 24), "\x7f" "ELF\x02\x01\x01", "\x80\x05\x95" "zbc", std::string(100, '\0') }) {
+    for (const std::string& other :
+        std::vector<std::string> { "", "{\"snapshot\":{}}", "heap profile: 1: 2 [3: 4] @ heap/1\n", "heap_v2/524288\n",
+            "v 10300\nX ./app\n", "BilledCost,EffectiveCost\n1,2\n", "desc: --massif\ncmd: x\n",
+            std::string("JAVA PROFILE 1.0.2\0\0\0\0\x08", 24),
+            "\x7f"
+            "ELF\x02\x01\x01",
+            "\x80\x05\x95"
+            "zbc",
+            std::string(100, '\0') }) {
         CHECK_EQ(score(other, true), 0);
         CHECK_EQ(score(other, false), 0);
     }

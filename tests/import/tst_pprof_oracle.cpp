@@ -101,7 +101,8 @@ TEST(storedReportsOfTheLastProfileMatch)
     const std::string folder = sharedGo();
     std::size_t reports = 0;
     for (const char* const run : { "orderd-leaky", "orderd-fixed", "orderd-leaky-rate512k" }) {
-        for (const char* const name : { "top.alloc_space", "top.alloc_objects", "top.inuse_objects", "cum.inuse_space" }) {
+        for (const char* const name :
+            { "top.alloc_space", "top.alloc_objects", "top.inuse_objects", "cum.inuse_space" }) {
             const auto report = readFile(folder + run + "/oracle.last." + name + ".txt");
             if (report) {
                 checkOracle(folder + run + "/heap.T11.pb.gz", *report);
@@ -167,8 +168,8 @@ TEST(otherPeoplesProfilesMatchTheToolItself)
         for (const ValueType& type : profile->valueTypes) {
             const std::string unit = type.unit == "nanoseconds" ? "ns" : "B";
             const auto report = outputOf("go tool pprof -symbolize=none -top -nodecount=1000000 -nodefraction=0"
-                                         " -edgefraction=0 -unit=" + unit + " -sample_index=" + type.type + " '" + path
-                + "' 2>/dev/null");
+                                         " -edgefraction=0 -unit="
+                + unit + " -sample_index=" + type.type + " '" + path + "' 2>/dev/null");
             if (report) {
                 checkOracle(path, *report);
                 ++compared;

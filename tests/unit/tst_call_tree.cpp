@@ -18,8 +18,8 @@ std::string tableText(const Profile& profile, GroupBy by, RuntimeFrames runtime 
 {
     std::string text;
     for (const TopRow& row : topTable(profile, 0, by, runtime).rows) {
-        text += row.name + " " + std::to_string(row.self) + "/" + std::to_string(row.total) + (row.isInlined ? " inl" : "")
-            + "\n";
+        text += row.name + " " + std::to_string(row.self) + "/" + std::to_string(row.total)
+            + (row.isInlined ? " inl" : "") + "\n";
     }
     return text;
 }
@@ -82,7 +82,8 @@ std::vector<test::StackSample> randomStacks(unsigned seed, std::size_t count, un
 
 TEST(topCountsALeafOnceAndARecursiveStackOnce)
 {
-    const auto profile = stackProfile({ { "main;a;b;a", 10 }, { "main;b", 5 }, { "main", 1 }, { "main;c", 0 }, { "", 4 } });
+    const auto profile =
+        stackProfile({ { "main;a;b;a", 10 }, { "main;b", 5 }, { "main", 1 }, { "main;c", 0 }, { "", 4 } });
     CHECK_EQ(tableText(*profile, GroupBy::Function), "main 1/16\nb 5/15\na 10/10\n");
     const TopTable table = topTable(*profile, 0, GroupBy::Function);
     CHECK_EQ(*table.total, 20); // samples without a stack count in the whole
@@ -96,7 +97,8 @@ TEST(topMergesLinesAndShowsTheHeaviest)
     const TopTable table = topTable(*profile, 0, GroupBy::Function);
     CHECK_EQ(table.rows[0].site.line, 20U); // 4 of 7, though no single stack is the largest
     CHECK_EQ(table.rows[0].site.file, "x.go");
-    CHECK_EQ(tableText(*profile, GroupBy::Site), "f x.go:20 4/4\nf x.go:10 3/3\nmain m.go:1 0/3\nmain m.go:2 0/2\nmain m.go:3 0/2\n");
+    CHECK_EQ(tableText(*profile, GroupBy::Site),
+        "f x.go:20 4/4\nf x.go:10 3/3\nmain m.go:1 0/3\nmain m.go:2 0/2\nmain m.go:3 0/2\n");
     CHECK_EQ(tableText(*profile, GroupBy::File), "m.go 0/7\nx.go 7/7\n");
     CHECK_EQ(tableText(*profile, GroupBy::Module), "<unknown> 7/7\n");
 }
@@ -134,8 +136,9 @@ TEST(topNeverWraps)
 
 TEST(topFoldsRuntimeFramesIntoTheFirstUserCaller)
 {
-    const auto profile = stackProfile({ { "_start;main;load;std::vector<int>::push_back(int&&);operator new(unsigned long);malloc", 8 },
-        { "_start;main;std::sort<int*>(int*, int*);compare;malloc", 2 }, { "_start;malloc", 1 } });
+    const auto profile =
+        stackProfile({ { "_start;main;load;std::vector<int>::push_back(int&&);operator new(unsigned long);malloc", 8 },
+            { "_start;main;std::sort<int*>(int*, int*);compare;malloc", 2 }, { "_start;malloc", 1 } });
     CHECK_EQ(tableText(*profile, GroupBy::Function, RuntimeFrames::Fold),
         "main 0/10\nload 8/8\ncompare 2/2\n[runtime] 1/1\n");
 }
@@ -154,8 +157,8 @@ TEST(topEqualsTheObviousWayOnRandomStacks)
 
 TEST(callTreeMergesLinesAndOrdersSiblings)
 {
-    const auto profile = stackProfile(
-        { { "main@m.go:1;b", 5 }, { "main@m.go:2;b", 5 }, { "main@m.go:2;a", 10 }, { "main@m.go:2;z", 11 }, { "main@m.go:9;q", 0 } });
+    const auto profile = stackProfile({ { "main@m.go:1;b", 5 }, { "main@m.go:2;b", 5 }, { "main@m.go:2;a", 10 },
+        { "main@m.go:2;z", 11 }, { "main@m.go:9;q", 0 } });
     const CallTree tree = callTree(*profile, selfPerNode(*profile, 0), {});
     checkInvariants(tree);
     std::string names;
@@ -189,14 +192,17 @@ TEST(callTreeFoldsRunsOfRuntimeFrames)
 TEST(callTreeInvertsForCallers)
 {
     const auto profile = stackProfile({ { "main;a;new", 3 }, { "main;b;new", 4 }, { "main;b", 1 } });
-    CHECK_EQ(foldedOf(*profile, { TreeOrder::BottomUp, RuntimeFrames::Keep, false }), "b;main 1\nnew;a;main 3\nnew;b;main 4\n");
+    CHECK_EQ(foldedOf(*profile, { TreeOrder::BottomUp, RuntimeFrames::Keep, false }),
+        "b;main 1\nnew;a;main 3\nnew;b;main 4\n");
 }
 
 TEST(callTreeMergesRecursion)
 {
     const auto profile = stackProfile({ { "main;a;b;a;c", 3 }, { "main;a;a;a", 4 }, { "main;a;b;a;b", 1 } });
-    CHECK_EQ(foldedOf(*profile, { TreeOrder::TopDown, RuntimeFrames::Keep, true }), "main;a 4\nmain;a;b 1\nmain;a;c 3\n");
-    CHECK_EQ(foldedOf(*profile, { TreeOrder::BottomUp, RuntimeFrames::Keep, true }), "a;main 4\nb;a;main 1\nc;a;main 3\n");
+    CHECK_EQ(
+        foldedOf(*profile, { TreeOrder::TopDown, RuntimeFrames::Keep, true }), "main;a 4\nmain;a;b 1\nmain;a;c 3\n");
+    CHECK_EQ(
+        foldedOf(*profile, { TreeOrder::BottomUp, RuntimeFrames::Keep, true }), "a;main 4\nb;a;main 1\nc;a;main 3\n");
 }
 
 TEST(everyTreeKeepsTheWholeOnRandomStacks)
@@ -250,11 +256,13 @@ TEST(diffClassifiesAndOrdersByDelta)
     const auto before = stackProfile({ { "grew", 10 }, { "shrank", 50 }, { "gone", 7 }, { "same", 3 } });
     const auto after = stackProfile({ { "grew", 110 }, { "shrank", 20 }, { "same", 3 }, { "fresh", 7 } });
     std::string text;
-    for (const DiffRow& row : diffTables(topTable(*before, 0, GroupBy::Function), topTable(*after, 0, GroupBy::Function))) {
+    for (const DiffRow& row :
+        diffTables(topTable(*before, 0, GroupBy::Function), topTable(*after, 0, GroupBy::Function))) {
         text += row.name + " " + std::to_string(row.before) + ">" + std::to_string(row.after) + " "
             + std::to_string(row.delta) + " " + std::string(name(row.diffClass)) + "\n";
     }
-    CHECK_EQ(text, "grew 10>110 100 grew\nshrank 50>20 -30 shrank\nfresh 0>7 7 new\ngone 7>0 -7 gone\nsame 3>3 0 same\n");
+    CHECK_EQ(
+        text, "grew 10>110 100 grew\nshrank 50>20 -30 shrank\nfresh 0>7 7 new\ngone 7>0 -7 gone\nsame 3>3 0 same\n");
     const std::int64_t max = std::numeric_limits<std::int64_t>::max();
     TopTable low;
     TopTable high;

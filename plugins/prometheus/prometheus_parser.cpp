@@ -322,11 +322,12 @@ private:
         }
         std::ranges::stable_sort(m_row.labels, {}, [](const auto& pair) -> const std::string& { return pair.first; });
         const auto sameKey = [](const auto& a, const auto& b) { return a.first == b.first; };
-        const auto repeated = std::ranges::unique(m_row.labels, sameKey);
-        if (!repeated.empty()) {
+        const auto repeated = std::unique(m_row.labels.begin(), m_row.labels.end(), sameKey);
+        if (repeated != m_row.labels.end()) {
             m_sink.issue(Severity::Notice, "prometheus.duplicate_label", m_seriesWhere,
-                "a series names a label twice; the first text is kept", repeated.size());
-            m_row.labels.erase(repeated.begin(), repeated.end());
+                "a series names a label twice; the first text is kept",
+                static_cast<std::uint64_t>(m_row.labels.end() - repeated));
+            m_row.labels.erase(repeated, m_row.labels.end());
         }
         m_hasLabels = true;
         return {};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace heaptoll {
 namespace {
@@ -59,6 +60,36 @@ std::vector<double> rollingMedian(std::span<const double> values, std::size_t wi
     return out;
 }
 
+/// What the same time of the last three days was: of each day the value within an hour that is nearest to the one now, of
+/// those the median. Nullopt without three days of history.
+std::optional<double> sameTimeOfDay(std::span<const double> smooth, std::size_t i, double stepHours)
+{
+    const std::size_t day = pointsIn(Span::hours(24), stepHours);
+    const std::size_t slack = pointsIn(Span::hours(1), stepHours);
+    if (stepHours > 12 || i < 3 * day + slack || slack >= day) {
+        return std::nullopt;
+    }
+    std::vector<double> nearest;
+    for (std::size_t k = 1; k <= 3; ++k) {
+        double best = smooth[i - k * day];
+        for (std::size_t j = i - k * day - slack; j <= i - k * day + slack; ++j) {
+            best = std::abs(smooth[j] - smooth[i]) < std::abs(best - smooth[i]) ? smooth[j] : best;
+        }
+        nearest.push_back(best);
+    }
+    return median(std::move(nearest));
+}
+
+/// Spread below which nothing counts, for histories that hardly move: a hundredth of the mean size.
+double leastSpread(std::span<const double> values)
+{
+    double sum = 0;
+    for (const double value : values) {
+        sum += std::abs(value);
+    }
+    return 0.01 * sum / static_cast<double>(values.size());
+}
+
 /// Adds an alarm at point i to the event it belongs to.
 struct EventList {
     std::vector<AnomalyEvent> events;
@@ -102,6 +133,7 @@ std::vector<AnomalyEvent> detectLevelAnomalies(
     const std::vector<double> smooth = rollingMedian(values.first(count), pointsIn(options.window, stepHours));
     const std::size_t lag = pointsIn(options.lag, stepHours);
     const std::size_t base = pointsIn(options.base, stepHours);
+    const double floor = leastSpread(values.first(count));
     SortedWindow history;
     EventList list;
     for (std::size_t i = lag; i < count; ++i) {
@@ -110,13 +142,23 @@ std::vector<AnomalyEvent> detectLevelAnomalies(
             continue;
         }
         history.erase(smooth[i - lag - base]);
-        const double expected = history.median();
-        const double spread = std::max(history.medianDistance(expected), options.minRelativeMad * std::abs(expected));
-        const double distance = smooth[i] - expected;
-        const double score = spread > 0 ? 0.6745 * std::abs(distance) / spread : distance != 0 ? HUGE_VAL : 0;
+        double expected = history.median();
+        const double spread
+            = std::max({ history.medianDistance(expected), options.minRelativeMad * std::abs(expected), floor });
+        double score = 0.6745 * std::abs(smooth[i] - expected) / spread;
+        if (spread <= 0 || score <= options.minScore) {
+            continue;
+        }
+        // Office hours and nightly jobs are no change: it must differ from the same time of the days before, too.
+        const double before = sameTimeOfDay(smooth, i, stepHours).value_or(expected);
+        if (std::abs(smooth[i] - before) < std::abs(smooth[i] - expected)) {
+            expected = before;
+            score = 0.6745 * std::abs(smooth[i] - expected) / spread;
+        }
         if (score <= options.minScore) {
             continue;
         }
+        const double distance = smooth[i] - expected;
         AnomalyEvent alarm;
         alarm.range = { times[i], times[i] + Span { std::llround(stepHours * 3.6e12) } };
         alarm.kind = distance > 0 ? AnomalyKind::LevelShift : AnomalyKind::Drop;

@@ -252,10 +252,19 @@ TEST(autoscalerMisconfigurationOfThePublicBenchmark)
 
 TEST(steadySeriesOfThePublicBenchmarkAreQuiet)
 {
-    for (const char* file : { "artificialNoAnomaly/art_flatline.csv" }) {
+    for (const char* file : { "artificialNoAnomaly/art_flatline.csv", "artificialNoAnomaly/art_daily_small_noise.csv",
+             "realAWSCloudwatch/ec2_cpu_utilization_c6585a.csv" }) {
         const FineSeries series = benchmark(file);
         CHECK(detectLevelAnomalies(series.times, series.values, {}).empty());
     }
+}
+
+TEST(jumpInADailyCycleOfThePublicBenchmarkIsTheOnlyEvent)
+{
+    const FineSeries series = benchmark("artificialWithAnomaly/art_daily_jumpsup.csv");
+    const std::vector<AnomalyEvent> events = detectLevelAnomalies(series.times, series.values, {});
+    CHECK_EQ(events.size(), std::size_t { 1 });
+    CHECK_EQ(events.empty() ? "" : show(events[0]), "level_shift 2014-04-11..2014-04-11");
 }
 
 HEAPTOLL_TEST_MAIN

@@ -22,8 +22,7 @@ class PrefixSource final : public sdk::ByteSource {
 public:
     explicit PrefixSource(std::span<const std::byte> bytes)
         : m_bytes(bytes)
-    {
-    }
+    { }
     Result<std::span<const std::byte>> nextBlock() override
     {
         const std::span<const std::byte> block = m_isRead ? std::span<const std::byte> {} : m_bytes;
@@ -121,8 +120,7 @@ public:
         , m_task(task)
         , m_json(source)
         , m_fileMetricName(prometheus::metricNameOfFile(source.displayName()))
-    {
-    }
+    { }
 
     Result<void> run()
     {
@@ -371,7 +369,8 @@ private:
             m_sink.issue(Severity::DataLoss, "prometheus.bad_value", m_json.where(),
                 "a sample was dropped: its value is no number");
         } else if (std::isnan(*value)) {
-            m_sink.issue(Severity::Notice, "prometheus.nan", m_json.where(), "samples without a value (NaN) were left out");
+            m_sink.issue(
+                Severity::Notice, "prometheus.nan", m_json.where(), "samples without a value (NaN) were left out");
         } else if (std::isinf(*value)) {
             m_sink.issue(Severity::DataLoss, "prometheus.infinite", m_json.where(), "infinite samples were dropped");
         } else {
@@ -406,7 +405,8 @@ private:
         }
         if (contradicting > 0) {
             m_sink.issue(Severity::DataLoss, "prometheus.duplicate_time", m_seriesWhere,
-                "samples with the time of another but another value were dropped; the first one is kept", contradicting);
+                "samples with the time of another but another value were dropped; the first one is kept",
+                contradicting);
         }
     }
 

@@ -135,8 +135,7 @@ public:
         , m_options(options)
         , m_pieces(fitPieces(series.values,
               kPenalty * std::log(static_cast<double>(series.values.size())) * series.sigma * series.sigma))
-    {
-    }
+    { }
 
     std::vector<AnomalyEvent> run()
     {
@@ -146,9 +145,8 @@ public:
             between(anchors[i], anchors[i + 1]);
         }
         trailing(anchors.back());
-        std::ranges::stable_sort(m_events, [](const AnomalyEvent& a, const AnomalyEvent& b) {
-            return std::abs(a.impact) > std::abs(b.impact);
-        });
+        std::ranges::stable_sort(m_events,
+            [](const AnomalyEvent& a, const AnomalyEvent& b) { return std::abs(a.impact) > std::abs(b.impact); });
         return std::move(m_events);
     }
 
@@ -203,7 +201,8 @@ private:
         const LinePiece& before = m_pieces[anchor];
         const LinePiece& newest = m_pieces.back();
         const std::size_t settled = newest.end - before.end;
-        if (settled >= kSettledPoints && newest.size() >= kProvisionalPoints && differs(middleOf(newest), before.last())) {
+        if (settled >= kSettledPoints && newest.size() >= kProvisionalPoints
+            && differs(middleOf(newest), before.last())) {
             shift(newest.begin, newest.end, before.last());
             excursions(anchor + 1, m_pieces.size() - 1, [&](const LinePiece&) { return Base { before.last(), 0 }; });
             return;
@@ -326,7 +325,8 @@ std::vector<AnomalyEvent> detectAnomalies(
         return events;
     }
     const std::size_t count = std::min(given, kMaxPoints);
-    const Adjusted series = adjust(times.subspan(given - count, count), values.subspan(given - count, count), stepHours);
+    const Adjusted series =
+        adjust(times.subspan(given - count, count), values.subspan(given - count, count), stepHours);
     if (series.sigma <= 0) {
         return {}; // nothing but zeros
     }

@@ -29,8 +29,8 @@ public:
         double last = 0;
         double beforeLast = 0;
         for (std::size_t taken = 0; taken <= m_values.size() / 2; ++taken) {
-            const bool takeAbove = below == 0
-                || (above < m_values.size() && m_values[above] - centre <= centre - m_values[below - 1]);
+            const bool takeAbove =
+                below == 0 || (above < m_values.size() && m_values[above] - centre <= centre - m_values[below - 1]);
             beforeLast = last;
             last = takeAbove ? m_values[above++] - centre : centre - m_values[--below];
         }
@@ -40,6 +40,15 @@ public:
 private:
     std::vector<double> m_values;
 };
+
+double usualStepHours(std::span<const Instant> times)
+{
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+        steps.push_back((times[i] - times[i - 1]).toHours());
+    }
+    return median(std::move(steps));
+}
 
 std::size_t pointsIn(Span span, double stepHours)
 {
@@ -60,8 +69,8 @@ std::vector<double> rollingMedian(std::span<const double> values, std::size_t wi
     return out;
 }
 
-/// What the same time of the last three days was: of each day the value within an hour that is nearest to the one now, of
-/// those the median. Nullopt without three days of history.
+/// What the same time of the last three days was: of each day the value within an hour that is nearest to the one
+/// now, of those the median. Nullopt without three days of history.
 std::optional<double> sameTimeOfDay(std::span<const double> smooth, std::size_t i, double stepHours)
 {
     const std::size_t day = pointsIn(Span::hours(24), stepHours);
@@ -111,6 +120,18 @@ struct EventList {
         event.score = std::max(event.score, alarm.score);
         ++points.back();
     }
+
+    /// Sums become means.
+    std::vector<AnomalyEvent> finished()
+    {
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            AnomalyEvent& event = events[i];
+            event.impact = event.actual - event.expected;
+            event.actual /= static_cast<double>(points[i]);
+            event.expected /= static_cast<double>(points[i]);
+        }
+        return std::move(events);
+    }
 };
 
 } // namespace
@@ -122,11 +143,7 @@ std::vector<AnomalyEvent> detectLevelAnomalies(
     if (count < 8) {
         return {};
     }
-    std::vector<double> steps;
-    for (std::size_t i = 1; i < count; ++i) {
-        steps.push_back((times[i] - times[i - 1]).toHours());
-    }
-    const double stepHours = median(std::move(steps));
+    const double stepHours = usualStepHours(times.first(count));
     if (stepHours <= 0) {
         return {};
     }
@@ -143,8 +160,8 @@ std::vector<AnomalyEvent> detectLevelAnomalies(
         }
         history.erase(smooth[i - lag - base]);
         double expected = history.median();
-        const double spread
-            = std::max({ history.medianDistance(expected), options.minRelativeMad * std::abs(expected), floor });
+        const double spread =
+            std::max({ history.medianDistance(expected), options.minRelativeMad * std::abs(expected), floor });
         double score = 0.6745 * std::abs(smooth[i] - expected) / spread;
         if (spread <= 0 || score <= options.minScore) {
             continue;
@@ -167,13 +184,7 @@ std::vector<AnomalyEvent> detectLevelAnomalies(
         alarm.score = score;
         list.add(alarm, options.mergeGap);
     }
-    for (std::size_t i = 0; i < list.events.size(); ++i) {
-        AnomalyEvent& event = list.events[i];
-        event.impact = event.actual - event.expected;
-        event.actual /= static_cast<double>(list.points[i]);
-        event.expected /= static_cast<double>(list.points[i]);
-    }
-    return std::move(list.events);
+    return list.finished();
 }
 
 } // namespace heaptoll

@@ -49,9 +49,8 @@ History historyOf(const WorkloadUsage& usage)
     History history;
     for (const PodUsage& pod : usage.pods) {
         history.samples.insert(history.samples.end(), pod.workingSetBytes.begin(), pod.workingSetBytes.end());
-        const bool wasKilled = std::ranges::any_of(usage.events, [&](const PodEvent& event) {
-            return event.kind == PodEvent::Kind::OomKill && event.pod == pod.pod;
-        });
+        const bool wasKilled = std::ranges::any_of(usage.events,
+            [&](const PodEvent& event) { return event.kind == PodEvent::Kind::OomKill && event.pod == pod.pod; });
         if (wasKilled && !pod.workingSetBytes.empty()) {
             const double at = pod.limitBytes.value_or(std::ranges::max(pod.workingSetBytes));
             history.limitAtOom = std::max(history.limitAtOom, at);
@@ -93,7 +92,8 @@ double applySteps(double bytes, const SizingOptions& options, std::string& formu
     return rounded;
 }
 
-Recommendation byQuantile(const UsageDistribution& use, const SizingOptions& options, double base, std::string_view what)
+Recommendation byQuantile(
+    const UsageDistribution& use, const SizingOptions& options, double base, std::string_view what)
 {
     const double headroom = options.headroom.value_or(0.15);
     Recommendation out;
@@ -132,8 +132,8 @@ Recommendation byKrr(const UsageDistribution& use, const SizingOptions& options,
     out.formula = "max " + formatBytes(use.max) + " x " + factorText(headroom) + " = " + formatBytes(out.request);
     if (history.limitAtOom * 1.25 > out.request) {
         out.request = history.limitAtOom * 1.25;
-        out.formula = "limit at the out-of-memory kill " + formatBytes(history.limitAtOom) + " x 1.25 = "
-            + formatBytes(out.request);
+        out.formula = "limit at the out-of-memory kill " + formatBytes(history.limitAtOom)
+            + " x 1.25 = " + formatBytes(out.request);
     }
     constexpr double kFloor = 100e6;
     if (out.request < kFloor) {
@@ -183,8 +183,8 @@ double steadyNeed(const WorkloadUsage& usage, std::string& what)
     return std::max(steady, startUp);
 }
 
-Recommendation byHeaptoll(const WorkloadUsage& usage, const UsageDistribution& use, const SizingOptions& options,
-    const History& history)
+Recommendation byHeaptoll(
+    const WorkloadUsage& usage, const UsageDistribution& use, const SizingOptions& options, const History& history)
 {
     const double days = history.hours / 24;
     const double own = days < 7 ? 0.20 : days >= 30 && history.limitAtOom == 0 ? 0.10 : 0.15;

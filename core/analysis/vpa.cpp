@@ -122,10 +122,10 @@ std::optional<VpaEstimate> vpaEstimate(const WorkloadUsage& usage, double headro
     VpaEstimate estimate;
     estimate.target = percentile(weights, total, 0.9) * (1 + headroom);
     // Without history nothing bounds the estimate from above.
-    estimate.upper = confidence > 0 ? percentile(weights, total, 0.95) * (1 + headroom) * (1 + 1 / confidence) : HUGE_VAL;
-    estimate.lower = confidence > 0
-        ? percentile(weights, total, 0.5) * (1 + headroom) * std::pow(1 + 0.001 / confidence, -2)
-        : 0;
+    estimate.upper =
+        confidence > 0 ? percentile(weights, total, 0.95) * (1 + headroom) * (1 + 1 / confidence) : HUGE_VAL;
+    estimate.lower =
+        confidence > 0 ? percentile(weights, total, 0.5) * (1 + headroom) * std::pow(1 + 0.001 / confidence, -2) : 0;
     return estimate;
 }
 

@@ -34,7 +34,9 @@ struct Track {
             const bool hasA = a < times.size() && (b >= otherTimes.size() || times[a] <= otherTimes[b]);
             const bool hasB = b < otherTimes.size() && (a >= times.size() || otherTimes[b] <= times[a]);
             out.times.push_back(hasA ? times[a] : otherTimes[b]);
-            out.values.push_back(hasA && hasB ? std::max(values[a], otherValues[b]) : hasA ? values[a] : otherValues[b]);
+            out.values.push_back(hasA && hasB ? std::max(values[a], otherValues[b])
+                    : hasA                    ? values[a]
+                                              : otherValues[b]);
             a += hasA ? 1 : 0;
             b += hasB ? 1 : 0;
         }
@@ -88,8 +90,8 @@ void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
         return;
     }
     const std::string pod = firstLabel(series, { "pod", "pod_name" });
-    std::string workload = pod.empty() ? firstLabel(series, { "workload", "deployment", "statefulset", "daemonset" })
-                                       : workloadOfPod(pod);
+    std::string workload =
+        pod.empty() ? firstLabel(series, { "workload", "deployment", "statefulset", "daemonset" }) : workloadOfPod(pod);
     if (workload.empty()) {
         workload = container;
     }

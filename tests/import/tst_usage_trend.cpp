@@ -17,8 +17,8 @@ void compareWithTruth(const std::string& set)
         const auto& app = truth[usage.workload];
         const UsageTrend trend = usageTrend(usage);
         const double planted = std::stod(app.at("leak_slope_bytes_per_hour_per_pod"));
-        std::printf("%-24s planted %9.0f B/h, found %9.0f [%9.0f, %9.0f], p %.1e, %5.2f %% a week%s\n", usage.workload.c_str(),
-            planted, trend.bytesPerHourPerPod, trend.low, trend.high, trend.pValue,
+        std::printf("%-24s planted %9.0f B/h, found %9.0f [%9.0f, %9.0f], p %.1e, %5.2f %% a week%s\n",
+            usage.workload.c_str(), planted, trend.bytesPerHourPerPod, trend.low, trend.high, trend.pValue,
             trend.bytesPerHourPerPod * 16800 / trend.levelBytes, trend.isGrowing ? ", GROWING" : "");
         CHECK_EQ(trend.isGrowing, planted > 0);
         if (planted > 0) {
@@ -35,7 +35,8 @@ WorkloadUsage pods(const std::vector<std::vector<double>>& values, double stepHo
         PodUsage pod;
         pod.pod = "pod-" + std::to_string(p);
         for (std::size_t i = 0; i < values[p].size(); ++i) {
-            pod.times.push_back(Instant::fromUnixSeconds(static_cast<std::int64_t>(static_cast<double>(i) * stepHours * 3600)));
+            pod.times.push_back(
+                Instant::fromUnixSeconds(static_cast<std::int64_t>(static_cast<double>(i) * stepHours * 3600)));
             pod.workingSetBytes.push_back(values[p][i]);
         }
         usage.pods.push_back(std::move(pod));
@@ -73,7 +74,8 @@ TEST(dailyAndWeeklyCyclesAreNoGrowth)
         std::vector<double> values;
         for (int h = 0; h < days * 24; ++h) {
             const double weekend = (h / 24 + 3) % 7 >= 5 ? 0.8 : 1;
-            values.push_back(5e8 * weekend * (1 + 0.3 * std::sin(h * 0.2618)) + static_cast<double>(random() % 1000000));
+            values.push_back(
+                5e8 * weekend * (1 + 0.3 * std::sin(h * 0.2618)) + static_cast<double>(random() % 1000000));
         }
         CHECK(!usageTrend(pods({ values })).isGrowing);
     }

@@ -141,7 +141,8 @@ TEST(restartsAndKillsAreToldApart)
 {
     const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 5, 1 } }),
         series(UsageMetric::Restarts, "a-0", { { 0, 3 }, { 1, 4 }, { 2, 4 }, { 3, 5 }, { 4, 0 }, { 5, 1 } }),
-        series(UsageMetric::LastTerminatedReason, "a-0", { { 3, 1 }, { 4, 1 }, { 5, 0 } }, { { "reason", "OOMKilled" } }),
+        series(
+            UsageMetric::LastTerminatedReason, "a-0", { { 3, 1 }, { 4, 1 }, { 5, 0 } }, { { "reason", "OOMKilled" } }),
         series(UsageMetric::LastTerminatedReason, "a-0", { { 1, 1 } }, { { "reason", "Error" } }) });
     const std::vector<PodEvent>& events = all.at(0).events;
     CHECK_EQ(events.size(), std::size_t { 3 });

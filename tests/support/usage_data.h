@@ -21,9 +21,9 @@ namespace heaptoll::test {
 /// All metrics of a set ("scenario/usage"). Skips the test when the data is absent.
 inline std::vector<std::shared_ptr<const UsageTable>> usageTables(const std::string& set)
 {
-    constexpr std::array<const char*, 5> kFiles { "container_memory_working_set_bytes", "kube_pod_container_resource_limits",
-        "kube_pod_container_resource_requests", "kube_pod_container_status_last_terminated_reason",
-        "kube_pod_container_status_restarts_total" };
+    constexpr std::array<const char*, 5> kFiles { "container_memory_working_set_bytes",
+        "kube_pod_container_resource_limits", "kube_pod_container_resource_requests",
+        "kube_pod_container_status_last_terminated_reason", "kube_pod_container_status_restarts_total" };
     std::vector<std::shared_ptr<const UsageTable>> tables;
     for (const char* file : kFiles) {
         auto text = readGunzipped(
@@ -63,14 +63,17 @@ inline std::map<std::string, std::map<std::string, std::string>> truthOfApps(con
             key = token.value().text;
         } else if (kind == JsonKind::BeginObject || kind == JsonKind::BeginArray) {
             if (path.size() == 4 && path[1] == "apps") {
-                apps[path[2]][path[3] + ".count"] = std::to_string(std::stoul("0" + apps[path[2]][path[3] + ".count"]) + 1);
+                apps[path[2]][path[3] + ".count"] =
+                    std::to_string(std::stoul("0" + apps[path[2]][path[3] + ".count"]) + 1);
             }
             path.push_back(key);
             key.clear();
         } else if (kind == JsonKind::EndObject || kind == JsonKind::EndArray) {
             path.pop_back();
         } else if (path.size() == 3 && path[1] == "apps") {
-            apps[path[2]][key] = kind == JsonKind::True ? "true" : kind == JsonKind::False ? "false" : std::string(token.value().text);
+            apps[path[2]][key] = kind == JsonKind::True ? "true"
+                : kind == JsonKind::False               ? "false"
+                                                        : std::string(token.value().text);
         }
     }
 }

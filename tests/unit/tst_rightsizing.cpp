@@ -158,8 +158,8 @@ TEST(ourLimitsNeverBreakOnReplay)
             values.push_back(static_cast<double>(random() % 200 == 0 ? 4000 + random() % 900 : 100 + random() % 300));
         }
         const WorkloadUsage usage = workload({ pod("a", values) });
-        for (const SizingPolicy policy : { SizingPolicy::Heaptoll, SizingPolicy::P95, SizingPolicy::P99,
-                 SizingPolicy::Max, SizingPolicy::Krr }) {
+        for (const SizingPolicy policy :
+            { SizingPolicy::Heaptoll, SizingPolicy::P95, SizingPolicy::P99, SizingPolicy::Max, SizingPolicy::Krr }) {
             const SizingAdvice advice = advise(usage, policy);
             CHECK_EQ(advice.replaySamples, values.size());
             CHECK_EQ(advice.replayOver, std::size_t { 0 });

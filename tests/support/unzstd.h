@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Decompresses zstd in tests of parsers, which see decoded bytes only. Link PkgConfig::ZSTD.
+// Decompresses zstd in tests of parsers, which see decoded bytes only. Link PkgConfig::ZSTD_TESTS.
 
 #include <zstd.h>
 

@@ -101,6 +101,7 @@ void measureFalls(GrowthShape& shape, std::span<const double> y)
         largestRise = std::max(largestRise, y[i] - y[i - 1]);
     }
     shape.peakLevel = *high;
+    shape.firstLevel = y.front();
     shape.drawDown = *high > *low ? deepest / (*high - *low) : 0;
     shape.largestStepShare = *high > *low ? largestRise / (*high - *low) : 0;
 }

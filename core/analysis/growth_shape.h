@@ -35,6 +35,7 @@ struct GrowthShape {
     double largestStepShare = 0; ///< largest single rise over the gain
     double rSquared = 0; ///< of the straight line
     double peakLevel = 0;
+    double firstLevel = 0;
     SamplingNoise noise; ///< at the last point
     std::size_t onset = 0; ///< point where the growth starts
 };

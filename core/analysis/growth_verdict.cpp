@@ -16,10 +16,14 @@ constexpr std::size_t kPointsForShape = 30;
 constexpr std::size_t kPointsForTrend = 5;
 
 struct Tests {
-    double floor = 0; ///< gain below it is noise or not worth a word
+    double worthFloor = 0; ///< gain below it is not worth a word
+    double floor = 0; ///< gain below it is noise as well
+    bool pointsUp = false; ///< a trend at the usual 5 %
     bool isSignificant = false;
     bool isAboveFloor = false;
     bool grewLate = false; ///< still growing in the second half and the last third
+    bool slowsDown = false;
+    bool hadGrown = false; ///< the first half went up by more than noise
     bool fellBack = false;
     bool isStep = false;
     bool isOverwhelming = false;
@@ -28,16 +32,21 @@ struct Tests {
 Tests runTests(const GrowthShape& shape, const GrowthContext& context)
 {
     constexpr double kSecondHalfShare = 0.12; // a logarithm gains 17 % there, a plateau nothing
+    constexpr double kSlowsDownShare = 0.3; // a straight line gains half
     constexpr double kLastThirdShare = 0.04;
     constexpr double kDrawDownShare = 0.4;
     constexpr double kStepShare = 0.6;
     Tests tests;
-    tests.floor = std::max({ 2 * shape.noise.sigma, context.options.minShareOfHeap * context.heapBytes,
-        context.options.minBytesPerHour * shape.hours });
+    tests.worthFloor = std::max(
+        context.options.minShareOfHeap * context.heapBytes, context.options.minBytesPerHour * shape.hours);
+    tests.floor = std::max(2 * shape.noise.sigma, tests.worthFloor);
+    tests.pointsUp = shape.trend.pValue <= 0.05 && shape.trend.s > 0;
     tests.isSignificant = shape.trend.pValue <= context.pThreshold && shape.trend.s > 0 && shape.fit.low > 0;
     tests.isAboveFloor = shape.gain > tests.floor;
     tests.grewLate
         = shape.secondHalfGain > kSecondHalfShare * shape.gain && shape.lastThirdGain > kLastThirdShare * shape.gain;
+    tests.slowsDown = shape.secondHalfGain < kSlowsDownShare * shape.gain;
+    tests.hadGrown = shape.peakLevel - shape.firstLevel > tests.floor && shape.trend.s > 0;
     tests.fellBack = shape.drawDown > kDrawDownShare;
     tests.isStep = shape.largestStepShare > kStepShare;
     const std::size_t n = shape.end - shape.begin;
@@ -89,21 +98,24 @@ void judgeRejected(SiteGrowth& site, const GrowthShape& shape, const Tests& test
 {
     const std::size_t n = shape.end - shape.begin;
     if (n < kPointsForShape) {
-        setUndecided(site, shape, tests, inWords(shape) + ", but it pauses, steps or falls back");
+        setUndecided(site, shape, tests,
+            inWords(shape) + (tests.slowsDown ? ", but it slows down" : ", but it pauses, steps or falls back"));
     } else if (tests.isStep) {
-        set(site, GrowthClass::Steady, "one step of " + formatPercent(shape.largestStepShare) + " of the growth, level since");
+        set(site, GrowthClass::Steady, "one step of " + formatPercent(shape.largestStepShare) + " of its range, level since");
     } else if (tests.fellBack) {
         set(site, GrowthClass::Cache, "grows and is cut back: fell by " + formatPercent(shape.drawDown) + " of its range");
     } else {
-        set(site, GrowthClass::Cache, "grew and levelled off: the last third gained " + formatBytes(shape.lastThirdGain));
+        set(site, GrowthClass::Cache, "grew and levelled off: the last third gained "
+                + formatBytes(std::max(0.0, shape.lastThirdGain)) + " of " + formatBytes(shape.peakLevel - shape.firstLevel));
     }
 }
 
-/// A short series that is not significant, though it points upwards.
-bool isThinButGrowing(const GrowthShape& shape, const Tests& tests)
+/// Grows as far as one can see, but too few points or too much noise to say so.
+bool isThin(const GrowthShape& shape, const Tests& tests)
 {
-    const std::size_t n = shape.end - shape.begin;
-    return n < kPointsForShape && shape.gain > 0 && tests.isAboveFloor;
+    const bool isShort = shape.end - shape.begin < kPointsForShape;
+    const bool isNoisy = shape.gain <= 2 * shape.noise.sigma;
+    return tests.pointsUp && shape.gain > tests.worthFloor && (isShort || (isNoisy && tests.grewLate));
 }
 
 } // namespace
@@ -117,30 +129,25 @@ void judge(SiteGrowth& site, const GrowthShape& shape, const GrowthContext& cont
         return;
     }
     const Tests tests = runTests(shape, context);
-    const bool looksLikeLeak = tests.isAboveFloor && tests.grewLate && !tests.fellBack && !tests.isStep;
+    const bool levelsOff = n < kPointsForShape && tests.slowsDown;
+    const bool looksLikeLeak = tests.isAboveFloor && tests.grewLate && !tests.fellBack && !tests.isStep && !levelsOff;
     if (looksLikeLeak && n >= kPointsForTrend && (tests.isSignificant || tests.isOverwhelming)) {
         set(site, GrowthClass::Leak, "grows steadily: " + inWords(shape) + ", still in the last third");
-        return;
-    }
-    if (tests.isSignificant && tests.isAboveFloor) {
+    } else if (tests.isSignificant && tests.isAboveFloor) {
         judgeRejected(site, shape, tests);
-        return;
-    }
-    if (isChurn(site, shape, context)) {
+    } else if (isThin(shape, tests)) {
+        setUndecided(site, shape, tests,
+            inWords(shape) + (tests.isAboveFloor ? ", not yet beyond chance" : ", within the sampling noise"));
+    } else if (isChurn(site, shape, context)) {
         set(site, GrowthClass::Churn,
             formatBytesPerHour(site.allocatedBytesPerHour) + " allocated, " + formatPercent(site.survivalRatio) + " kept");
-        return;
-    }
-    if (isThinButGrowing(shape, tests) || (tests.isSignificant && shape.gain > 0 && 2 * shape.noise.sigma > 0)) {
-        setUndecided(site, shape, tests,
-            tests.isAboveFloor ? inWords(shape) + ", not yet beyond chance" : inWords(shape) + ", within the sampling noise");
-        return;
-    }
-    if (tests.fellBack && shape.peakLevel > tests.floor && shape.drawDown > 0.6) {
+    } else if (tests.fellBack && shape.drawDown > 0.6 && shape.peakLevel > tests.floor) {
         set(site, GrowthClass::Cache, "rises and falls within " + formatBytes(shape.peakLevel));
-        return;
+    } else if (tests.pointsUp && tests.hadGrown) {
+        judgeRejected(site, shape, tests);
+    } else {
+        set(site, GrowthClass::Steady, "no growth beyond noise");
     }
-    set(site, GrowthClass::Steady, "no growth beyond noise");
 }
 
 } // namespace heaptoll

@@ -26,7 +26,8 @@ inline std::vector<std::string> sharedFiles(const std::string& folder, const std
     }
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(root)) {
-        if (entry.path().filename().string().starts_with(prefix)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(prefix) && name.ends_with(".pb.gz")) {
             files.push_back(entry.path().string());
         }
     }

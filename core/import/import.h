@@ -48,11 +48,11 @@ public:
 
     [[nodiscard]] const std::vector<PluginInfo>& plugins() const;
 
+    struct Impl; ///< importer_registry.h: for the rooms of core/import only
+
 private:
     ImporterRegistry();
-    friend class ImportRun;
     friend struct Detector;
-    struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
 

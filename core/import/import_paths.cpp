@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/import/bundles.h"
+#include "core/import/detection.h"
+#include "core/import/input_files.h"
+#include "core/import/model_sink.h"
+#include "core/io/decoded_source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <thread>
+
+namespace heaptoll {
+
+/// One call of importPaths: the list of files, what is known of each, and the workers that go through them.
+class ImportRun {
+public:
+    ImportRun(const ImporterRegistry& registry, const ImportOptions& options, const TaskContext& task)
+        : m_detector { registry }
+        , m_options(options)
+        , m_task(task)
+    {
+    }
+
+    std::vector<ImportedFile> run(const std::vector<std::string>& paths,
+        const std::function<void(const ImportProgress&)>& progress,
+        const std::function<void(const ImportedFile&)>& fileDone);
+
+private:
+    struct Job {
+        InputFile input;
+        ImportedFile result;
+        Detector::Answer answer;
+        std::atomic<std::uint64_t> consumed { 0 };
+        bool skip = false; ///< covered by another input; result.note says which
+    };
+
+    void forEachJob(const std::function<void(Job&)>& work);
+    void detect(Job& job) const;
+    void chooseDeliveries();
+    void dropDuplicates();
+    void import(Job& job) const;
+    Result<void> importAs(Job& job, const Detector::Ranked& ranked) const;
+    void finish(Job& job) const;
+    void reportProgress(const Job& job, std::size_t index) const;
+
+    Detector m_detector;
+    const ImportOptions& m_options;
+    const TaskContext& m_task;
+    std::vector<std::unique_ptr<Job>> m_jobs;
+    std::function<void(const ImportProgress&)> m_progress;
+    std::function<void(const ImportedFile&)> m_fileDone;
+    mutable std::mutex m_reporting;
+};
+
+void ImportRun::forEachJob(const std::function<void(Job&)>& work)
+{
+    std::atomic<std::size_t> next { 0 };
+    const auto loop = [&] {
+        for (std::size_t i = next++; i < m_jobs.size(); i = next++) {
+            if (!m_jobs[i]->skip) {
+                work(*m_jobs[i]);
+            }
+        }
+    };
+    const std::size_t threads
+        = std::min<std::size_t>({ m_jobs.size(), std::max(1U, std::thread::hardware_concurrency()), 4 });
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 1; i < threads; ++i) {
+        workers.emplace_back(loop);
+    }
+    loop();
+}
+
+void ImportRun::detect(Job& job) const
+{
+    if (m_task.cancelled()) {
+        job.result.error = Error { ErrorCode::Cancelled, "cancelled", { job.input.path, {}, 0, {} }, {} };
+        return;
+    }
+    job.answer = m_detector.detect(job.input.path);
+    for (const Detector::Ranked& ranked : job.answer.ranked) {
+        job.result.candidates.push_back(ranked.candidate);
+    }
+    if (!m_options.format) {
+        job.result.error = job.answer.error;
+        return;
+    }
+    for (const ImporterRegistry::Impl::Format& format : m_detector.impl().formats()) {
+        if (format.info->id == *m_options.format) {
+            job.answer.ranked = { { { format.info->id, 100, "format given by the user", "" }, format } };
+            return;
+        }
+    }
+    job.result.error = Error { ErrorCode::Usage, "unknown format '" + *m_options.format + "'", {},
+        "see 'heaptoll plugins list'" };
+}
+
+void ImportRun::chooseDeliveries()
+{
+    std::vector<FoundBundle> bundles;
+    std::vector<std::string> paths;
+    for (const auto& job : m_jobs) {
+        paths.push_back(job->input.path);
+        if (job->result.error || job->answer.ranked.empty()) {
+            continue;
+        }
+        const auto importer = m_detector.impl().create(job->answer.ranked.front().format);
+        auto source = DecodedSource::open(job->input.path, job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
+        if (!importer.ok() || !source.ok()) {
+            continue; // the import itself will say so
+        }
+        auto bundle = importer.value()->bundle(*source.value());
+        if (bundle.ok() && bundle.value()) {
+            bundles.push_back({ paths.size() - 1, std::move(*bundle.value()) });
+        }
+    }
+    for (const CoveredInput& covered : coveredInputs(paths, bundles)) {
+        m_jobs[covered.input]->skip = true;
+        m_jobs[covered.input]->result.note = covered.note;
+        m_jobs[covered.input]->result.error.reset();
+    }
+}
+
+/// The same bill twice would double every dollar: files of equal content count once.
+void ImportRun::dropDuplicates()
+{
+    std::vector<InputFile> inputs;
+    std::vector<Job*> jobs;
+    for (const auto& job : m_jobs) {
+        const bool isMoneyOrUsage = !job->answer.ranked.empty()
+            && job->answer.ranked.front().format.info->kind != "heap_profile";
+        if (!job->skip && !job->result.error && isMoneyOrUsage) {
+            inputs.push_back(job->input);
+            jobs.push_back(job.get());
+        }
+    }
+    for (const DuplicateInput& duplicate : duplicateInputs(inputs)) {
+        jobs[duplicate.input]->skip = true;
+        jobs[duplicate.input]->result.note = "same content as " + jobs[duplicate.original]->input.path + "; counted once";
+    }
+}
+
+Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
+{
+    HEAPTOLL_TRY_ASSIGN(const auto importer, m_detector.impl().create(ranked.format));
+    job.consumed = 0;
+    HEAPTOLL_TRY_ASSIGN(const auto source,
+        DecodedSource::open(job.input.path, job.input.path, { m_task.stop, m_options.maxDecodedBytes, &job.consumed }));
+    ModelSink sink(job.input.path);
+    Result<void> outcome;
+    try { // the wall: a plugin may throw what it likes
+        outcome = importer->run(*source, sink, m_task);
+    } catch (const std::bad_alloc&) {
+        outcome = Error { ErrorCode::LimitExceeded, "needs more memory than there is", {}, {} };
+    } catch (const std::exception& exception) {
+        outcome = Error { ErrorCode::Plugin, std::string("the importer failed: ") + exception.what(), {}, {} };
+    }
+    Document base;
+    base.path = job.input.path;
+    base.format = ranked.candidate.format;
+    base.formatVersion = ranked.candidate.formatVersion;
+    base.score = ranked.candidate.score;
+    base.reason = ranked.candidate.reason;
+    base.bytesRead = job.consumed;
+    if (const std::string warning = source->warning(); !warning.empty()) {
+        sink.issue(Severity::Notice, "container.trailing_bytes", {}, warning, 1);
+    }
+    if (!outcome.ok()) {
+        Error error = std::move(outcome).error();
+        if (error.where.source.empty()) {
+            error.where.source = job.input.path;
+        }
+        // What was complete before the end of a cut file is good data, labelled as partial.
+        if (error.code == ErrorCode::Truncated) {
+            base.isComplete = false;
+            sink.issue(Severity::DataLoss, base.format + ".truncated", error.where, error.message, 1);
+            job.result.documents = sink.take(base);
+        }
+        if (job.result.documents.empty()) {
+            return error;
+        }
+        return {};
+    }
+    job.result.documents = sink.take(base);
+    return {};
+}
+
+void ImportRun::import(Job& job) const
+{
+    if (job.result.error) {
+        return;
+    }
+    for (const Detector::Ranked& ranked : job.answer.ranked) {
+        if (ranked.candidate.score < kMinImportScore) {
+            break;
+        }
+        Result<void> outcome = importAs(job, ranked);
+        if (outcome.ok()) {
+            job.result.error.reset();
+            return;
+        }
+        job.result.error = std::move(outcome).error();
+        if (job.result.error->code != ErrorCode::NotRecognized) {
+            return; // "mine but malformed" ends the search
+        }
+    }
+}
+
+void ImportRun::finish(Job& job) const
+{
+    const std::lock_guard lock(m_reporting);
+    if (m_fileDone) {
+        m_fileDone(job.result);
+    }
+}
+
+void ImportRun::reportProgress(const Job& job, std::size_t index) const
+{
+    const std::lock_guard lock(m_reporting);
+    m_progress({ job.input.path, job.consumed, job.input.sizeBytes, index, m_jobs.size() });
+}
+
+std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
+    const std::function<void(const ImportProgress&)>& progress, const std::function<void(const ImportedFile&)>& fileDone)
+{
+    m_progress = progress;
+    m_fileDone = fileDone;
+    for (InputFile& input : expandInputs(paths)) {
+        auto job = std::make_unique<Job>();
+        job->result.path = input.path;
+        job->result.error = input.error;
+        job->input = std::move(input);
+        m_jobs.push_back(std::move(job));
+    }
+    forEachJob([this](Job& job) {
+        if (!job.result.error) {
+            detect(job);
+        }
+    });
+    chooseDeliveries();
+    dropDuplicates();
+
+    // Progress comes from a clock of its own: the byte counters move inside the decoder threads.
+    std::jthread reporter;
+    if (m_progress) {
+        reporter = std::jthread([this](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                for (std::size_t i = 0; i < m_jobs.size(); ++i) {
+                    if (m_jobs[i]->consumed > 0) {
+                        reportProgress(*m_jobs[i], i);
+                    }
+                }
+                std::this_thread::sleep_for(std::chrono::milliseconds(33));
+            }
+        });
+    }
+    forEachJob([this](Job& job) {
+        import(job);
+        finish(job);
+    });
+    reporter = {};
+    std::vector<ImportedFile> results;
+    for (auto& job : m_jobs) {
+        if (job->skip && m_fileDone) {
+            m_fileDone(job->result);
+        }
+        results.push_back(std::move(job->result));
+    }
+    return results;
+}
+
+std::vector<ImportedFile> importPaths(const ImporterRegistry& registry, const std::vector<std::string>& paths,
+    const ImportOptions& options, const TaskContext& task, const std::function<void(const ImportProgress&)>& progress,
+    const std::function<void(const ImportedFile&)>& fileDone)
+{
+    return ImportRun(registry, options, task).run(paths, progress, fileDone);
+}
+
+} // namespace heaptoll

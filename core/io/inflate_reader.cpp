@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/io/reader.h"
+
+#include <zlib.h>
+
+namespace heaptoll {
+namespace {
+
+constexpr std::size_t kInput = std::size_t { 256 } << 10U;
+constexpr int kGzipWindow = 15 + 16; ///< 32 KiB window, gzip header and CRC
+
+/// gzip as RFC 1952 has it: one or more members, each with its CRC.
+class InflateReader final : public Reader {
+public:
+    explicit InflateReader(std::unique_ptr<Reader> inner)
+        : m_inner(std::move(inner))
+        , m_input(kInput)
+    {
+        m_ready = inflateInit2(&m_stream, kGzipWindow) == Z_OK;
+    }
+    ~InflateReader() override { inflateEnd(&m_stream); }
+
+    Result<std::size_t> read(std::span<std::byte> buffer) override;
+    std::string warning() const override { return m_warning; }
+
+private:
+    Result<bool> fill();
+    Result<bool> startNextMember();
+
+    std::unique_ptr<Reader> m_inner;
+    std::vector<std::byte> m_input;
+    z_stream m_stream {};
+    std::uint64_t m_consumed = 0;
+    std::string m_warning;
+    bool m_ready = false;
+    bool m_inMember = true;
+    bool m_atEnd = false;
+};
+
+/// False at the end of the input.
+Result<bool> InflateReader::fill()
+{
+    if (m_stream.avail_in > 0) {
+        return true;
+    }
+    HEAPTOLL_TRY_ASSIGN(const std::size_t count, m_inner->read(m_input));
+    m_stream.next_in = reinterpret_cast<Bytef*>(m_input.data());
+    m_stream.avail_in = static_cast<uInt>(count);
+    m_consumed += count;
+    return count > 0;
+}
+
+/// False when nothing follows the last member, or only bytes that are no gzip member (tar padding, editors' garbage).
+Result<bool> InflateReader::startNextMember()
+{
+    HEAPTOLL_TRY_ASSIGN(const bool more, fill());
+    if (!more) {
+        return false;
+    }
+    if (*m_stream.next_in != 0x1f) {
+        m_warning = "bytes follow the end of the gzip data; they were ignored";
+        return false;
+    }
+    inflateReset(&m_stream);
+    return true;
+}
+
+Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
+{
+    if (!m_ready) {
+        return Error { ErrorCode::Internal, "zlib could not be started", {}, {} };
+    }
+    m_stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+    m_stream.avail_out = static_cast<uInt>(buffer.size());
+    while (m_stream.avail_out > 0 && !m_atEnd) {
+        if (!m_inMember) {
+            HEAPTOLL_TRY_ASSIGN(const bool more, startNextMember());
+            m_atEnd = !more;
+            m_inMember = more;
+            continue;
+        }
+        HEAPTOLL_TRY_ASSIGN(const bool more, fill());
+        const std::size_t made = buffer.size() - m_stream.avail_out;
+        if (!more) {
+            if (made > 0) {
+                return made; // the error comes with the next call, behind the good bytes
+            }
+            return Error { ErrorCode::Truncated, "the gzip data ends early: the file was cut off", {},
+                "the recorder may still be running, the disk was full, or a copy was interrupted" };
+        }
+        const int status = inflate(&m_stream, Z_NO_FLUSH);
+        if (status == Z_STREAM_END) {
+            m_inMember = false;
+        } else if (status != Z_OK && status != Z_BUF_ERROR) {
+            const std::size_t good = buffer.size() - m_stream.avail_out;
+            if (good > 0) {
+                return good;
+            }
+            return Error { ErrorCode::Malformed,
+                std::string("the gzip data is damaged: ") + (m_stream.msg != nullptr ? m_stream.msg : "bad block"),
+                { {}, m_consumed - m_stream.avail_in, 0, {} }, "copy the file again from where it came" };
+        }
+    }
+    return buffer.size() - m_stream.avail_out;
+}
+
+} // namespace
+
+std::unique_ptr<Reader> makeInflateReader(std::unique_ptr<Reader> inner)
+{
+    return std::make_unique<InflateReader>(std::move(inner));
+}
+
+} // namespace heaptoll

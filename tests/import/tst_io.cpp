@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/import/bundles.h"
+#include "core/import/import.h"
+#include "core/import/input_files.h"
+#include "core/io/decoded_source.h"
+#include "tests/support/check.h"
+
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+using namespace heaptoll;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of its own for one test, gone afterwards.
+struct TempFolder {
+    fs::path path = fs::temp_directory_path() / ("heaptoll-io-" + std::to_string(std::random_device {}()));
+    TempFolder() { fs::create_directories(path); }
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    TempFolder(TempFolder&&) = delete;
+    TempFolder& operator=(TempFolder&&) = delete;
+    ~TempFolder() { fs::remove_all(path); }
+
+    std::string write(const std::string& name, const std::string& bytes) const
+    {
+        fs::create_directories((path / name).parent_path());
+        std::ofstream(path / name, std::ios::binary) << bytes;
+        return (path / name).string();
+    }
+};
+
+std::string gzip(const std::string& text)
+{
+    z_stream stream {};
+    deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
+    std::string out(deflateBound(&stream, text.size()) + 64, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+std::string noise(std::size_t size)
+{
+    std::mt19937 random(1);
+    std::string text;
+    while (text.size() < size) {
+        text += "line " + std::to_string(random()) + '\n';
+    }
+    return text;
+}
+
+struct ReadBack {
+    std::string text;
+    std::optional<Error> error;
+    std::string warning;
+};
+
+ReadBack readBack(const std::string& path, const SourceOptions& options = {})
+{
+    ReadBack result;
+    auto source = DecodedSource::open(path, path, options);
+    if (!source.ok()) {
+        result.error = source.error();
+        return result;
+    }
+    while (true) {
+        const auto block = source.value()->nextBlock();
+        if (!block.ok()) {
+            result.error = block.error();
+            break;
+        }
+        if (block.value().empty()) {
+            break;
+        }
+        result.text.append(reinterpret_cast<const char*>(block.value().data()), block.value().size());
+    }
+    result.warning = source.value()->warning();
+    return result;
+}
+
+} // namespace
+
+TEST(source_unwrapsWhateverTheNameSays)
+{
+    const TempFolder folder;
+    const std::string text = noise(5'000'000);
+    CHECK_EQ(readBack(folder.write("plain.gz", text)).text == text, true);
+    CHECK_EQ(readBack(folder.write("one.csv", gzip(text))).text == text, true);
+    CHECK_EQ(readBack(folder.write("twice.gz.gz", gzip(gzip(text)))).text == text, true);
+    CHECK_EQ(readBack(folder.write("members.gz", gzip(text) + gzip("tail\n"))).text == text + "tail\n", true);
+    CHECK_EQ(readBack(folder.write("empty", "")).text, "");
+}
+
+TEST(source_warnsOfBytesBehindTheGzipData)
+{
+    const TempFolder folder;
+    const ReadBack read = readBack(folder.write("x.gz", gzip("abc") + "garbage"));
+    CHECK_EQ(read.text, "abc");
+    CHECK(!read.error);
+    CHECK(!read.warning.empty());
+}
+
+TEST(source_deliversWhatPrecedesTheCut)
+{
+    const TempFolder folder;
+    const std::string text = noise(3'000'000);
+    const std::string whole = gzip(text);
+    for (std::size_t cut = 1; cut < 32; ++cut) {
+        const ReadBack read = readBack(folder.write("cut.gz", whole.substr(0, whole.size() * cut / 32)));
+        CHECK(read.error.has_value());
+        CHECK(read.error && read.error->code == ErrorCode::Truncated);
+        CHECK(text.starts_with(read.text));
+    }
+}
+
+TEST(source_reportsDamageWithItsPlace)
+{
+    const TempFolder folder;
+    std::string bytes = gzip(noise(300'000));
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
+    const ReadBack read = readBack(folder.write("bad.gz", bytes));
+    CHECK(read.error && read.error->code == ErrorCode::Malformed);
+    CHECK(read.error && format(*read.error).find("bad.gz@0x") != std::string::npos);
+}
+
+TEST(source_refusesContainersItDoesNotRead)
+{
+    const TempFolder folder;
+    const ReadBack zip = readBack(folder.write("a.csv", "PK\x03\x04rest"));
+    CHECK(zip.error && zip.error->code == ErrorCode::Unsupported);
+    CHECK(zip.error && zip.error->hint == "unpack it first: unzip");
+    CHECK(readBack(folder.write("a.xz", std::string("\xfd" "7zXZ\0more", 10))).error.has_value());
+}
+
+TEST(source_stopsAtTheLimitAndWhenCancelled)
+{
+    const TempFolder folder;
+    const std::string path = folder.write("big", std::string(10'000'000, 'x'));
+    CHECK(readBack(path, { {}, 3'000'000, nullptr }).error->code == ErrorCode::LimitExceeded);
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK(readBack(path, { stop.get_token(), 1U << 30U, nullptr }).error->code == ErrorCode::Cancelled);
+}
+
+TEST(source_isDroppedWithoutReadingToTheEnd)
+{
+    const TempFolder folder;
+    const std::string path = folder.write("big", std::string(50'000'000, 'x'));
+    for (int i = 0; i < 20; ++i) {
+        auto source = DecodedSource::open(path, path, {});
+        CHECK(source.ok() && source.value()->nextBlock().ok());
+    }
+}
+
+TEST(sidecars_neverLeaveTheFolder)
+{
+    const TempFolder folder;
+    folder.write("secret", "no");
+    const std::string manifest = folder.write("in/manifest", "{}");
+    folder.write("in/parts/a", "yes");
+    auto source = DecodedSource::open(manifest, manifest, {});
+    for (const char* name : { "../secret", "parts/../../secret", "/etc/passwd", "" }) {
+        const auto sidecar = source.value()->openSidecar(name);
+        CHECK(!sidecar.ok() && sidecar.error().code == ErrorCode::Usage);
+    }
+    CHECK(source.value()->openSidecar("parts/a").ok());
+    CHECK(!source.value()->openSidecar("parts/missing").ok());
+}
+
+TEST(inputs_expandFoldersSortedWithoutHiddenOrDoubleFiles)
+{
+    const TempFolder folder;
+    folder.write("b/2", "x");
+    folder.write("b/1", "x");
+    folder.write("b/.hidden", "x");
+    folder.write(".git/config", "x");
+    const std::string base = folder.path.string();
+    const auto inputs = expandInputs({ base, base + "/b/1", base + "/missing" });
+    CHECK_EQ(inputs.size(), 3U);
+    CHECK_EQ(inputs[0].path, base + "/b/1");
+    CHECK_EQ(inputs[1].path, base + "/b/2");
+    CHECK(inputs[2].error && inputs[2].error->code == ErrorCode::Io);
+    const auto duplicates = duplicateInputs({ inputs[0], inputs[1] });
+    CHECK_EQ(duplicates.size(), 1U);
+    CHECK_EQ(duplicates[0].input, 1U);
+}
+
+TEST(bundles_keepTheNewestDeliveryAndCoverAllParts)
+{
+    const std::vector<std::string> paths { "/r/m/A/M.json", "/r/m/A/1.csv", "/r/m/B/M.json", "/r/m/B/1.csv", "/r/m/M.json",
+        "/r/other.csv" };
+    const std::vector<FoundBundle> bundles { { 0, { "jan", "A", false, { "1.csv" } } },
+        { 2, { "jan", "B", false, { "1.csv" } } }, { 4, { "jan", "A", true, { "A/1.csv" } } } };
+    const auto covered = coveredInputs(paths, bundles);
+    CHECK_EQ(covered.size(), 4U);
+    CHECK_EQ(covered[0].input, 0U);
+    CHECK_EQ(covered[1].note, "part of /r/m/M.json");
+    CHECK_EQ(covered[2].note, "older delivery B, replaced by A");
+    CHECK_EQ(covered[3].input, 3U);
+}
+
+TEST(registry_listsWhatIsBrokenAndGoesOn)
+{
+    const TempFolder folder;
+    folder.write("fake.so", "this is no library");
+    const auto registry = ImporterRegistry::scan({ folder.path.string() });
+    CHECK(!registry->plugins().empty());
+    CHECK(registry->plugins().front().state == PluginInfo::State::Failed);
+    CHECK(!registry->plugins().front().message.empty());
+    const auto imported = importPaths(*registry, { folder.write("noise.bin", noise(1000)) }, {}, {});
+    CHECK_EQ(imported.size(), 1U);
+    CHECK(imported[0].error && imported[0].error->code == ErrorCode::NotRecognized);
+    const auto empty = importPaths(*registry, { folder.write("empty.bin", "") }, {}, {});
+    CHECK(empty[0].error->message == "the file is empty (0 bytes)");
+}
+
+HEAPTOLL_TEST_MAIN

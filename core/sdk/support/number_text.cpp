@@ -124,7 +124,7 @@ std::optional<Decimal::Parsed> parseNumber(std::string_view text, NumberStyle st
         if (i == comma && point != std::string_view::npos && groupDigits != 3) {
             return std::nullopt;
         }
-        groupDigits += isDigit(c) ? 1 : 0;
+        groupDigits += isDigit(c) ? 1U : 0U;
         plain.push_back(i == comma ? '.' : c);
     }
     return Decimal::parse(plain);

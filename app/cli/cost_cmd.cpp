@@ -133,6 +133,14 @@ std::string reconciliationText(const Reconciliation& check)
     return text + (check.reconciles ? "; reconciles\n" : "; does not reconcile\n");
 }
 
+std::string upperCase(std::string text)
+{
+    for (char& c : text) {
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return text;
+}
+
 std::string costTable(const CostReport& report, const TextStyle& style)
 {
     std::string out = totalsText(report) + '\n';
@@ -140,7 +148,7 @@ std::string costTable(const CostReport& report, const TextStyle& style)
         std::vector<TextTable::Column> columns { { "COST", Align::Right, false }, { "SHARE", Align::Right, false },
             { "ROWS", Align::Right, false } };
         for (const std::string& dimension : report.dimensions) {
-            columns.push_back({ QString::fromStdString(dimension).toUpper().toStdString(), Align::Left, true });
+            columns.push_back({ upperCase(dimension), Align::Left, true });
         }
         TextTable table(std::move(columns));
         for (std::size_t i = 0; i < shownRows(report.groups.size(), report.limit); ++i) {

@@ -18,8 +18,8 @@ std::uint64_t canonicalise(SampleStore& samples)
     const auto key = [&](std::uint32_t row) {
         return (std::uint64_t { samples.stacks[row] } << 32U) | samples.labels[row];
     };
-    const bool sorted = std::ranges::is_sorted(order, {}, key)
-        && std::ranges::adjacent_find(order, {}, key) == order.end();
+    const bool sorted =
+        std::ranges::is_sorted(order, {}, key) && std::ranges::adjacent_find(order, {}, key) == order.end();
     if (sorted) {
         return 0;
     }
@@ -55,8 +55,7 @@ std::uint64_t canonicalise(SampleStore& samples)
 
 ProfileBuilder::ProfileBuilder(IssueList& issues)
     : m_issues(issues)
-{
-}
+{ }
 
 ProfileBuilder::~ProfileBuilder() = default;
 
@@ -65,8 +64,7 @@ void ProfileBuilder::beginProfile(const sdk::ProfileRow& row)
     m_profile = std::make_shared<Profile>();
     m_recording.reset();
     for (const sdk::ValueTypeRow& value : row.values) {
-        m_profile->valueTypes.push_back(
-            { parseMetric(value.metric).value_or(Metric::Custom), value.type, value.unit });
+        m_profile->valueTypes.push_back({ parseMetric(value.metric).value_or(Metric::Custom), value.type, value.unit });
     }
     m_profile->defaultValue = row.defaultValue;
     m_profile->samples.values.resize(row.values.size());
@@ -84,8 +82,8 @@ sdk::StringRef ProfileBuilder::string(std::string_view text)
 
 sdk::FrameRef ProfileBuilder::frame(const sdk::FrameRow& row)
 {
-    return m_profile->frames.intern({ row.function, row.systemName, row.module, row.file, row.line, row.startLine,
-        row.address, row.isInlined });
+    return m_profile->frames.intern(
+        { row.function, row.systemName, row.module, row.file, row.line, row.startLine, row.address, row.isInlined });
 }
 
 sdk::StackRef ProfileBuilder::stack(sdk::StackRef parent, sdk::FrameRef frame)

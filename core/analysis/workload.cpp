@@ -214,8 +214,7 @@ WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods)
         addEvents(usage, pod, tracks);
     }
     std::ranges::sort(usage.times);
-    const auto repeated = std::ranges::unique(usage.times);
-    usage.times.erase(repeated.begin(), repeated.end());
+    usage.times.erase(std::unique(usage.times.begin(), usage.times.end()), usage.times.end());
     usage.workingSetBytes.assign(usage.times.size(), 0);
     usage.requestBytes.assign(usage.times.size(), 0);
     usage.limitBytes.assign(usage.times.size(), 0);

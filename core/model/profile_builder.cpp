@@ -162,12 +162,33 @@ void ProfileBuilder::resetRecording()
     }
 }
 
+void ProfileBuilder::finishRecording(const sdk::RecordingTotals& totals)
+{
+    const RecordingBuilder::Report report = m_recording->finish(*m_profile, totals.suppressedStacks);
+    if (!m_profile->suppressedBytes) {
+        m_profile->suppressedBytes = report.suppressedBytes;
+    }
+    if (report.saturatedValues > 0) {
+        m_issues.add(Severity::DataLoss, "recording.value_overflow", {},
+            "sizes or sums are larger than 64 bits or any memory; they were capped", report.saturatedValues);
+    }
+    if (report.droppedEvents > 0) {
+        m_issues.add(Severity::DataLoss, "recording.events_dropped", {},
+            "events were left out: their allocation is not defined, or the total had run over", report.droppedEvents);
+    }
+    if (report.overfreedStacks > 0) {
+        m_issues.add(Severity::DataLoss, "recording.freed_more_than_allocated", {},
+            "stacks freed more than they allocated, so their live bytes are negative: events are missing",
+            report.overfreedStacks);
+    }
+}
+
 void ProfileBuilder::endProfile(const sdk::RecordingTotals& totals)
 {
-    if (m_recording) {
-        m_recording->finish(*m_profile);
-    }
     m_profile->suppressedBytes = totals.suppressedBytes;
+    if (m_recording) {
+        finishRecording(totals);
+    }
     m_profile->systemMemoryBytes = totals.systemMemoryBytes;
     m_profile->peakRssBytes = totals.peakRssBytes;
     if (const std::uint64_t saturated = canonicalise(m_profile->samples); saturated > 0) {

@@ -197,8 +197,7 @@ std::vector<NodeId> RecordingReader::suppressedStacks()
         }
     }
     std::ranges::sort(stacks);
-    const auto repeated = std::ranges::unique(stacks);
-    stacks.erase(repeated.begin(), repeated.end());
+    stacks.erase(std::unique(stacks.begin(), stacks.end()), stacks.end());
     return stacks;
 }
 

@@ -14,8 +14,8 @@
 namespace heaptoll {
 namespace {
 
-constexpr std::array<std::string_view, 14> kWords { "provider", "account", "subaccount", "region", "service", "workload",
-    "category", "sku", "resource", "hour", "day", "week", "month", "currency" };
+constexpr std::array<std::string_view, 14> kWords { "provider", "account", "subaccount", "region", "service",
+    "workload", "category", "sku", "resource", "hour", "day", "week", "month", "currency" };
 constexpr std::size_t kPollRows = 65'536;
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr std::int64_t kDayNs = 24 * kHourNs;
@@ -68,7 +68,8 @@ std::string isoWeek(std::int64_t day)
     const std::int64_t weekday = floorDivide(day + 3, 7) * 7 == day + 3 ? 0 : day + 3 - floorDivide(day + 3, 7) * 7;
     const std::int64_t thursday = day - weekday + 3; // 1970-01-01 was a Thursday: (day + 3) mod 7 counts from Monday
     const chrono::year_month_day date { chrono::sys_days { chrono::days { thursday } } };
-    const auto newYear = chrono::sys_days { chrono::year_month_day { date.year(), chrono::January, chrono::day { 1 } } };
+    const auto newYear =
+        chrono::sys_days { chrono::year_month_day { date.year(), chrono::January, chrono::day { 1 } } };
     const std::int64_t week = (thursday - newYear.time_since_epoch().count()) / 7 + 1;
     std::array<char, 24> text {};
     std::snprintf(text.data(), text.size(), "%04d-W%02d", static_cast<int>(date.year()), static_cast<int>(week));
@@ -93,8 +94,7 @@ public:
     TextDimension(const CostTable& table, const TextColumn* column)
         : m_table(table)
         , m_column(column)
-    {
-    }
+    { }
     std::uint32_t code(std::size_t row) override { return m_column == nullptr ? 0 : m_column->ids[row]; }
     std::string text(std::uint32_t code) const override { return std::string(m_table.strings.view(StringId { code })); }
 
@@ -111,8 +111,7 @@ public:
     TimeDimension(const CostTable& table, Grain grain)
         : m_table(table)
         , m_grain(grain)
-    {
-    }
+    { }
     std::uint32_t code(std::size_t row) override
     {
         const std::int64_t hour = floorDivide(m_table.chargeStart[row].ns, m_grain == Grain::Hour ? kHourNs : kDayNs);
@@ -184,8 +183,7 @@ class WorkloadDimension final : public Dimension {
 public:
     explicit WorkloadDimension(const std::function<std::string(std::size_t)>& workloadOf)
         : m_workloadOf(workloadOf)
-    {
-    }
+    { }
     std::uint32_t code(std::size_t row) override
     {
         std::string name = m_workloadOf ? m_workloadOf(row) : std::string();
@@ -203,8 +201,8 @@ private:
     std::vector<std::string> m_texts;
 };
 
-std::unique_ptr<Dimension> makeDimension(const CostTable& table, const std::string& key,
-    const std::function<std::string(std::size_t)>& workloadOf)
+std::unique_ptr<Dimension> makeDimension(
+    const CostTable& table, const std::string& key, const std::function<std::string(std::size_t)>& workloadOf)
 {
     if (key.starts_with("tag:")) {
         return std::make_unique<TagDimension>(table, std::string_view(key).substr(4));
@@ -235,8 +233,7 @@ public:
     explicit Groups(std::size_t width)
         : m_width(width)
         , m_slots(1024)
-    {
-    }
+    { }
     Sum& at(const std::vector<std::uint32_t>& key)
     {
         if (m_sums.size() * 2 >= m_slots.size()) {
@@ -290,7 +287,8 @@ private:
 
 Error overflow()
 {
-    return { ErrorCode::LimitExceeded, "the sum of the costs does not fit 128 bits", {}, "check the costs of this bill" };
+    return { ErrorCode::LimitExceeded, "the sum of the costs does not fit 128 bits", {},
+        "check the costs of this bill" };
 }
 
 /// The money column of a basis and what there is to say about it. Source: cli.md, "Cost bases".
@@ -380,8 +378,8 @@ Result<CostDimension> parseCostDimension(std::string_view text)
     if (std::ranges::find(kWords, text) != kWords.end() || (text.starts_with("tag:") && text.size() > 4)) {
         return CostDimension { std::string(text) };
     }
-    const auto nearest = std::ranges::min_element(
-        kWords, {}, [text](std::string_view word) { return editDistance(word, text); });
+    const auto nearest =
+        std::ranges::min_element(kWords, {}, [text](std::string_view word) { return editDistance(word, text); });
     std::string words = "tag:KEY";
     for (const std::string_view word : kWords) {
         words += ", " + std::string(word);

@@ -33,8 +33,7 @@ public:
         Iterator(const DictionaryColumn* column, difference_type row)
             : m_column(column)
             , m_row(row)
-        {
-        }
+        { }
         Value operator*() const { return (*m_column)[static_cast<std::size_t>(m_row)]; }
         Value operator[](difference_type n) const { return *(*this + n); }
         Iterator& operator++() { return *this += 1; }

@@ -18,9 +18,18 @@ constexpr std::size_t kMaxPieceEvents = std::size_t { 1 } << 14U; ///< 64 KiB of
 /// Total at which counting stops. A piece moves it by at most 2^14 events x 2^47 bytes = 2^61, so it cannot wrap.
 constexpr std::int64_t kMaxLiveBytes = std::int64_t { 1 } << 61U;
 
-std::int64_t allocationsIn(std::uint64_t counts) { return static_cast<std::int64_t>(counts & kCountMask); }
-std::int64_t freesIn(std::uint64_t counts) { return static_cast<std::int64_t>((counts >> kFreesShift) & kCountMask); }
-std::int64_t temporariesIn(std::uint64_t counts) { return static_cast<std::int64_t>(counts >> kTemporariesShift); }
+std::int64_t allocationsIn(std::uint64_t counts)
+{
+    return static_cast<std::int64_t>(counts & kCountMask);
+}
+std::int64_t freesIn(std::uint64_t counts)
+{
+    return static_cast<std::int64_t>((counts >> kFreesShift) & kCountMask);
+}
+std::int64_t temporariesIn(std::uint64_t counts)
+{
+    return static_cast<std::int64_t>(counts >> kTemporariesShift);
+}
 
 std::int64_t countAllocations(std::span<const std::uint32_t> events)
 {
@@ -90,8 +99,8 @@ void RecordingBuilder::events(std::span<const std::uint32_t> events)
             continue;
         }
         std::vector<std::uint32_t> known;
-        std::ranges::copy_if(part, std::back_inserter(known),
-            [this](std::uint32_t event) { return (event >> 1U) < m_classes.size(); });
+        std::ranges::copy_if(
+            part, std::back_inserter(known), [this](std::uint32_t event) { return (event >> 1U) < m_classes.size(); });
         m_dropped += part.size() - known.size();
         piece(known);
     }
@@ -155,8 +164,8 @@ void RecordingBuilder::savePeak(std::span<const std::uint32_t> eventsAfterPeak)
             row.peakBytes = row.liveBytes;
         }
         const ClassRecord& record = m_classes[allocationClass];
-        row.peakBytes = add(
-            row.peakBytes, multiply(allocationsIn(record.counts) - freesIn(record.counts), record.sizeBytes));
+        row.peakBytes =
+            add(row.peakBytes, multiply(allocationsIn(record.counts) - freesIn(record.counts), record.sizeBytes));
     }
     for (const std::uint32_t event : eventsAfterPeak) {
         const auto size = static_cast<std::int64_t>(m_classes[event >> 1U].sizeBytes);

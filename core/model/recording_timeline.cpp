@@ -56,8 +56,8 @@ std::int64_t saturated(Wide value)
 void thin(std::vector<RecordingTimeline::Tick>& ticks, std::size_t buckets)
 {
     const Span first = ticks.front().time;
-    const std::int64_t width
-        = std::max<std::int64_t>(1, (ticks.back().time - first).ns / static_cast<std::int64_t>(buckets) + 1);
+    const std::int64_t width =
+        std::max<std::int64_t>(1, (ticks.back().time - first).ns / static_cast<std::int64_t>(buckets) + 1);
     std::vector<RecordingTimeline::Tick> kept;
     for (std::size_t i = 0; i < ticks.size();) {
         const std::int64_t bucket = (ticks[i].time - first).ns / width;
@@ -147,11 +147,12 @@ void RecordingTimeline::mergeNeighbours()
         m_ends.push_back(m_deltas.size());
         m_checkpointTimes.push_back(times[last]);
     }
-    m_distance = { std::max<std::int64_t>(m_distance.ns * 2, times.back().ns / static_cast<std::int64_t>(kMaxCheckpoints)) };
+    m_distance = { std::max<std::int64_t>(
+        m_distance.ns * 2, times.back().ns / static_cast<std::int64_t>(kMaxCheckpoints)) };
 }
 
-void RecordingTimeline::seal(std::vector<std::uint64_t> classSizes, std::vector<std::uint32_t> classRows,
-    std::vector<std::uint32_t> rowStacks)
+void RecordingTimeline::seal(
+    std::vector<std::uint64_t> classSizes, std::vector<std::uint32_t> classRows, std::vector<std::uint32_t> rowStacks)
 {
     m_classSizes = std::move(classSizes);
     m_classRows = std::move(classRows);

@@ -121,8 +121,7 @@ bool has(const std::vector<std::string>& names, std::string_view name)
 const Known* knownColumn(std::string_view name)
 {
     const std::string lower = sdk::lowerAscii(name);
-    const auto it
-        = std::ranges::find_if(kKnown, [&lower](const Known& k) { return sdk::lowerAscii(k.name) == lower; });
+    const auto it = std::ranges::find_if(kKnown, [&lower](const Known& k) { return sdk::lowerAscii(k.name) == lower; });
     return it == kKnown.end() ? nullptr : &*it;
 }
 
@@ -147,8 +146,9 @@ FocusMatch matchFocus(const std::vector<std::string>& names)
     std::vector<std::string> lower;
     std::ranges::transform(names, std::back_inserter(lower), [](const std::string& n) { return sdk::lowerAscii(n); });
     std::ranges::sort(lower);
-    const auto isThere
-        = [&lower](std::string_view name) { return std::ranges::binary_search(lower, sdk::lowerAscii(name)); };
+    const auto isThere = [&lower](std::string_view name) {
+        return std::ranges::binary_search(lower, sdk::lowerAscii(name));
+    };
     for (const Known& known : kKnown) {
         if (known.since > match.minor && isThere(known.name)) {
             match.minor = known.since;

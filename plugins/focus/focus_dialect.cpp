@@ -29,8 +29,7 @@ FocusDialect::FocusDialect(const sdk::BillPart& part, const std::vector<sdk::Bil
     , m_detailsColumn(static_cast<std::size_t>(std::ranges::find_if(plan, [](const sdk::BillColumn& column) {
         return sdk::lowerAscii(column.name) == "skupricedetails";
     }) - plan.begin()))
-{
-}
+{ }
 
 StringId FocusDialect::text(std::size_t column, std::string_view text, sdk::CostSink& sink)
 {

@@ -36,8 +36,8 @@ sdk::ProbeResult FocusParser::probe(const sdk::ProbeInput& input) const
     }
     sdk::ProbeResult result;
     result.formatVersion = match.version();
-    result.reason = std::to_string(match.matched) + " of " + std::to_string(match.defined) + " columns, FOCUS "
-        + match.version();
+    result.reason =
+        std::to_string(match.matched) + " of " + std::to_string(match.defined) + " columns, FOCUS " + match.version();
     result.score = kSureScore + static_cast<int>(share * (100 - kSureScore));
     if (!match.hasRequired) {
         result.score = kPlausibleScore;

@@ -8,7 +8,10 @@ namespace heaptoll {
 namespace {
 
 // Eight digits at a time in one register ("SWAR"): every constant repeats a byte.
-constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101ULL * byte; }
+constexpr std::uint64_t repeated(std::uint8_t byte)
+{
+    return 0x0101010101010101ULL * byte;
+}
 
 constexpr std::size_t kPrefixBytes = 2; ///< "+ "
 constexpr std::size_t kReadAhead = 16; ///< bytes a step may load

@@ -90,8 +90,7 @@ RecordingReader::RecordingReader(sdk::ByteSource& source, sdk::Sink& sink, const
     , m_ipStringEnds(1)
     , m_traces(1)
     , m_events(kEventsPerBatch)
-{
-}
+{ }
 
 Result<void> RecordingReader::run()
 {
@@ -110,8 +109,8 @@ Result<void> RecordingReader::run()
     }
     if (!m_version) {
         return stopped ? *stopped
-                       : Error { ErrorCode::NotRecognized, "no heaptrack version line", { m_source.displayName(), {}, 1, {} },
-                             {} };
+                       : Error { ErrorCode::NotRecognized, "no heaptrack version line",
+                             { m_source.displayName(), {}, 1, {} }, {} };
     }
     if (!stopped && !m_carry.empty()) {
         stopped = Error { ErrorCode::Truncated, "the last line is cut off; everything before it was read",
@@ -126,7 +125,8 @@ Result<void> RecordingReader::consume(std::string_view block)
 {
     const std::size_t lastEnd = block.rfind('\n');
     if (m_carry.size() + (lastEnd == std::string_view::npos ? block.size() : 0) > kMaxLineBytes) {
-        return Error { ErrorCode::LimitExceeded, "a line is longer than 16 MiB", here(), "this is no heaptrack recording" };
+        return Error { ErrorCode::LimitExceeded, "a line is longer than 16 MiB", here(),
+            "this is no heaptrack recording" };
     }
     if (lastEnd == std::string_view::npos) {
         m_carry += block;

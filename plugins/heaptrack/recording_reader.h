@@ -29,8 +29,7 @@ class HexFields {
 public:
     explicit HexFields(std::string_view text)
         : m_text(text)
-    {
-    }
+    { }
     /// The next field; nullopt at the end or when it is not a number of at most 64 bits.
     [[nodiscard]] std::optional<std::uint64_t> next();
     [[nodiscard]] bool atEnd() const { return m_text.empty(); }

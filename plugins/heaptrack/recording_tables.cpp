@@ -164,7 +164,8 @@ bool RecordingReader::pointerEvent(std::uint32_t isFree, std::string_view fields
     if (!size || !trace || !pointer || *size > kMaxSizeBytes || *trace >= m_traces.size()) {
         return false;
     }
-    const auto [it, isNew] = m_classOfKey.try_emplace(std::string(key), static_cast<std::uint32_t>(m_classTraces.size()));
+    const auto [it, isNew] =
+        m_classOfKey.try_emplace(std::string(key), static_cast<std::uint32_t>(m_classTraces.size()));
     if (isNew) {
         (void)classRecord(key);
     }

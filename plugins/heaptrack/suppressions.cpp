@@ -9,8 +9,7 @@ namespace heaptoll {
 SuppressionList::SuppressionList()
     : m_patterns { "__nss_module_allocate", "__gconv_read_conf", "__new_exitfn", "tzset_internal", "dl_open_worker",
         "g_main_context_new", "g_thread_self" }
-{
-}
+{ }
 
 bool SuppressionList::addRule(std::string_view line)
 {
@@ -30,7 +29,8 @@ bool SuppressionList::addRule(std::string_view line)
 
 bool SuppressionList::matches(std::string_view text) const
 {
-    return std::ranges::any_of(m_patterns, [text](const std::string& pattern) { return matchesPattern(pattern, text); });
+    return std::ranges::any_of(
+        m_patterns, [text](const std::string& pattern) { return matchesPattern(pattern, text); });
 }
 
 /// The pieces between the stars have to occur one after the other; taking the first place for each is enough, except

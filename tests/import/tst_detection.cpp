@@ -57,15 +57,17 @@ void checkDetection(const ImporterRegistry& registry, const fs::path& file, cons
     const Detection detection = detectFile(registry, file.string());
     const bool won = !detection.error && !detection.candidates.empty() && detection.candidates[0].format == format;
     if (!won) {
-        test::fail(__FILE__, __LINE__, file.string() + ": expected " + format + ", got "
-            + (detection.error ? heaptoll::format(*detection.error) : detection.candidates[0].format));
+        test::fail(__FILE__, __LINE__,
+            file.string() + ": expected " + format + ", got "
+                + (detection.error ? heaptoll::format(*detection.error) : detection.candidates[0].format));
         return;
     }
     CHECK(!detection.candidates[0].reason.empty());
     for (std::size_t i = 1; i < detection.candidates.size(); ++i) {
         if (detection.candidates[i].score >= 50) {
-            test::fail(__FILE__, __LINE__, file.string() + ": " + detection.candidates[i].format + " claims it as well: "
-                + detection.candidates[i].reason);
+            test::fail(__FILE__, __LINE__,
+                file.string() + ": " + detection.candidates[i].format
+                    + " claims it as well: " + detection.candidates[i].reason);
         }
     }
 }

@@ -20,8 +20,7 @@ public:
         : m_path(std::move(path))
         , m_file(std::fopen(m_path.c_str(), "rb"))
         , m_block(std::size_t { 1 } << 20U)
-    {
-    }
+    { }
     ~FileSource() override
     {
         if (m_file != nullptr) {

@@ -3,7 +3,7 @@
 #include "tests/support/check.h"
 #include "tests/support/memory_source.h"
 
-#include <chrono>
+#include <ctime>
 
 using namespace heaptoll;
 using sdk::JsonKind;
@@ -201,7 +201,7 @@ TEST(readsAtLeastTensOfMegabytesASecond)
     const double megabytes = static_cast<double>(text.size()) / 1e6;
     test::MemorySource source(std::move(text));
     JsonPull json(source);
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock(); // processor time: other programs must not fail this
     std::uint64_t count = 0;
     while (true) {
         const auto token = json.next();
@@ -211,11 +211,11 @@ TEST(readsAtLeastTensOfMegabytesASecond)
         }
         ++count;
     }
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::cout << "json_pull: " << megabytes / seconds.count() << " MB/s, "
-              << static_cast<double>(count) / seconds.count() / 1e6 << " M tokens/s\n";
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    std::cout << "json_pull: " << megabytes / seconds << " MB/s, " << static_cast<double>(count) / seconds / 1e6
+              << " M tokens/s\n";
     CHECK(count > 1000000);
-    CHECK(megabytes / seconds.count() > 5); // far below what is measured: slow only if something is quadratic
+    CHECK(megabytes / seconds > 5); // far below what is measured: slow only if something is quadratic
 }
 
 HEAPTOLL_TEST_MAIN

@@ -61,8 +61,7 @@ class CellConverter {
 public:
     explicit CellConverter(const BillColumn& column)
         : m_column(column)
-    {
-    }
+    { }
     void convert(const CsvBatch& batch, NumberStyle style, CellColumn& out);
 
 private:

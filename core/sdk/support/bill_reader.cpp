@@ -89,8 +89,7 @@ struct BillReader::Work {
 struct BillReader::Pipeline {
     explicit Pipeline(BillReader& reader)
         : thread([this, &reader](const std::stop_token& stop) { run(reader, stop); })
-    {
-    }
+    { }
 
     void put(std::unique_ptr<Work> work)
     {
@@ -132,8 +131,7 @@ struct BillReader::Pipeline {
     std::jthread thread; ///< last: stops before the queues go
 };
 
-BillReader::BillReader(
-    const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals)
+BillReader::BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals)
     : m_part(part)
     , m_columns(std::move(columns))
     , m_dialect(dialect)
@@ -286,8 +284,8 @@ void BillReader::reportCells(const Work& work, std::size_t column)
             sink.issue(Severity::Notice, prefix + ".missing_value", at(work, cell.row, column),
                 "the mandatory column " + m_columns[column].name + " is empty; the value is unknown");
         } else if (m_columns[column].kind == CostColumnKind::Time) {
-            sink.issue(Severity::DataLoss, prefix + ".bad_time", at(work, cell.row, column),
-                shown(raw) + " is not a time");
+            sink.issue(
+                Severity::DataLoss, prefix + ".bad_time", at(work, cell.row, column), shown(raw) + " is not a time");
         } else {
             sink.issue(Severity::DataLoss, prefix + ".bad_number", at(work, cell.row, column),
                 shown(raw) + " is not a number; the value is unknown");

@@ -52,8 +52,7 @@ std::uint64_t hashCell(std::string_view text)
 
 CellCache::CellCache()
     : m_slots(kFirstSlots)
-{
-}
+{ }
 
 CellCache::Found CellCache::code(std::string_view text, std::uint32_t flags)
 {

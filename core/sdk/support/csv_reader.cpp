@@ -38,8 +38,7 @@ class PrefixSource final : public ByteSource {
 public:
     explicit PrefixSource(std::string_view text)
         : m_text(text)
-    {
-    }
+    { }
     Result<std::span<const std::byte>> nextBlock() override
     {
         const auto bytes = std::as_bytes(std::span(m_text.data(), m_text.size()));
@@ -152,8 +151,7 @@ struct CsvReader::Scan {
 CsvReader::CsvReader(ByteSource& source, std::size_t maxRecordBytes)
     : m_source(source)
     , m_maxRecordBytes(std::min(maxRecordBytes, std::size_t { CsvField::kSizeMask } / 2))
-{
-}
+{ }
 
 Error CsvReader::tooLong() const
 {

@@ -47,7 +47,10 @@ struct CsvBatch {
     std::uint64_t malformedFields = 0;
 
     /// As it stands in the file, without the outer quotes.
-    [[nodiscard]] std::string_view raw(const CsvField& field) const { return { text.data() + field.begin, field.size() }; }
+    [[nodiscard]] std::string_view raw(const CsvField& field) const
+    {
+        return { text.data() + field.begin, field.size() };
+    }
     [[nodiscard]] const CsvField& at(std::size_t row, std::size_t column) const { return fields[row * width + column]; }
     [[nodiscard]] std::uint64_t line(std::size_t row) const { return firstLine + lines[row]; }
 };

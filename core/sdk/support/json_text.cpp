@@ -13,8 +13,7 @@ class Cursor {
 public:
     explicit Cursor(std::string_view text)
         : m_text(text)
-    {
-    }
+    { }
 
     bool atEnd()
     {
@@ -77,8 +76,8 @@ private:
         std::uint32_t unit = 0;
         for (int i = 0; i < 4; ++i) {
             const char c = m_text[m_at++];
-            const std::size_t digit = std::string_view("0123456789abcdef").find(
-                c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+            const std::size_t digit =
+                std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
             if (digit == std::string_view::npos) {
                 return std::nullopt;
             }

@@ -79,9 +79,12 @@ TEST(fiveStraightPointsAreEnoughAndFourAreNot)
 
 TEST(whatLevelsOffStepsOrSwingsIsNoLeak)
 {
-    CHECK_EQ(verdict(growthOf(60, [](std::size_t d) { return 40 * kMib * (1 - std::exp(-static_cast<double>(d) / 6)); })), std::string("cache"));
+    CHECK_EQ(
+        verdict(growthOf(60, [](std::size_t d) { return 40 * kMib * (1 - std::exp(-static_cast<double>(d) / 6)); })),
+        std::string("cache"));
     CHECK_EQ(verdict(growthOf(60, [](std::size_t d) { return d < 20 ? 5 * kMib : 25 * kMib; })), std::string("steady"));
-    CHECK_EQ(verdict(growthOf(60, [](std::size_t d) { return static_cast<double>(d % 8 + 1) * 4 * kMib; })), std::string("cache"));
+    CHECK_EQ(verdict(growthOf(60, [](std::size_t d) { return static_cast<double>(d % 8 + 1) * 4 * kMib; })),
+        std::string("cache"));
     CHECK_EQ(verdict(growthOf(60, [](std::size_t) { return 20 * kMib; })), std::string("steady"));
 }
 
@@ -100,7 +103,8 @@ TEST(noiseIsNeverALeak)
 
 TEST(aLateLeakIsDatedAndFittedAfterItsOnset)
 {
-    const GrowthReport report = growthOf(40, [](std::size_t d) { return (10 + (d > 20 ? 3.0 * static_cast<double>(d - 20) : 0.0)) * kMib; });
+    const GrowthReport report =
+        growthOf(40, [](std::size_t d) { return (10 + (d > 20 ? 3.0 * static_cast<double>(d - 20) : 0.0)) * kMib; });
     CHECK_EQ(verdict(report), std::string("leak"));
     CHECK_NEAR(report.sites[0].onsetHours, 20 * 24.0, 24.0);
     CHECK_NEAR(report.sites[0].bytesPerHour, 3 * kMib / 24, 0.01 * kMib);
@@ -108,7 +112,8 @@ TEST(aLateLeakIsDatedAndFittedAfterItsOnset)
 
 TEST(aRestartSplitsAndIsNotRegressedAcross)
 {
-    const GrowthReport report = growthOf(40, [](std::size_t d) { return 200 * kMib + static_cast<double>(d % 20) * 20 * kMib; });
+    const GrowthReport report =
+        growthOf(40, [](std::size_t d) { return 200 * kMib + static_cast<double>(d % 20) * 20 * kMib; });
     CHECK_EQ(report.segmentStarts.size(), std::size_t { 2 });
     CHECK_EQ(verdict(report), std::string("leak"));
     CHECK_NEAR(report.sites[0].bytesPerHour, 20 * kMib / 24, 1.0);
@@ -119,7 +124,8 @@ TEST(pathsAndIdentifiersNameServices)
     CHECK_EQ(serviceInPath("profiles/checkout/heap.0003.pb.gz"), std::string("checkout"));
     CHECK_EQ(serviceInPath("x/checkout-heap.3.pb.gz"), std::string("checkout"));
     CHECK_EQ(serviceInPath("heap.pb.gz"), std::string());
-    CHECK(isServiceKey("app.kubernetes.io/name") && isServiceKey("Service_Name") && isServiceKey("user:app") && !isServiceKey("team"));
+    CHECK(isServiceKey("app.kubernetes.io/name") && isServiceKey("Service_Name") && isServiceKey("user:app")
+        && !isServiceKey("team"));
     ServiceMapper mapper({});
     mapper.learn("ab-testing");
     mapper.learn("ab");
@@ -174,9 +180,86 @@ TEST(attributionClosesForAnyNumbers)
     CHECK(!attributeMemory(Decimal::fromUnits(1), { { {}, 5, {} } }, { 4, 4, 1 }, {}).isValid);
 }
 
+/// A bill of random rows, tagged, named by resource, named twice, or not at all.
+static DocumentPtr randomBill(std::uint32_t seed)
+{
+    std::mt19937 random(seed);
+    CostTableBuilder builder;
+    const std::array<sdk::CostColumnRow, 6> columns { { { "cost", CostRole::Effective, sdk::CostColumnKind::Decimal },
+        { "currency", CostRole::Currency, sdk::CostColumnKind::Text },
+        { "resource", CostRole::Resource, sdk::CostColumnKind::Text },
+        { "start", CostRole::ChargeStart, sdk::CostColumnKind::Time },
+        { "end", CostRole::ChargeEnd, sdk::CostColumnKind::Time },
+        { "tags", CostRole::Tags, sdk::CostColumnKind::Tags } } };
+    builder.beginCosts(columns);
+    const std::array<const char*, 4> names { "alpha", "beta", "alpha-0/beta-1", "i-0123" };
+    std::vector<Decimal> cost;
+    std::vector<StringId> currency;
+    std::vector<StringId> resource;
+    std::vector<Instant> start;
+    std::vector<Instant> end;
+    std::vector<LabelSetId> tags;
+    for (int row = 0; row < 300; ++row) {
+        cost.push_back(Decimal::fromAttos(static_cast<std::int64_t>(random()) * 1'000'003 - 1'000'000'000'000'000));
+        currency.push_back(builder.string("USD"));
+        resource.push_back(builder.string(names[random() % 4]));
+        start.push_back(startOfDay(20000 + static_cast<std::int64_t>(random() % 30)));
+        end.push_back(start.back() + Span::days(1));
+        const sdk::TagRow tag { builder.string("App"), builder.string(names[random() % 2]) };
+        tags.push_back(random() % 3 == 0 ? builder.tags({ &tag, 1 }) : LabelSetId {});
+    }
+    std::array<sdk::CostColumnData, 6> data {};
+    data[0].decimal = cost;
+    data[1].text = currency;
+    data[2].text = resource;
+    data[3].time = start;
+    data[4].time = end;
+    data[5].tags = tags;
+    builder.rows({ cost.size(), data });
+    builder.endCosts({});
+    auto document = std::make_shared<Document>();
+    document->path = "bill.csv";
+    document->content = builder.take();
+    return document;
+}
+
+TEST(servicesAndBucketsSumToAnyBill)
+{
+    for (std::uint32_t seed = 1; seed <= 50; ++seed) {
+        const DocumentPtr bill = randomBill(seed);
+        Decimal total;
+        for (std::size_t row = 0; row < bill->costs()->rowCount; ++row) {
+            total += bill->costs()->money(CostBasis::Effective)->at(row);
+        }
+        const auto analysis = analyzeWorkspace({ bill }, {}, {});
+        CHECK(analysis.ok());
+        Decimal sum;
+        for (const ServiceView& service : analysis.value()->services) {
+            sum += service.totalCost;
+        }
+        if (sum != total) {
+            std::printf("seed %u\n", seed);
+        }
+        CHECK(sum == total);
+        CHECK(*analysis.value()->totals.billed == total);
+        CHECK(analysis.value()->service(kAmbiguousService) != nullptr);
+        CHECK(analysis.value()->service(kUnassignedService) != nullptr);
+    }
+}
+
+TEST(aCancelledAnalysisSaysSo)
+{
+    std::stop_source stop;
+    stop.request_stop();
+    const auto result = analyzeWorkspace({ randomBill(1) }, {}, { stop.get_token(), {} });
+    CHECK(!result.ok());
+    CHECK(result.error().code == ErrorCode::Cancelled);
+}
+
 TEST(titlesFitAndKeepTheFunction)
 {
-    CHECK_EQ(findingTitle("main.(*SessionStore).Touch", "leaks 1 MiB/h", "ab"), std::string("main.(*SessionStore).Touch leaks 1 MiB/h in ab"));
+    CHECK_EQ(findingTitle("main.(*SessionStore).Touch", "leaks 1 MiB/h", "ab"),
+        std::string("main.(*SessionStore).Touch leaks 1 MiB/h in ab"));
     CHECK(findingTitle(std::string(200, 'x'), "leaks 1 MiB/h", std::string(80, 's')).size() <= 60);
     CHECK_EQ(shortFunction("ns::Pool<int, std::less<int>>::get(int) const", 40), std::string("ns::Pool::get"));
     CHECK_EQ(fingerprintOf(""), std::string("cbf29ce484222325"));

@@ -14,8 +14,8 @@
 namespace heaptoll {
 namespace {
 
-constexpr std::array<std::string_view, 14> kWords { "provider", "account", "subaccount", "region", "service", "workload",
-    "category", "sku", "resource", "hour", "day", "week", "month", "currency" };
+constexpr std::array<std::string_view, 14> kWords { "provider", "account", "subaccount", "region", "service",
+    "workload", "category", "sku", "resource", "hour", "day", "week", "month", "currency" };
 constexpr std::size_t kPollRows = 65'536;
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr std::int64_t kDayNs = 24 * kHourNs;
@@ -65,13 +65,17 @@ std::int64_t floorDivide(std::int64_t value, std::int64_t unit)
 std::string isoWeek(std::int64_t day)
 {
     namespace chrono = std::chrono;
-    const std::int64_t weekday = floorDivide(day + 3, 7) * 7 == day + 3 ? 0 : day + 3 - floorDivide(day + 3, 7) * 7;
-    const std::int64_t thursday = day - weekday + 3; // 1970-01-01 was a Thursday: (day + 3) mod 7 counts from Monday
+    const std::int64_t weekday
+        = floorDivide(day + 3, 7) * 7 == day + 3 ? 0 : day + 3 - floorDivide(day + 3, 7) * 7;
+    const std::int64_t thursday
+        = day - weekday + 3; // 1970-01-01 was a Thursday: (day + 3) mod 7 counts from Monday
     const chrono::year_month_day date { chrono::sys_days { chrono::days { thursday } } };
-    const auto newYear = chrono::sys_days { chrono::year_month_day { date.year(), chrono::January, chrono::day { 1 } } };
+    const auto newYear
+        = chrono::sys_days { chrono::year_month_day { date.year(), chrono::January, chrono::day { 1 } } };
     const std::int64_t week = (thursday - newYear.time_since_epoch().count()) / 7 + 1;
     std::array<char, 24> text {};
-    std::snprintf(text.data(), text.size(), "%04d-W%02d", static_cast<int>(date.year()), static_cast<int>(week));
+    std::snprintf(
+        text.data(), text.size(), "%04d-W%02d", static_cast<int>(date.year()), static_cast<int>(week));
     return text.data();
 }
 
@@ -96,7 +100,10 @@ public:
     {
     }
     std::uint32_t code(std::size_t row) override { return m_column == nullptr ? 0 : m_column->ids[row]; }
-    std::string text(std::uint32_t code) const override { return std::string(m_table.strings.view(StringId { code })); }
+    std::string text(std::uint32_t code) const override
+    {
+        return std::string(m_table.strings.view(StringId { code }));
+    }
 
 private:
     const CostTable& m_table;
@@ -115,7 +122,8 @@ public:
     }
     std::uint32_t code(std::size_t row) override
     {
-        const std::int64_t hour = floorDivide(m_table.chargeStart[row].ns, m_grain == Grain::Hour ? kHourNs : kDayNs);
+        const std::int64_t hour
+            = floorDivide(m_table.chargeStart[row].ns, m_grain == Grain::Hour ? kHourNs : kDayNs);
         if (hour != m_last || m_texts.empty()) {
             m_last = hour;
             const auto [it, isNew] = m_codes.try_emplace(hour, 0);
@@ -173,7 +181,10 @@ public:
         }
     }
     std::uint32_t code(std::size_t row) override { return m_ofSet[m_table.rowTags[row]]; }
-    std::string text(std::uint32_t code) const override { return std::string(m_table.strings.view(StringId { code })); }
+    std::string text(std::uint32_t code) const override
+    {
+        return std::string(m_table.strings.view(StringId { code }));
+    }
 
 private:
     const CostTable& m_table;
@@ -203,8 +214,8 @@ private:
     std::vector<std::string> m_texts;
 };
 
-std::unique_ptr<Dimension> makeDimension(const CostTable& table, const std::string& key,
-    const std::function<std::string(std::size_t)>& workloadOf)
+std::unique_ptr<Dimension> makeDimension(
+    const CostTable& table, const std::string& key, const std::function<std::string(std::size_t)>& workloadOf)
 {
     if (key.starts_with("tag:")) {
         return std::make_unique<TagDimension>(table, std::string_view(key).substr(4));
@@ -222,8 +233,8 @@ std::unique_ptr<Dimension> makeDimension(const CostTable& table, const std::stri
     return std::make_unique<TimeDimension>(table, grain);
 }
 
-/// Sums by key. Keys are rows of codes, found by open addressing; the currency is the last code of a key, so that money
-/// of two currencies never meets.
+/// Sums by key. Keys are rows of codes, found by open addressing; the currency is the last code of a key, so
+/// that money of two currencies never meets.
 class Groups {
 public:
     struct Sum {
@@ -258,7 +269,10 @@ public:
     }
     [[nodiscard]] std::size_t size() const { return m_sums.size(); }
     [[nodiscard]] const Sum& sum(std::size_t group) const { return m_sums[group]; }
-    [[nodiscard]] const std::uint32_t* keyOf(std::size_t group) const { return m_keys.data() + group * m_width; }
+    [[nodiscard]] const std::uint32_t* keyOf(std::size_t group) const
+    {
+        return m_keys.data() + group * m_width;
+    }
 
 private:
     [[nodiscard]] std::uint64_t hashOf(const std::uint32_t* key) const
@@ -290,7 +304,8 @@ private:
 
 Error overflow()
 {
-    return { ErrorCode::LimitExceeded, "the sum of the costs does not fit 128 bits", {}, "check the costs of this bill" };
+    return { ErrorCode::LimitExceeded, "the sum of the costs does not fit 128 bits", {},
+        "check the costs of this bill" };
 }
 
 /// The money column of a basis and what there is to say about it. Source: cli.md, "Cost bases".
@@ -311,8 +326,8 @@ const DecimalColumn* moneyOf(const CostTable& table, CostBasis basis, std::strin
 
 using Dimensions = std::vector<std::unique_ptr<Dimension>>;
 
-Result<void> sumRows(const CostTable& table, const DecimalColumn* money, Dimensions& dimensions, Groups& groups,
-    const std::pair<const std::function<bool(std::size_t)>&, const TaskContext&>& control)
+Result<void> sumRows(const CostTable& table, const DecimalColumn* money, Dimensions& dimensions,
+    Groups& groups, const std::pair<const std::function<bool(std::size_t)>&, const TaskContext&>& control)
 {
     const auto& [keep, task] = control;
     std::vector<std::uint32_t> key(dimensions.size());
@@ -386,7 +401,8 @@ Result<CostDimension> parseCostDimension(std::string_view text)
     for (const std::string_view word : kWords) {
         words += ", " + std::string(word);
     }
-    return Error { ErrorCode::Usage, "unknown dimension \"" + std::string(text) + "\"; valid are " + words, {},
+    return Error { ErrorCode::Usage, "unknown dimension \"" + std::string(text) + "\"; valid are " + words,
+        {},
         "did you mean " + (text.starts_with("tag") ? std::string("tag:KEY") : std::string(*nearest)) + "?" };
 }
 
@@ -420,9 +436,9 @@ Reconciliation reconcile(const CostTable& table)
     return report;
 }
 
-Result<CostQueryResult> queryCosts(const CostTable& table, CostBasis basis, const std::vector<CostDimension>& by,
-    const std::function<std::string(std::size_t)>& workloadOf, const std::function<bool(std::size_t)>& keep,
-    const TaskContext& task)
+Result<CostQueryResult> queryCosts(const CostTable& table, CostBasis basis,
+    const std::vector<CostDimension>& by, const std::function<std::string(std::size_t)>& workloadOf,
+    const std::function<bool(std::size_t)>& keep, const TaskContext& task)
 {
     CostQueryResult result;
     const DecimalColumn* const money = moneyOf(table, basis, result.note);

@@ -15,9 +15,9 @@
 
 namespace heaptoll {
 
-/// A column of values with few distinct ones: each value is stored once, rows hold codes of one or two bytes. Beyond
-/// 65,536 distinct values the dictionary would cost more than it saves: the rows then hold the values themselves.
-/// Value is trivially copyable and at most 8 bytes; Value{} is code 0. Rows can only be appended.
+/// A column of values with few distinct ones: each value is stored once, rows hold codes of one or two bytes.
+/// Beyond 65,536 distinct values the dictionary would cost more than it saves: the rows then hold the values
+/// themselves. Value is trivially copyable and at most 8 bytes; Value{} is code 0. Rows can only be appended.
 template<typename Value>
 class DictionaryColumn {
 public:
@@ -71,7 +71,10 @@ public:
     using value_type = Value;
 
     DictionaryColumn() = default;
-    DictionaryColumn(const std::vector<Value>& values) { append(values); } // NOLINT(google-explicit-constructor)
+    DictionaryColumn(const std::vector<Value>& values)
+    {
+        append(values);
+    } // NOLINT(google-explicit-constructor)
     DictionaryColumn(std::initializer_list<Value> values) { append({ values.begin(), values.size() }); }
 
     [[nodiscard]] std::size_t size() const { return m_size; }
@@ -163,7 +166,7 @@ private:
     {
         if (m_width == Width::One) {
             m_codes16.assign(m_codes8.begin(), m_codes8.end());
-            m_codes8 = {};
+            std::vector<std::uint8_t>().swap(m_codes8);
             m_width = Width::Two;
             return;
         }
@@ -171,9 +174,9 @@ private:
         for (const std::uint16_t code : m_codes16) {
             m_raw.push_back(m_dictionary[code]);
         }
-        m_codes16 = {};
-        m_dictionary = {};
-        m_slots = {};
+        std::vector<std::uint16_t>().swap(m_codes16);
+        std::vector<Value>().swap(m_dictionary);
+        std::vector<std::uint32_t>().swap(m_slots);
         m_width = Width::Raw;
     }
 

@@ -11,7 +11,8 @@
 namespace heaptoll {
 namespace {
 
-constexpr int kSureScore = 75; ///< all required columns; the rest of the way to 100 is the share of the others
+constexpr int kSureScore
+    = 75; ///< all required columns; the rest of the way to 100 is the share of the others
 constexpr int kPlausibleScore = 55; ///< clearly FOCUS, but a required column is missing: run() says which
 constexpr double kMinShare = 0.8;
 
@@ -36,8 +37,8 @@ sdk::ProbeResult FocusParser::probe(const sdk::ProbeInput& input) const
     }
     sdk::ProbeResult result;
     result.formatVersion = match.version();
-    result.reason = std::to_string(match.matched) + " of " + std::to_string(match.defined) + " columns, FOCUS "
-        + match.version();
+    result.reason = std::to_string(match.matched) + " of " + std::to_string(match.defined)
+        + " columns, FOCUS " + match.version();
     result.score = kSureScore + static_cast<int>(share * (100 - kSureScore));
     if (!match.hasRequired) {
         result.score = kPlausibleScore;
@@ -53,10 +54,12 @@ Result<void> FocusParser::run(sdk::ByteSource& source, sdk::Sink& sink, const Ta
     const sdk::BillPart part { &source, &sink, &task, "focus" };
     const FocusMatch match = matchFocus(header.names);
     if (!match.hasRequired) {
-        const bool isFocus = static_cast<double>(match.matched) >= kMinShare * static_cast<double>(match.defined);
+        const bool isFocus
+            = static_cast<double>(match.matched) >= kMinShare * static_cast<double>(match.defined);
         return Error { isFocus ? ErrorCode::Malformed : ErrorCode::NotRecognized,
             "the mandatory column " + match.missing + " is missing: its costs would be a guess",
-            { source.displayName(), {}, 1, match.missing }, "export the bill with all mandatory FOCUS columns" };
+            { source.displayName(), {}, 1, match.missing },
+            "export the bill with all mandatory FOCUS columns" };
     }
     const auto plan = focusPlan(sdk::columnNames(header, part));
     FocusDialect dialect(part, plan);

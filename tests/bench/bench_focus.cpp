@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_focus FILE.csv: whole process from file to CostTable, all columns kept, then group by service and day.
+// bench_focus FILE.csv: whole process from file to CostTable, all columns kept, then group by service and
+// day.
 #include "core/analysis/cost_query.h"
 #include "plugins/focus/focus_parser.h"
 #include "tests/support/file_source.h"
@@ -41,8 +42,9 @@ int main(int argc, char** argv)
     const double megabytes = static_cast<double>(source.offset()) / 1e6;
     rusage usage {};
     getrusage(RUSAGE_SELF, &usage);
-    std::printf("rows %zu  %.1f MB  %.2f s  %.0f MB/s  cpu %.2f s  max RSS %.0f MB\n", table->rowCount, megabytes, seconds,
-        megabytes / seconds, static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+    std::printf("rows %zu  %.1f MB  %.2f s  %.0f MB/s  cpu %.2f s  max RSS %.0f MB\n", table->rowCount,
+        megabytes, seconds, megabytes / seconds,
+        static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
         static_cast<double>(usage.ru_maxrss) / 1024);
     for (const CostBasis basis : { CostBasis::Billed, CostBasis::Effective, CostBasis::List }) {

@@ -13,12 +13,14 @@
 
 namespace heaptoll::sdk {
 
-/// Where a field lies in the text of its batch. Quotes around it are cut off; doubled quotes inside are not yet undone.
+/// Where a field lies in the text of its batch. Quotes around it are cut off; doubled quotes inside are not
+/// yet undone.
 struct CsvField {
     static constexpr std::uint32_t kSizeMask = (std::uint32_t { 1 } << 28U) - 1;
     static constexpr std::uint32_t kQuoted = std::uint32_t { 1 } << 28U;
     static constexpr std::uint32_t kEscaped = std::uint32_t { 1 } << 29U; ///< holds doubled quotes
-    static constexpr std::uint32_t kMalformed = std::uint32_t { 1 } << 30U; ///< text after the closing quote: kept raw
+    static constexpr std::uint32_t kMalformed = std::uint32_t { 1 }
+        << 30U; ///< text after the closing quote: kept raw
 
     std::uint32_t begin = 0;
     std::uint32_t sizeAndFlags = 0;
@@ -47,25 +49,33 @@ struct CsvBatch {
     std::uint64_t malformedFields = 0;
 
     /// As it stands in the file, without the outer quotes.
-    [[nodiscard]] std::string_view raw(const CsvField& field) const { return { text.data() + field.begin, field.size() }; }
-    [[nodiscard]] const CsvField& at(std::size_t row, std::size_t column) const { return fields[row * width + column]; }
+    [[nodiscard]] std::string_view raw(const CsvField& field) const
+    {
+        return { text.data() + field.begin, field.size() };
+    }
+    [[nodiscard]] const CsvField& at(std::size_t row, std::size_t column) const
+    {
+        return fields[row * width + column];
+    }
     [[nodiscard]] std::uint64_t line(std::size_t row) const { return firstLine + lines[row]; }
 };
 
 /// Undoes doubled quotes.
 [[nodiscard]] std::string unescapeCsv(std::string_view raw);
 
-/// The header of a CSV text: its delimiter (, ; tab |, whichever is most frequent outside quotes) and its fields.
+/// The header of a CSV text: its delimiter (, ; tab |, whichever is most frequent outside quotes) and its
+/// fields.
 struct CsvHeader {
     char delimiter = ',';
     std::vector<std::string> names;
 };
-/// Reads the header from the start of a text (BOM and UTF-16 are understood). Errors: nullopt when there is no complete
-/// first record.
+/// Reads the header from the start of a text (BOM and UTF-16 are understood). Errors: nullopt when there is
+/// no complete first record.
 [[nodiscard]] std::optional<CsvHeader> parseCsvHeader(std::string_view prefix, bool isWhole);
 
-/// Streams RFC 4180 text and its relatives: LF, CRLF or CR; quoted line ends; quotes inside unquoted fields are text; a
-/// UTF-8 BOM is dropped, UTF-16 with a BOM is transcoded. Scans 64 bytes at a time for structural characters.
+/// Streams RFC 4180 text and its relatives: LF, CRLF or CR; quoted line ends; quotes inside unquoted fields
+/// are text; a UTF-8 BOM is dropped, UTF-16 with a BOM is transcoded. Scans 64 bytes at a time for structural
+/// characters.
 class CsvReader {
 public:
     static constexpr std::size_t kMaxRecordBytes = std::size_t { 64 } << 20U;
@@ -73,8 +83,8 @@ public:
     explicit CsvReader(ByteSource& source, std::size_t maxRecordBytes = kMaxRecordBytes);
     /// Must come first. Errors: NotRecognized for empty input, LimitExceeded, what the source returned.
     [[nodiscard]] Result<CsvHeader> readHeader();
-    /// The next records; false at the end. The batch may be reused. Errors: LimitExceeded (a record above the limit), what
-    /// the source returned: records before it have been delivered.
+    /// The next records; false at the end. The batch may be reused. Errors: LimitExceeded (a record above the
+    /// limit), what the source returned: records before it have been delivered.
     [[nodiscard]] Result<bool> next(CsvBatch& batch);
     /// The text ended inside quotes: the last record was left out.
     [[nodiscard]] bool endedInQuotes() const { return m_endedInQuotes; }

@@ -65,7 +65,8 @@ public:
 private:
     void skipSpace()
     {
-        while (m_at < m_text.size() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos) {
+        while (m_at < m_text.size()
+            && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos) {
             ++m_at;
         }
     }
@@ -77,8 +78,8 @@ private:
         std::uint32_t unit = 0;
         for (int i = 0; i < 4; ++i) {
             const char c = m_text[m_at++];
-            const std::size_t digit = std::string_view("0123456789abcdef").find(
-                c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+            const std::size_t digit = std::string_view("0123456789abcdef")
+                                          .find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
             if (digit == std::string_view::npos) {
                 return std::nullopt;
             }
@@ -153,7 +154,8 @@ private:
     bool word(JsonValue& out)
     {
         const std::size_t begin = m_at;
-        while (m_at < m_text.size() && std::string_view(",]} \t\r\n:").find(m_text[m_at]) == std::string_view::npos) {
+        while (m_at < m_text.size()
+            && std::string_view(",]} \t\r\n:").find(m_text[m_at]) == std::string_view::npos) {
             ++m_at;
         }
         out.text = m_text.substr(begin, m_at - begin);

@@ -33,7 +33,9 @@ std::size_t sequenceLength(std::string_view text)
 
 void appendUtf8(std::string& text, std::uint32_t codePoint)
 {
-    const auto put = [&text](std::uint32_t byte) { text.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+    const auto put = [&text](std::uint32_t byte) {
+        text.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
+    };
     if (codePoint < 0x80) {
         put(codePoint);
     } else if (codePoint < 0x800) {

@@ -21,7 +21,7 @@ char lower(char c)
 /// Words that say what a file is, not whose it is.
 bool isTradeWord(std::string_view word)
 {
-    constexpr std::array kWords = std::to_array<std::string_view>({ "heap", "heaps", "profile", "profiles", "pprof", "pb",
+    constexpr std::array kWords = std::to_array<std::string_view>({ "heap", "heaps", "goroutine", "goroutines", "debug", "profile", "profiles", "pprof", "pb",
         "gz", "zst", "zstd", "heaptrack", "memprofile", "mem", "memory", "dump", "dumps", "snapshot", "snapshots", "inuse",
         "allocs", "alloc", "space", "raw", "json", "prof", "data", "tmp", "home", "downloads", "out", "output", "t" });
     return std::ranges::find(kWords, word) != kWords.end();
@@ -30,6 +30,9 @@ bool isTradeWord(std::string_view word)
 /// "20250101t100000z", "0003", "t11", "e5f1a2": numbers of a file, no name.
 bool isNumberWord(std::string_view word)
 {
+    if (word.size() < 2) {
+        return true;
+    }
     const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
     const bool isHex = std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
     return digits > 0 && (static_cast<std::size_t>(digits) + 2 >= word.size() || (isHex && word.size() >= 6));

@@ -300,7 +300,10 @@ std::string_view nearestWord(std::string_view typed, std::span<const std::string
     std::size_t bestDistance = std::max<std::size_t>(2, typed.size() / 3) + 1;
     for (const std::string_view word : words) {
         const std::size_t distance = editDistance(typed, word);
-        if (distance < bestDistance && distance < std::max(word.size(), typed.size())) {
+        // Of two that are equally close, the one that starts alike: "MB" is meant to be MiB, not B.
+        const bool isTie = distance == bestDistance && !best.empty() && !typed.empty() && best.front() != typed.front()
+            && word.front() == typed.front();
+        if ((distance < bestDistance || isTie) && distance < std::max(word.size(), typed.size())) {
             best = word;
             bestDistance = distance;
         }

@@ -98,7 +98,7 @@ TEST(table_alignsNumbersRightAndElidesToTheTerminal)
     table.addRow({ "10 KiB", "a::very::long::function::name" });
     table.addNote("below", 2);
     CHECK_EQ(table.render({}), "  SIZE  NAME\n   1 B  short\n10 KiB  a::very::long::function::name\n  below\n");
-    CHECK_EQ(table.render({ 24, false }), "  SIZE  NAME\n   1 B  short\n10 KiB  a::very:…on::name\n  below\n");
+    CHECK_EQ(table.render({ 24, false }), "  SIZE  NAME\n   1 B  short\n10 KiB  a::very…on::name\n  below\n");
     CHECK(table.render({ 0, true }).find("\033[1m") != std::string::npos);
     CHECK(table.render({ 0, false }).find('\033') == std::string::npos);
 }

@@ -41,7 +41,8 @@ def main() -> None:
         skip("heaptrack_print is not installed")
     folder = DATA / "generated" / "native" / "heaptrack"
     need(folder)
-    files = sorted(folder.rglob("*.zst"))
+    # Raw recordings have no functions yet: refused with the command that resolves them, which tst_heaptrack checks.
+    files = sorted(path for path in folder.rglob("*.zst") if not path.name.endswith(".raw.zst"))
     checked, wrong = 0, []
     for path in files:
         summary = heaptoll("inspect", str(path))["files"][0]["summary"]

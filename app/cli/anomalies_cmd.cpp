@@ -74,7 +74,10 @@ void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vecto
 {
     for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
         for (const UsageSeries& series : document->usage()->series) {
-            if (series.times.empty()) {
+            // Counters and settings step by nature; only what is measured can be out of the ordinary.
+            const bool isMeasured
+                = series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
+            if (series.times.empty() || !isMeasured) {
                 continue;
             }
             found.push_back({ seriesName(series), {}, series.times.size(),

@@ -300,38 +300,15 @@ std::string_view nearestWord(std::string_view typed, std::span<const std::string
     std::size_t bestDistance = std::max<std::size_t>(2, typed.size() / 3) + 1;
     for (const std::string_view word : words) {
         const std::size_t distance = editDistance(typed, word);
-        if (distance < bestDistance && distance < std::max(word.size(), typed.size())) {
+        // Of two that are equally close, the one that starts alike: "MB" is meant to be MiB, not B.
+        const bool isTie = distance == bestDistance && !best.empty() && !typed.empty() && best.front() != typed.front()
+            && word.front() == typed.front();
+        if ((distance < bestDistance || isTie) && distance < std::max(word.size(), typed.size())) {
             best = word;
             bestDistance = distance;
         }
     }
     return best;
-}
-
-bool globMatches(std::string_view pattern, std::string_view text)
-{
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') {
-        ++p;
-    }
-    return p == pattern.size();
 }
 
 } // namespace heaptoll

@@ -173,7 +173,11 @@ void CostTableBuilder::rows(const sdk::CostRows& rows)
     for (std::size_t c = 0; c < m_mapping.size(); ++c) {
         appendColumn(rows.columns[c], c, rows.rows);
     }
-    // Columns that this part lacks stay unknown for its rows.
+    // Columns that this part lacks stay unknown for its rows; a charge without an end is taken as instantaneous.
+    table.chargeStart.resize(count);
+    for (std::size_t row = table.chargeEnd.size(); row < count; ++row) {
+        table.chargeEnd.push_back(table.chargeStart[row]);
+    }
     table.rowTags.resize(count);
     for (TextColumn& column : table.texts) {
         column.ids.resize(count);

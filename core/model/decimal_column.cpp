@@ -58,7 +58,7 @@ void DecimalColumn::widen(Chunk& chunk)
     for (const std::int64_t value : chunk.narrow) {
         chunk.wide.push_back(Decimal::fromAttos(Int128 { value } * chunk.unit));
     }
-    chunk.narrow = {};
+    std::vector<std::int64_t>().swap(chunk.narrow);
     chunk.store = Store::Wide;
 }
 
@@ -123,7 +123,7 @@ void DecimalColumn::close(Chunk& chunk)
     };
     if (std::ranges::all_of(chunk.narrow, fits)) {
         chunk.small.assign(chunk.narrow.begin(), chunk.narrow.end());
-        chunk.narrow = {};
+        std::vector<std::int64_t>().swap(chunk.narrow);
         chunk.store = Store::Int32;
     } else {
         chunk.narrow.shrink_to_fit();

@@ -162,7 +162,7 @@ private:
     {
         if (m_width == Width::One) {
             m_codes16.assign(m_codes8.begin(), m_codes8.end());
-            m_codes8 = {};
+            std::vector<std::uint8_t>().swap(m_codes8);
             m_width = Width::Two;
             return;
         }
@@ -170,9 +170,9 @@ private:
         for (const std::uint16_t code : m_codes16) {
             m_raw.push_back(m_dictionary[code]);
         }
-        m_codes16 = {};
-        m_dictionary = {};
-        m_slots = {};
+        std::vector<std::uint16_t>().swap(m_codes16);
+        std::vector<Value>().swap(m_dictionary);
+        std::vector<std::uint32_t>().swap(m_slots);
         m_width = Width::Raw;
     }
 

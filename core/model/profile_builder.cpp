@@ -93,11 +93,7 @@ sdk::StackRef ProfileBuilder::stack(sdk::StackRef parent, sdk::FrameRef frame)
 
 sdk::StackRef ProfileBuilder::stackFromRoot(std::span<const sdk::FrameRef> frames)
 {
-    NodeId node;
-    for (const FrameId frame : frames) {
-        node = m_profile->stacks.child(node, frame);
-    }
-    return node;
+    return m_profile->stacks.path(frames);
 }
 
 LabelSetId ProfileBuilder::labels(std::span<const sdk::LabelRow> labels)

@@ -56,9 +56,15 @@ EventScan scanEvents(std::string_view text, std::uint32_t classCount, std::span<
         const std::uint64_t word = load8(at + kPrefixBytes);
         const std::uint64_t lineEnds = word ^ repeated('\n');
         const std::uint64_t zeroBytes = (lineEnds - repeated(1)) & ~lineEnds & repeated(0x80);
-        const auto digitBits = static_cast<unsigned>(std::countr_zero(zeroBytes)) & ~7U;
-        if (digitBits - 8U >= 56U || ((isAllocation | isFree) & static_cast<std::uint32_t>(at[1] == ' ')) == 0) {
-            break; // no digit, more than seven, or another record
+        if (zeroBytes == 0 || ((isAllocation | isFree) & static_cast<std::uint32_t>(at[1] == ' ')) == 0) {
+            break; // more than seven digits, or another record
+        }
+        // Where the next line starts is what every step waits for: this chain is kept short.
+        const auto lineEnd = static_cast<unsigned>(__builtin_ctzll(zeroBytes)); // 8 x digits + 7
+        const char* const nextLine = at + lineEnd / 8U + (kPrefixBytes + 1U);
+        const unsigned digitBits = lineEnd - 7U;
+        if (digitBits == 0) {
+            break;
         }
         // The digits move to the top, zeros fill in front.
         const std::uint64_t digits = (word << (64U - digitBits)) | (repeated('0') >> digitBits);
@@ -68,7 +74,7 @@ EventScan scanEvents(std::string_view text, std::uint32_t classCount, std::span<
             break;
         }
         *next++ = index << 1U | isFree;
-        at += kPrefixBytes + digitBits / 8U + 1U;
+        at = nextLine;
     }
     return { static_cast<std::size_t>(at - text.data()), static_cast<std::size_t>(next - out.data()) };
 }

@@ -81,8 +81,8 @@ void CellCache::noteCells(std::size_t count)
     m_cells += count;
     if (!m_hasGivenUp && m_entries.size() >= kGiveUpEntries && m_entries.size() * 2 > m_cells) {
         m_hasGivenUp = true;
-        m_slots = {};
-        m_entries = {}; // the blocks stay: batches on their way still point into them
+        std::vector<Slot>().swap(m_slots);
+        std::vector<Entry>().swap(m_entries); // the blocks stay: batches on their way still point into them
     }
 }
 

@@ -81,6 +81,7 @@ private:
         m_damage = damage;
         return false;
     }
+    bool failVarint(const std::byte* start);
     bool readFixed(std::size_t width);
 
     const std::byte* m_begin;

@@ -8,11 +8,10 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <stop_token>
-#include <thread>
-
 #include <pthread.h>
+#include <stop_token>
 #include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {

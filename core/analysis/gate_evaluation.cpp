@@ -143,8 +143,8 @@ Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
-Candidates counts(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+Candidates counts(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     Candidates found;
     const bool onlyNew = rule.metric == GateMetric::NewFindings;
@@ -180,8 +180,8 @@ Candidates headrooms(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
-Candidates candidatesOf(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+Candidates candidatesOf(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     switch (rule.metric) {
     case GateMetric::Leak: return leaks(rule, analysis);
@@ -230,8 +230,8 @@ std::string textOf(const GateRule& rule, double value, std::string_view currency
 
 } // namespace
 
-GateResult evaluateGate(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+GateResult evaluateGate(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     const Candidates found = candidatesOf(rule, analysis, baseline);
     GateResult result;

@@ -60,8 +60,7 @@ CurDialect::CurDialect(const sdk::BillPart& part, const CurPlan& plan, sdk::Bill
     , m_product(plan.find("product"))
     , m_vcpu(plan.find("productvcpu"))
     , m_memory(plan.find("productmemory"))
-{
-}
+{ }
 
 std::vector<sdk::CostColumnRow> CurDialect::extraColumns() const
 {

@@ -85,8 +85,8 @@ struct BillRun {
 
 /// Sums of several bills by the keys of a query, in one basis.
 using Sums = std::map<std::vector<std::string>, Decimal>;
-inline Sums sumsOf(const std::vector<std::shared_ptr<const CostTable>>& bills, CostBasis basis,
-    const std::vector<CostDimension>& by)
+inline Sums sumsOf(
+    const std::vector<std::shared_ptr<const CostTable>>& bills, CostBasis basis, const std::vector<CostDimension>& by)
 {
     Sums sums;
     for (const auto& bill : bills) {

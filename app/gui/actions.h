@@ -18,12 +18,12 @@ namespace heaptoll::gui {
 
 /// What an action is, before it is one. The id is stable ("view.flame", "finding.mute"): scripts and settings use it.
 struct ActionSpec {
-    QString id;
-    QString menu; ///< "File", "Edit", "View", "Go", "Analyze", "Window", "Help"; empty = only in the palette
-    QString text; ///< with mnemonic
-    QString tip;
-    QString icon; ///< name in :/icons, may be empty
-    QList<QKeySequence> shortcuts;
+    QString id {};
+    QString menu {}; ///< "File", "Edit", "View", "Go", "Analyze", "Window", "Help"; empty = only in the palette
+    QString text {}; ///< with mnemonic
+    QString tip {};
+    QString icon {}; ///< name in :/icons, may be empty
+    QList<QKeySequence> shortcuts {};
     bool isCheckable = false;
     bool startsGroup = false; ///< a separator before it
 };

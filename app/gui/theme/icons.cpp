@@ -11,6 +11,12 @@
 
 #include <memory>
 
+// Resources of a static library are linked only when they are named; the macro wants the global namespace.
+static void initIcons()
+{
+    Q_INIT_RESOURCE(heaptoll);
+}
+
 namespace heaptoll::gui {
 
 using namespace Qt::StringLiterals;
@@ -19,6 +25,8 @@ namespace {
 
 QByteArray svgOf(const QString& name)
 {
+    static const bool isInitialised = (initIcons(), true);
+    Q_UNUSED(isInitialised)
     QFile file(u":/icons/"_s + name + u".svg"_s);
     if (!file.open(QIODevice::ReadOnly)) {
         qWarning("heaptoll: no icon %s", qPrintable(name));

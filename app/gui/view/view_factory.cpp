@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one place that knows the classes of all pages.
+#include "app/gui/view/findings_page.h"
 #include "app/gui/view/page.h"
+#include "app/gui/view/start_page.h"
+#include "app/gui/view/timeline_page.h"
 #include "app/gui/widget/empty_state.h"
 
 #include <QVBoxLayout>
@@ -48,6 +51,16 @@ public:
 
 Page* makePage(ViewId view, const PageContext& context, QWidget* parent)
 {
+    switch (view) {
+    case ViewId::Start: return new StartPage(context, parent);
+    case ViewId::Findings: return new FindingsPage(context, parent);
+    case ViewId::Timeline: return new TimelinePage(context, parent);
+    case ViewId::Flame:
+    case ViewId::Sites:
+    case ViewId::Cost:
+    case ViewId::Rightsizing:
+    case ViewId::Sources: break;
+    }
     return new PendingPage(view, context, parent);
 }
 

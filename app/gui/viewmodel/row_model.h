@@ -15,22 +15,22 @@ namespace heaptoll::gui {
 
 /// What one cell shows. Only what is set is answered.
 struct Cell {
-    QString text;
-    QString toolTip; ///< full precision
-    QVariant sortValue; ///< double or QString; invalid = unknown, sorts last
+    QString text {};
+    QString toolTip {}; ///< full precision
+    QVariant sortValue {}; ///< double or QString; invalid = unknown, sorts last
     double bar = -1; ///< 0..1, < 0 = no bar
-    QColor barColor;
-    QColor textColor;
-    QList<double> sparkline;
-    QString icon;
-    QColor iconColor;
+    QColor barColor {};
+    QColor textColor {};
+    QList<double> sparkline {};
+    QString icon {};
+    QColor iconColor {};
     bool isMono = false;
     bool isBold = false;
 };
 
 struct Column {
-    QString title;
-    QString toolTip;
+    QString title {};
+    QString toolTip {};
     bool isNumber = false; ///< right-aligned
 };
 

@@ -50,6 +50,15 @@ struct SizingAdvice {
     std::size_t replaySamples = 0; ///< past samples the new limit was tried on
     std::size_t replayOver = 0; ///< how many of them it would have exceeded
 };
+/// Recommendation of the Kubernetes Vertical Pod Autoscaler with its default flags. Units: bytes. Source: README.
+struct VpaEstimate {
+    double target = 0; ///< 90 % of the decayed daily peaks, plus margin
+    double lower = 0;
+    double upper = 0;
+};
+/// headroom: safety margin, 0.15 by default there. Errors: nullopt without samples.
+[[nodiscard]] std::optional<VpaEstimate> vpaEstimate(const WorkloadUsage& usage, double headroom);
+
 /// isLeaking: growth was found, so no advice but a pointer to the leak.
 [[nodiscard]] SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking);
 
@@ -60,8 +69,11 @@ struct UsageTrend {
     double high = 0;
     double pValue = 1;
     double hours = 0; ///< longest uninterrupted run
+    double levelBytes = 0; ///< median of what was compared
+    std::size_t runs = 0; ///< uninterrupted runs that were long enough to compare
     bool isGrowing = false;
 };
+/// isGrowing: significant (p < 0.01, interval above 0), at least 2 % of the level a week, and over a day or 3 runs.
 [[nodiscard]] UsageTrend usageTrend(const WorkloadUsage& usage);
 
 } // namespace heaptoll

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/call_tree.h"
 #include "core/analysis/trie_walk.h"
+#include "core/base/decimal.h"
 
 #include <algorithm>
 #include <array>
@@ -68,8 +69,8 @@ Groups groupFrames(const Profile& profile, GroupBy by)
     groups.ofFrame.resize(profile.frames.size());
     std::unordered_map<std::string, std::uint32_t> known;
     for (std::size_t i = 0; i < profile.frames.size(); ++i) {
-        const auto [it, isNew] = known.try_emplace(groupName(profile, profile.frames.at(FrameId { i }), by),
-            static_cast<std::uint32_t>(groups.names.size()));
+        const auto [it, isNew] = known.try_emplace(
+            groupName(profile, profile.frames.at(FrameId { i }), by), static_cast<std::uint32_t>(groups.names.size()));
         if (isNew) {
             groups.names.push_back(it->first);
         }
@@ -83,11 +84,20 @@ struct GroupSums {
     std::int64_t self = 0;
     std::int64_t total = 0;
     std::uint32_t onPath = 0; ///< how many frames of the group the walk is inside of
+    Int128 walkedBefore = 0; ///< sum of all values walked when the outermost of them was entered
+    std::uint32_t valuesBefore = 0;
     std::uint64_t bestWeight = 0; ///< of the frame that stands for the group
     std::uint32_t bestFrame = 0;
     bool isTouched = false; ///< a stack with a value runs through it
     bool isInlined = true;
 };
+
+std::int64_t clamped(Int128 value)
+{
+    constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
+    constexpr Int128 kMin = std::numeric_limits<std::int64_t>::min();
+    return static_cast<std::int64_t>(std::clamp(value, kMin, kMax));
+}
 
 class TopBuilder {
 public:
@@ -134,39 +144,38 @@ private:
         }
     }
 
+    /// The value of a subtree is what the walk adds up between entering and leaving it.
     void sumTotals()
     {
-        m_inclusive = inclusiveValues(m_profile.stacks.parents(), m_self);
-        const auto parents = m_profile.stacks.parents();
-        std::vector<std::uint8_t> touched(parents.size(), 0);
-        for (std::size_t node = parents.size(); node-- > 1;) {
-            touched[node] = touched[node] != 0 || m_self[node] != 0 ? 1 : 0;
-            touched[parents[node]] |= touched[node];
-        }
         m_frameWeights.assign(m_profile.frames.size(), 0);
+        Int128 walked = 0;
+        std::uint32_t valuesSeen = 0;
         const auto enter = [&](std::uint32_t node) {
-            const std::uint32_t group = ownGroup(node);
-            if (group == 0) {
-                return; // folded: the caller's group is on the path already
-            }
-            GroupSums& sums = m_sums[group];
             const std::uint32_t frame = m_profile.stacks.frames()[node];
+            GroupSums& sums = m_sums[ownGroup(node)];
             if (sums.onPath++ == 0) {
-                sums.total = addSaturated(sums.total, m_inclusive[node]);
-                std::uint64_t& weight = m_frameWeights[frame];
-                if (__builtin_add_overflow(weight, magnitude(m_inclusive[node]), &weight)) {
-                    weight = std::numeric_limits<std::uint64_t>::max();
-                }
+                sums.walkedBefore = walked;
+                sums.valuesBefore = valuesSeen;
             }
-            sums.isTouched = sums.isTouched || touched[node] != 0;
             sums.isInlined = sums.isInlined && m_profile.frames.all()[frame].isInlined;
+            walked += m_self[node];
+            valuesSeen += m_self[node] != 0 ? 1U : 0U;
         };
         const auto leave = [&](std::uint32_t node) {
-            const std::uint32_t group = ownGroup(node);
-            m_sums[group].onPath -= group == 0 ? 0U : 1U;
+            GroupSums& sums = m_sums[ownGroup(node)];
+            if (--sums.onPath != 0) {
+                return; // a recursive call: the outermost one counts
+            }
+            const std::int64_t value = clamped(walked - sums.walkedBefore);
+            sums.total = addSaturated(sums.total, value);
+            sums.isTouched = sums.isTouched || valuesSeen != sums.valuesBefore;
+            std::uint64_t& weight = m_frameWeights[m_profile.stacks.frames()[node]];
+            if (__builtin_add_overflow(weight, magnitude(value), &weight)) {
+                weight = std::numeric_limits<std::uint64_t>::max();
+            }
         };
-        walkDepthFirst(parents, enter, leave);
-        // Stacks without a frame of the user's end here; what runtime frames call back into is not their doing.
+        walkDepthFirst(m_profile.stacks.parents(), enter, leave);
+        // Group 0: stacks without a frame of the user's. What runtime frames call back into is not their doing.
         m_sums[0].total = m_sums[0].self;
         m_sums[0].isTouched = m_sums[0].self != 0;
         m_sums[0].isInlined = false;
@@ -174,9 +183,9 @@ private:
 
     void pickRepresentatives()
     {
-        for (std::uint32_t node = 1; node < m_profile.stacks.size(); ++node) {
-            const std::uint32_t frame = m_profile.stacks.frames()[node];
-            GroupSums& sums = m_sums[ownGroup(node)];
+        for (std::uint32_t frame = 1; frame < m_profile.frames.size(); ++frame) {
+            const bool folds = !m_isRuntime.empty() && m_isRuntime[frame] != 0;
+            GroupSums& sums = m_sums[folds ? 0 : m_groups.ofFrame[frame]];
             if (sums.bestFrame == 0 || m_frameWeights[frame] > sums.bestWeight) {
                 sums.bestWeight = m_frameWeights[frame];
                 sums.bestFrame = frame;
@@ -200,9 +209,8 @@ private:
             row.isInlined = sums.isInlined;
             rows.push_back(std::move(row));
         }
-        std::ranges::sort(rows, [](const TopRow& a, const TopRow& b) {
-            return a.total != b.total ? a.total > b.total : a.name < b.name;
-        });
+        std::ranges::sort(rows,
+            [](const TopRow& a, const TopRow& b) { return a.total != b.total ? a.total > b.total : a.name < b.name; });
         return rows;
     }
 
@@ -218,7 +226,6 @@ private:
     Groups m_groups;
     std::vector<GroupSums> m_sums;
     std::vector<std::uint8_t> m_isRuntime; ///< empty = runtime frames are kept
-    std::vector<std::int64_t> m_inclusive;
     std::vector<std::uint64_t> m_frameWeights;
 };
 

@@ -20,23 +20,27 @@ template<typename Enter, typename Leave>
 void walkDepthFirst(std::span<const std::uint32_t> parents, Enter&& enter, Leave&& leave)
 {
     const auto count = static_cast<std::uint32_t>(parents.size());
-    std::vector<std::uint32_t> firstChild(count, 0);
-    std::vector<std::uint32_t> nextSibling(count, 0);
+    struct Links {
+        std::uint32_t firstChild = 0;
+        std::uint32_t nextSibling = 0;
+    };
+    std::vector<Links> links(count);
     for (std::uint32_t node = count; node-- > 1;) {
-        nextSibling[node] = firstChild[parents[node]];
-        firstChild[parents[node]] = node;
+        Links& parent = links[parents[node]];
+        links[node].nextSibling = parent.firstChild;
+        parent.firstChild = node;
     }
-    std::uint32_t node = count > 1 ? firstChild[0] : 0;
+    std::uint32_t node = count > 1 ? links[0].firstChild : 0;
     while (node != 0) {
         enter(node);
-        if (firstChild[node] != 0) {
-            node = firstChild[node];
+        if (links[node].firstChild != 0) {
+            node = links[node].firstChild;
             continue;
         }
         while (node != 0) {
             leave(node);
-            if (nextSibling[node] != 0) {
-                node = nextSibling[node];
+            if (links[node].nextSibling != 0) {
+                node = links[node].nextSibling;
                 break;
             }
             node = parents[node];

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/stack_trie.h"
 
-#include "core/base/hash.h"
-
 #include <cassert>
 
 namespace heaptoll {
 namespace {
 
-std::uint64_t hashOf(std::uint32_t parent, std::uint32_t frame)
+/// Hash of a path: of the path of its parent and the last frame.
+std::uint32_t hashOf(std::uint32_t parentHash, std::uint32_t frame)
 {
-    return mixHash((std::uint64_t { parent } << 32U) | frame);
+    const std::uint64_t mixed = ((std::uint64_t { parentHash } << 32U) | frame) * 0x9e3779b97f4a7c15ULL;
+    const std::uint64_t folded = (mixed ^ (mixed >> 29U)) * 0xd6e8feb86659fd93ULL;
+    return static_cast<std::uint32_t>(folded >> 32U);
 }
 
 } // namespace
@@ -18,27 +19,52 @@ std::uint64_t hashOf(std::uint32_t parent, std::uint32_t frame)
 StackTrie::StackTrie()
     : m_parents(1)
     , m_frames(1)
+    , m_hashes(1)
     , m_slots(64)
-{
-}
+{ }
 
 NodeId StackTrie::child(NodeId parent, FrameId frame)
 {
     assert(!m_slots.empty());
+    return NodeId { findOrAdd(parent.value, frame.value, hashOf(m_hashes[parent.index()], frame.value)) };
+}
+
+NodeId StackTrie::path(std::span<const FrameId> frames)
+{
+    assert(!m_slots.empty());
+    m_pathHashes.resize(frames.size());
+    std::uint32_t hash = m_hashes[0];
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        hash = hashOf(hash, frames[i].value);
+        m_pathHashes[i] = hash;
+        __builtin_prefetch(&m_slots[hash & mask]);
+    }
+    std::uint32_t node = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        node = findOrAdd(node, frames[i].value, m_pathHashes[i]);
+    }
+    return NodeId { node };
+}
+
+std::uint32_t StackTrie::findOrAdd(std::uint32_t parent, std::uint32_t frame, std::uint32_t hash)
+{
     if (m_parents.size() * 2 > m_slots.size()) {
         grow();
     }
     const std::size_t mask = m_slots.size() - 1;
-    for (std::size_t at = hashOf(parent.value, frame.value) & mask;; at = (at + 1) & mask) {
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
         const std::uint32_t node = m_slots[at];
         if (node == 0) {
-            m_slots[at] = static_cast<std::uint32_t>(m_parents.size());
-            m_parents.push_back(parent.value);
-            m_frames.push_back(frame.value);
-            return NodeId { m_parents.size() - 1 };
+            const auto added = static_cast<std::uint32_t>(m_parents.size());
+            m_slots[at] = added;
+            m_parents.push_back(parent);
+            m_frames.push_back(frame);
+            m_hashes.push_back(hash);
+            return added;
         }
-        if (m_parents[node] == parent.value && m_frames[node] == frame.value) {
-            return NodeId { node };
+        if (m_parents[node] == parent && m_frames[node] == frame) {
+            return node;
         }
     }
 }
@@ -48,7 +74,7 @@ void StackTrie::grow()
     m_slots.assign(m_slots.size() * 2, 0);
     const std::size_t mask = m_slots.size() - 1;
     for (std::uint32_t node = 1; node < m_parents.size(); ++node) {
-        std::size_t at = hashOf(m_parents[node], m_frames[node]) & mask;
+        std::size_t at = m_hashes[node] & mask;
         while (m_slots[at] != 0) {
             at = (at + 1) & mask;
         }
@@ -58,8 +84,10 @@ void StackTrie::grow()
 
 void StackTrie::freeze()
 {
-    m_slots.clear();
-    m_slots.shrink_to_fit();
+    for (std::vector<std::uint32_t>* building : { &m_slots, &m_hashes, &m_pathHashes }) {
+        building->clear();
+        building->shrink_to_fit();
+    }
     m_parents.shrink_to_fit();
     m_frames.shrink_to_fit();
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/pprof/pprof_samples.h"
 
+#include "core/base/decimal.h"
+
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <unordered_map>
 
@@ -27,6 +31,7 @@ public:
         , m_width(index.sampleTypes.size())
         , m_frameBudget(kFreeFrames + kFramesPerByte * index.whole.bytes.size())
     {
+        m_sums.assign(m_width, 0);
         m_stacks.reserve(kBatch);
         m_values.reserve(kBatch * m_width);
         m_labels.reserve(kBatch);
@@ -50,6 +55,7 @@ public:
             task.progress({ reader.offset() - m_index.whole.offset, m_index.whole.bytes.size(), "samples" });
         }
         flush();
+        reportOverflow();
         if (m_zeroLocations > 0) {
             m_sink.issue(Severity::Info, "pprof.sample_without_stack", { m_index.sourceName, {}, 0, {} },
                 "samples without a stack count towards the total only", m_zeroLocations);
@@ -72,15 +78,31 @@ private:
             return nestedDamage(m_index.sourceName, reader, "sample");
         }
         if (m_values.size() - valuesBefore != m_width) {
-            return malformed(m_index.sourceName, slice.offset, "a sample has "
-                    + std::to_string(m_values.size() - valuesBefore) + " values but the profile has "
+            return malformed(m_index.sourceName, slice.offset,
+                "a sample has " + std::to_string(m_values.size() - valuesBefore) + " values but the profile has "
                     + std::to_string(m_width) + " sample types");
+        }
+        for (std::size_t i = 0; i < m_width; ++i) {
+            m_sums[i] += m_values[valuesBefore + i];
         }
         HEAPTOLL_TRY_ASSIGN(const LabelSetId labels, labelsOf(slice));
         HEAPTOLL_TRY_ASSIGN(const sdk::StackRef stack, stackOf(slice.offset));
         m_labels.push_back(labels);
         m_stacks.push_back(stack);
         return {};
+    }
+
+    void reportOverflow() const
+    {
+        constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
+        constexpr Int128 kMin = std::numeric_limits<std::int64_t>::min();
+        const auto columns = std::ranges::count_if(m_sums, [](Int128 sum) { return sum > kMax || sum < kMin; });
+        if (columns > 0) {
+            m_sink.issue(Severity::DataLoss, "pprof.total_overflow",
+                { m_index.sourceName, m_index.whole.offset, 0, {} },
+                "the values add up to more than 64 bits hold: totals are unknown and large sums are capped",
+                static_cast<std::uint64_t>(columns));
+        }
     }
 
     Result<void> addField(const ProtoReader& reader)
@@ -126,7 +148,6 @@ private:
         const char* const payload = reader.text().data();
         m_labelsBegin = m_labelCount == 0 ? payload : m_labelsBegin;
         m_labelsEnd = payload + reader.text().size();
-        m_firstLabelOffset = m_labelCount == 0 ? reader.bytesOffset() : m_firstLabelOffset;
         ++m_labelCount;
     }
 
@@ -135,7 +156,6 @@ private:
         if (m_labelCount == 0) {
             return LabelSetId {};
         }
-        // The count keeps apart what begins with the same label and goes on with other fields.
         const std::string_view key(m_labelsBegin, static_cast<std::size_t>(m_labelsEnd - m_labelsBegin));
         const auto [it, isNew] = m_labelSets.try_emplace(key, LabelSetId {});
         if (isNew) {
@@ -214,12 +234,12 @@ private:
     const std::size_t m_width;
     std::uint64_t m_frameBudget;
     std::uint64_t m_zeroLocations = 0;
+    std::vector<Int128> m_sums; ///< per sample type
     // of the current sample
     std::vector<std::uint32_t> m_rows; ///< locations, leaf first
     std::vector<sdk::FrameRef> m_frames; ///< root first
     const char* m_labelsBegin = nullptr;
     const char* m_labelsEnd = nullptr;
-    std::uint64_t m_firstLabelOffset = 0;
     std::size_t m_labelCount = 0;
     std::vector<sdk::LabelRow> m_labelRows;
     std::unordered_map<std::string_view, LabelSetId> m_labelSets;

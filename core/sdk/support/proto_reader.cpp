@@ -15,8 +15,9 @@ bool ProtoReader::next()
     }
     m_fieldStart = m_at;
     std::uint64_t tag = 0;
+    const std::byte* start = m_at;
     if (!readVarint(m_at, m_end, tag)) {
-        return fail(m_at == m_end ? Damage::CutShort : Damage::BadVarint);
+        return failVarint(start);
     }
     const std::uint64_t number = tag >> 3U;
     if (number == 0 || number > kMaxFieldNumber) {
@@ -24,21 +25,20 @@ bool ProtoReader::next()
     }
     m_field = static_cast<std::uint32_t>(number);
     m_bytes = {};
+    start = m_at;
     switch (tag & 7U) {
     case 0:
         m_wireType = WireType::Varint;
         if (!readVarint(m_at, m_end, m_number)) {
-            return fail(m_at == m_end ? Damage::CutShort : Damage::BadVarint);
+            return failVarint(start);
         }
         return true;
-    case 1:
-        m_wireType = WireType::Fixed64;
-        return readFixed(8);
+    case 1: m_wireType = WireType::Fixed64; return readFixed(8);
     case 2: {
         m_wireType = WireType::Bytes;
         std::uint64_t length = 0;
         if (!readVarint(m_at, m_end, length)) {
-            return fail(m_at == m_end ? Damage::CutShort : Damage::BadVarint);
+            return failVarint(start);
         }
         if (length > static_cast<std::uint64_t>(m_end - m_at)) {
             return fail(Damage::CutShort);
@@ -47,12 +47,15 @@ bool ProtoReader::next()
         m_at += length;
         return true;
     }
-    case 5:
-        m_wireType = WireType::Fixed32;
-        return readFixed(4);
-    default:
-        return fail(Damage::BadTag);
+    case 5: m_wireType = WireType::Fixed32; return readFixed(4);
+    default: return fail(Damage::BadTag);
     }
+}
+
+bool ProtoReader::failVarint(const std::byte* start)
+{
+    constexpr std::ptrdiff_t kLongestVarint = 10;
+    return fail(m_at - start < kLongestVarint ? Damage::CutShort : Damage::BadVarint);
 }
 
 bool ProtoReader::readFixed(std::size_t width)

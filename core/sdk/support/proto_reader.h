@@ -50,8 +50,7 @@ public:
         , m_end(message.data() + message.size())
         , m_fieldStart(message.data())
         , m_base(baseOffset)
-    {
-    }
+    { }
 
     /// Reads the next field; false at the end and on damage.
     [[nodiscard]] bool next();
@@ -82,6 +81,7 @@ private:
         m_damage = damage;
         return false;
     }
+    bool failVarint(const std::byte* start);
     bool readFixed(std::size_t width);
 
     const std::byte* m_begin;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/analyze_table.h"
+
+#include "app/cli/load_inputs.h"
+#include "core/base/text_format.h"
+#include "core/export/heap_json.h"
+
+namespace heaptoll::cli {
+namespace {
+
+constexpr std::size_t kCallers = 3; // enough to recognise the path
+constexpr std::size_t kBlameIndent = 5; // below the title, after "L-01 "
+
+Emphasis lookOf(ConfidenceLevel level)
+{
+    switch (level) {
+    case ConfidenceLevel::High: return Emphasis::Strong;
+    case ConfidenceLevel::Medium: return Emphasis::None;
+    case ConfidenceLevel::Low: return Emphasis::Muted;
+    }
+    return Emphasis::None;
+}
+
+void addFinding(TextTable& table, const Finding& finding)
+{
+    const std::string growth
+        = finding.growthBytesPerHour ? formatBytesPerHour(*finding.growthBytesPerHour) : std::string(kUnknown);
+    const std::string kind
+        = finding.costPerMonth ? std::string(displayName(finding.costPerMonth->kind)) : std::string(kUnknown);
+    table.addRow({ finding.id + ' ' + finding.title + (finding.isPartial ? " (partial)" : ""),
+        finding.service.empty() ? std::string(kUnknown) : finding.service, growth, costWithRange(finding), kind,
+        { std::string(name(finding.confidence.level)), lookOf(finding.confidence.level) } });
+    const std::string blame = blameLine(finding, kCallers);
+    if (!blame.empty()) {
+        table.addNote(blame, kBlameIndent);
+    }
+}
+
+std::string ruleLine(const RuleOutcome& outcome, const TextStyle& style)
+{
+    const bool isFail = outcome.state == RuleOutcome::State::Fail;
+    std::string out = isFail ? emphasised("FAIL", Emphasis::Bad, style) : emphasised("WARN", Emphasis::Warn, style);
+    out += ' ' + printable(outcome.rule.text) + ": ";
+    if (!outcome.result.value) {
+        return out + "not checked, " + printable(outcome.result.reason) + '\n';
+    }
+    return out + (outcome.result.where.empty() ? "" : printable(outcome.result.where) + ' ') + outcome.result.valueText
+        + '\n';
+}
+
+} // namespace
+
+std::string analyzeTable(const AnalysisReport& report, std::size_t limit, const TextStyle& style)
+{
+    std::string out;
+    if (!report.findings.empty()) {
+        TextTable table({ { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true },
+            { "GROWTH", Align::Right, false }, { "$/MONTH", Align::Right, false }, { "KIND", Align::Left, false },
+            { "CONF", Align::Left, false } });
+        for (std::size_t i = 0; i < shownRows(report.findings.size(), limit); ++i) {
+            addFinding(table, *report.findings[i]);
+        }
+        out += table.render(style) + moreRows(report.findings.size(), limit) + '\n';
+    }
+    out += printable(totalsLine(report)) + '\n';
+    const std::string coverage = coverageLine(report);
+    if (!coverage.empty()) {
+        out += printable(coverage) + '\n';
+    }
+    for (const std::string& line : reconciliationLines(report)) {
+        out += printable(line) + '\n';
+    }
+    for (const RuleOutcome& outcome : report.rules) {
+        if (outcome.state != RuleOutcome::State::Ok) {
+            out += ruleLine(outcome, style);
+        }
+    }
+    return out;
+}
+
+} // namespace heaptoll::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/cost_rows.h"
+#include "app/cli/heap_query.h"
+#include "core/base/text_format.h"
+#include "core/export/money_json.h"
+
+#include <algorithm>
+#include <map>
+
+namespace heaptoll::cli {
+namespace {
+
+/// Daily money of one series of a bill.
+struct DailySeries {
+    std::string name;
+    std::string currency;
+    std::map<std::int64_t, Decimal> byDay;
+};
+
+using SeriesKey = std::pair<std::string, std::string>; // name, currency
+
+Result<std::map<SeriesKey, DailySeries>> dailySeries(const Context& context, const CostRows& rows,
+    const Filter& filter, CostBasis basis, const CostDimension& dimension)
+{
+    std::map<SeriesKey, DailySeries> all;
+    for (std::size_t bill = 0; bill < rows.bills().size(); ++bill) {
+        HEAPTOLL_TRY_ASSIGN(const CostQueryResult result,
+            queryCosts(*rows.bills()[bill]->costs(), basis, { dimension, { "day" } }, rows.workloadOf(bill),
+                rows.keep(bill, filter, basis), context.task));
+        if (!result.hasBasis) {
+            return usageError("basis " + std::string(name(basis)) + " is unknown: " + result.note);
+        }
+        for (const CostGroup& group : result.groups) {
+            const std::optional<Instant> day = parseInstant(group.keys[1]);
+            if (!day || group.unknownRows == group.rows) {
+                continue; // unknown money is no zero
+            }
+            DailySeries& series = all[{ group.keys[0], group.currency }];
+            series.name = group.keys[0].empty() ? "(none)" : group.keys[0];
+            series.currency = group.currency;
+            series.byDay[utcDay(*day)] += group.cost;
+        }
+    }
+    return all;
+}
+
+/// A day without rows between two days with rows cost nothing: that is what a bill says by silence.
+AnomalySeries searchDaily(const DailySeries& daily, const AnomalyOptions& options)
+{
+    std::vector<Instant> times;
+    std::vector<double> values;
+    for (std::int64_t day = daily.byDay.begin()->first; day <= daily.byDay.rbegin()->first; ++day) {
+        const auto it = daily.byDay.find(day);
+        times.push_back(startOfDay(day));
+        values.push_back(it == daily.byDay.end() ? 0.0 : it->second.toDouble());
+    }
+    return { daily.name, daily.currency, times.size(), TimeRange { times.front(), times.back() + Span::days(1) },
+        detectAnomalies(times, values, options) };
+}
+
+std::string seriesName(const UsageSeries& series)
+{
+    std::string text = series.metricName;
+    std::string labels;
+    for (const auto& [key, value] : series.labels) {
+        if (key != "__name__") {
+            labels += (labels.empty() ? "" : ",") + key + '=' + value;
+        }
+    }
+    return labels.empty() ? text : text + '{' + labels + '}';
+}
+
+void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vector<AnomalySeries>& found)
+{
+    for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
+        for (const UsageSeries& series : document->usage()->series) {
+            if (series.times.empty()) {
+                continue;
+            }
+            found.push_back({ seriesName(series), {}, series.times.size(),
+                TimeRange { series.times.front(), series.times.back() },
+                detectAnomalies(series.times, series.values, options) });
+        }
+    }
+}
+
+std::string amountText(const AnomalySeries& series, double value)
+{
+    return series.unit.empty() ? Decimal::fromDouble(value).toFixed(3)
+                               : formatMoney(Decimal::fromDouble(value), series.unit);
+}
+
+std::string anomalyTable(const AnomalyReport& report, const TextStyle& style)
+{
+    TextTable table({ { "SERIES", Align::Left, true }, { "KIND", Align::Left, false }, { "FROM", Align::Left, false },
+        { "TO", Align::Left, false }, { "ACTUAL", Align::Right, false }, { "EXPECTED", Align::Right, false },
+        { "IMPACT", Align::Right, false }, { "SCORE", Align::Right, false } });
+    for (const AnomalySeries& series : report.series) {
+        for (const AnomalyEvent& event : series.events) {
+            table.addRow({ series.name, name(event.kind), formatInstant(event.range.start),
+                formatInstant(event.range.end), amountText(series, event.actual), amountText(series, event.expected),
+                amountText(series, event.impact), Decimal::fromDouble(event.score).toFixed(1) });
+        }
+    }
+    const std::string summary = formatCount(static_cast<double>(table.rowCount())) + " events in "
+        + formatCount(static_cast<double>(report.series.size())) + " series" + (report.isPartial ? " (partial)" : "");
+    return table.rowCount() == 0 ? summary + '\n' : table.render(style) + '\n' + summary + '\n';
+}
+
+} // namespace
+
+Result<CommandOutput> runAnomalies(Context& context)
+{
+    HEAPTOLL_TRY_ASSIGN(const Filter filter, whereFilter(context, costFields()));
+    HEAPTOLL_TRY_ASSIGN(const CostDimension dimension,
+        parseCostDimension(context.arguments.value("by").value_or("service")));
+    HEAPTOLL_TRY_ASSIGN(const AnalysisOptions options, analysisOptions(context));
+    HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
+    AnomalyReport report;
+    if (!inputs.ofKind(DocumentKind::Cost).empty()) {
+        const bool needsWorkload = dimension.key == "workload" || filter.uses("workload");
+        HEAPTOLL_TRY_ASSIGN(const CostRows rows, CostRows::create(context, inputs, options, needsWorkload));
+        HEAPTOLL_TRY_ASSIGN(const auto all, dailySeries(context, rows, filter, options.basis, dimension));
+        for (const auto& [key, series] : all) {
+            report.series.push_back(searchDaily(series, options.anomaly));
+        }
+    }
+    searchUsage(inputs, options.anomaly, report.series);
+    if (report.series.empty()) {
+        return Error { ErrorCode::NotRecognized, "there is neither a bill nor a series among the inputs", {},
+            "heaptoll inspect FILE tells what a file is" };
+    }
+    report.isPartial = isPartial(inputs.sources);
+    CommandOutput output;
+    output.exitCode = inputs.exitCode(context);
+    output.render = [report, sources = inputs.sources](OutputFormat format, const TextStyle& style) {
+        if (format == OutputFormat::Json) {
+            return anomaliesJson(report, sources);
+        }
+        return format == OutputFormat::Csv ? anomaliesCsv(report) : anomalyTable(report, style);
+    };
+    return output;
+}
+
+} // namespace heaptoll::cli

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/analysis_setup.h"
+#include "app/cli/heap_query.h"
+#include "core/base/text_format.h"
+#include "core/export/heap_json.h"
+
+#include <algorithm>
+#include <array>
+
+namespace heaptoll::cli {
+namespace {
+
+constexpr std::array<std::string_view, 8> kFields { "function", "file", "module", "line", "class", "growth", "live",
+    "service" };
+
+FieldValue fieldOf(const std::string& service, const SiteGrowth& site, std::string_view field)
+{
+    if (field == "service") {
+        return service;
+    }
+    if (field == "class") {
+        return std::string(name(site.growthClass));
+    }
+    if (field == "growth") {
+        return site.bytesPerHour;
+    }
+    return field == "live" ? FieldValue { static_cast<double>(site.liveBytes) } : siteField(site.site, field);
+}
+
+/// Services with a series, the longest first.
+std::vector<ServiceGrowth> collect(const WorkspaceAnalysis& analysis, const Filter& filter)
+{
+    std::vector<ServiceGrowth> all;
+    for (const ServiceView& service : analysis.services) {
+        if (!service.growth) {
+            continue;
+        }
+        ServiceGrowth one { service.name, *service.growth, false };
+        one.isPartial = std::ranges::any_of(service.profileDocuments,
+            [&analysis](std::size_t document) { return isPartial(*analysis.documents[document]); });
+        if (!filter.isEmpty()) {
+            std::erase_if(one.growth.sites, [&](const SiteGrowth& site) {
+                return !filter.matches([&](std::string_view field) { return fieldOf(one.service, site, field); });
+            });
+        }
+        all.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(all, std::ranges::greater {}, [](const ServiceGrowth& s) { return s.growth.points; });
+    return all;
+}
+
+std::string intervalOf(const SiteGrowth& site)
+{
+    return formatBytes(site.low) + " – " + formatBytes(site.high);
+}
+
+std::string growthTable(const ServiceGrowth& service, std::size_t limit, const TextStyle& style)
+{
+    const GrowthReport& growth = service.growth;
+    std::string out = emphasised(printable(service.service), Emphasis::Strong, style) + ": "
+        + formatCount(static_cast<double>(growth.points)) + " profiles over "
+        + formatSpan(Span { static_cast<std::int64_t>(growth.hours * 3.6e12) })
+        + (service.isPartial ? " (partial)" : "") + "\n\n";
+    TextTable table({ { "CLASS", Align::Left, false }, { "GROWTH", Align::Right, false },
+        { "95 %, PER HOUR", Align::Right, false }, { "p", Align::Right, false }, { "LIVE", Align::Right, false },
+        { "FUNCTION", Align::Left, true }, { "WHERE", Align::Left, true } });
+    for (std::size_t i = 0; i < shownRows(growth.sites.size(), limit); ++i) {
+        const SiteGrowth& site = growth.sites[i];
+        const Emphasis look = site.growthClass == GrowthClass::Leak ? Emphasis::Bad : Emphasis::None;
+        table.addRow({ { std::string(name(site.growthClass)), look }, formatGrowth(site.bytesPerHour),
+            intervalOf(site), site.pValue < 0.001 ? std::string("< 0.001") : Decimal::fromDouble(site.pValue).toFixed(3),
+            formatBytes(static_cast<double>(site.liveBytes)), site.site.function, placeOf(site.site) });
+    }
+    return out + table.render(style) + moreRows(growth.sites.size(), limit);
+}
+
+} // namespace
+
+Result<CommandOutput> runGrowth(Context& context)
+{
+    HEAPTOLL_TRY_ASSIGN(const Filter filter, whereFilter(context, kFields));
+    HEAPTOLL_TRY_ASSIGN(const std::size_t tableLimit, rowLimit(context, true));
+    HEAPTOLL_TRY_ASSIGN(const std::size_t limit, rowLimit(context, false));
+    HEAPTOLL_TRY_ASSIGN(const AnalysisOptions options, analysisOptions(context));
+    const std::string metric = context.arguments.value("metric").value_or("live_bytes");
+    if (metric != "live_bytes") {
+        return usageError("growth is measured on live_bytes, not on '" + metric + '\'',
+            "for other metrics compare two profiles: heaptoll diff A B --metric " + metric);
+    }
+    HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
+    HEAPTOLL_TRY_ASSIGN(const auto profiles, profilesInOrder(context, inputs));
+    HEAPTOLL_TRY_ASSIGN(const auto analysis, analyzeInputs(context, inputs, options));
+    const std::vector<ServiceGrowth> services = collect(*analysis, filter);
+    if (services.empty()) {
+        return Error { ErrorCode::NotRecognized,
+            "growth needs two profiles of one service with live bytes, and found "
+                + formatCount(static_cast<double>(profiles.size())) + " profile" + (profiles.size() == 1 ? "" : "s"),
+            {}, "name the service of files with --service NAME=GLOB" };
+    }
+    CommandOutput output;
+    output.exitCode = inputs.exitCode(context);
+    output.render = [services, limit, tableLimit, sources = inputs.sources](
+                        OutputFormat format, const TextStyle& style) {
+        if (format == OutputFormat::Json) {
+            return growthJson(services, sources, limit);
+        }
+        if (format == OutputFormat::Csv) {
+            return growthCsv(services, limit);
+        }
+        std::string out;
+        for (const ServiceGrowth& service : services) {
+            out += (out.empty() ? "" : "\n") + growthTable(service, tableLimit, style);
+        }
+        return out;
+    };
+    return output;
+}
+
+} // namespace heaptoll::cli

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/analysis_setup.h"
+#include "app/cli/heap_query.h"
+#include "core/base/text_format.h"
+#include "core/export/heap_json.h"
+#include "core/export/money_json.h"
+
+#include <algorithm>
+#include <array>
+
+namespace heaptoll::cli {
+namespace {
+
+constexpr std::array<std::string_view, 7> kFields { "namespace", "workload", "container", "service", "request",
+    "recommended", "savings" };
+constexpr double kGib = 1024.0 * 1024 * 1024;
+
+FieldValue numberField(const std::optional<double>& value) { return value ? FieldValue { *value } : FieldValue {}; }
+
+FieldValue fieldOf(const RightsizeRow& row, std::string_view field)
+{
+    if (field == "namespace") {
+        return row.advice.ns;
+    }
+    if (field == "workload") {
+        return row.advice.workload;
+    }
+    if (field == "container") {
+        return row.advice.container;
+    }
+    if (field == "service") {
+        return row.service;
+    }
+    if (field == "request") {
+        return numberField(row.advice.requestBytes);
+    }
+    return field == "recommended" ? numberField(row.advice.recommendedRequestBytes)
+        : row.savingsPerMonth     ? FieldValue { row.savingsPerMonth->toDouble() }
+                                  : FieldValue {};
+}
+
+/// What the smaller request is worth: freed GiB x replicas x hours of a month x price of a GiB-hour.
+void priceRow(RightsizeRow& row, const ServiceView& service, double hoursPerMonth)
+{
+    const SizingAdvice& advice = row.advice;
+    if (!advice.requestBytes || !advice.recommendedRequestBytes) {
+        row.savingsReason = advice.requestBytes ? "there is no recommendation" : "the request is unknown";
+        return;
+    }
+    if (!service.price || service.price->method == PriceMethod::None) {
+        row.savingsReason = service.price && !service.price->explanation.empty()
+            ? service.price->explanation
+            : "no price of memory: give a bill or --rate-card";
+        return;
+    }
+    const double freedGib = (*advice.requestBytes - *advice.recommendedRequestBytes) * advice.replicas / kGib;
+    row.savingsPerMonth = Decimal::fromDouble(freedGib * hoursPerMonth * service.price->perGibHour);
+    row.currency = service.price->currency;
+}
+
+SavingKind savingKindOf(const WorkspaceAnalysis& analysis, const std::string& service)
+{
+    for (const Finding& finding : analysis.findings) {
+        if (finding.kind == FindingKind::Overprovisioned && finding.service == service && finding.costPerMonth) {
+            return finding.costPerMonth->kind;
+        }
+    }
+    return SavingKind::FreesCapacity;
+}
+
+std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filter& filter)
+{
+    std::vector<RightsizeRow> rows;
+    for (const ServiceView& service : analysis.services) {
+        for (const SizingAdvice& advice : service.sizing) {
+            RightsizeRow row;
+            row.advice = advice;
+            row.service = service.name;
+            row.kind = savingKindOf(analysis, service.name);
+            priceRow(row, service, analysis.options.hoursPerMonth);
+            const bool isKept = filter.isEmpty()
+                || filter.matches([&row](std::string_view field) { return fieldOf(row, field); });
+            if (isKept) {
+                rows.push_back(std::move(row));
+            }
+        }
+    }
+    std::ranges::stable_sort(rows, [](const RightsizeRow& a, const RightsizeRow& b) {
+        const auto identity = [](const RightsizeRow& row) {
+            return std::tie(row.advice.ns, row.advice.workload, row.advice.container);
+        };
+        return a.savingsPerMonth != b.savingsPerMonth ? a.savingsPerMonth > b.savingsPerMonth
+                                                      : identity(a) < identity(b);
+    });
+    return rows;
+}
+
+std::string bytesText(const std::optional<double>& bytes)
+{
+    return bytes ? formatBytes(*bytes) : std::string(kUnknown);
+}
+
+std::string savingsText(const RightsizeRow& row)
+{
+    return row.savingsPerMonth ? formatMoneyPerMonth(*row.savingsPerMonth, row.currency) : std::string(kUnknown);
+}
+
+std::string noteOf(const RightsizeRow& row)
+{
+    switch (row.advice.blockedBy) {
+    case SizingBlock::None: return row.advice.formula;
+    case SizingBlock::Leak: return "no advice: it leaks, see heaptoll analyze";
+    case SizingBlock::Hpa: return "no advice: its replicas follow the load";
+    case SizingBlock::History: return "no advice: too little history";
+    }
+    return {};
+}
+
+std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style)
+{
+    std::string out = "policy " + std::string(name(report.options.policy));
+    if (report.options.headroom) {
+        out += ", headroom " + formatPercent(*report.options.headroom);
+    }
+    out += std::string(report.isPartial ? " (partial)" : "") + "\n\n";
+    TextTable table({ { "WORKLOAD", Align::Left, true }, { "REPLICAS", Align::Right, false },
+        { "REQUEST", Align::Right, false }, { "P50", Align::Right, false }, { "P95", Align::Right, false },
+        { "P99", Align::Right, false }, { "MAX", Align::Right, false }, { "NEW REQUEST", Align::Right, false },
+        { "NEW LIMIT", Align::Right, false }, { "SAVES", Align::Right, false }, { "HOW", Align::Left, true } });
+    for (std::size_t i = 0; i < shownRows(report.rows.size(), report.limit); ++i) {
+        const RightsizeRow& row = report.rows[i];
+        const SizingAdvice& advice = row.advice;
+        const auto used = [&advice](double bytes) {
+            return advice.usage.samples > 0 ? formatBytes(bytes) : std::string(kUnknown);
+        };
+        table.addRow({ advice.ns + '/' + advice.workload + '/' + advice.container,
+            Decimal::fromDouble(advice.replicas).toFixed(1), bytesText(advice.requestBytes), used(advice.usage.p50),
+            used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
+            bytesText(advice.recommendedRequestBytes), bytesText(advice.recommendedLimitBytes), savingsText(row),
+            noteOf(row) });
+    }
+    return out + table.render(style) + moreRows(report.rows.size(), report.limit);
+}
+
+} // namespace
+
+Result<CommandOutput> runRightsize(Context& context)
+{
+    HEAPTOLL_TRY_ASSIGN(const Filter filter, whereFilter(context, kFields));
+    HEAPTOLL_TRY_ASSIGN(const std::size_t tableLimit, rowLimit(context, true));
+    HEAPTOLL_TRY_ASSIGN(const std::size_t limit, rowLimit(context, false));
+    HEAPTOLL_TRY_ASSIGN(const AnalysisOptions options, analysisOptions(context));
+    HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
+    if (inputs.ofKind(DocumentKind::Usage).empty()) {
+        return Error { ErrorCode::NotRecognized, "there are no usage metrics among the inputs", {},
+            "e.g. a Prometheus query_range answer for container_memory_working_set_bytes" };
+    }
+    HEAPTOLL_TRY_ASSIGN(const auto analysis, analyzeInputs(context, inputs, options));
+    RightsizeReport report { options.sizing, options.hoursPerMonth, collect(*analysis, filter), limit,
+        isPartial(inputs.sources) };
+    CommandOutput output;
+    output.exitCode = inputs.exitCode(context);
+    output.render = [report, tableLimit, sources = inputs.sources](OutputFormat format, const TextStyle& style) {
+        if (format == OutputFormat::Json) {
+            return rightsizeJson(report, sources);
+        }
+        if (format == OutputFormat::Csv) {
+            return rightsizeCsv(report);
+        }
+        RightsizeReport shown = report;
+        shown.limit = tableLimit;
+        return rightsizeTable(shown, style);
+    };
+    return output;
+}
+
+} // namespace heaptoll::cli

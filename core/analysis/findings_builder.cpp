@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all kinds of findings share: words, confidence, money, ranking.
+#include "core/analysis/findings_builder.h"
+
+#include "core/analysis/pod_runs.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace heaptoll {
+namespace {
+
+constexpr std::size_t kTitleLength = 60;
+
+/// Mean length of the uninterrupted runs of the pods.
+void measureRuns(FindingContext& context)
+{
+    double hours = 0;
+    std::size_t runs = 0;
+    for (const std::size_t w : context.service.workloads) {
+        const WorkloadUsage& usage = context.analysis.workloads[w];
+        const std::vector<PodRun> podRunList = podRuns(usage);
+        for (const PodRun& run : podRunList) {
+            if (run.end > run.begin) {
+                const std::vector<Instant>& times = usage.pods[run.pod].times;
+                hours += (times[run.end - 1] - times[run.begin]).toHours() + usage.stepHours;
+                ++runs;
+            }
+        }
+        // more runs than live pods: they were replaced while the rest of the service went on
+        const double live = memoryReplicas(usage);
+        context.restarts = context.restarts || static_cast<double>(podRunList.size()) > 1.5 * live;
+    }
+    context.meanRunHours = runs > 0 ? hours / static_cast<double>(runs) : 0;
+}
+
+} // namespace
+
+double memoryReplicas(const WorkloadUsage& usage)
+{
+    double pods = 0;
+    for (const std::uint32_t count : usage.podCount) {
+        pods += count;
+    }
+    return usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
+}
+
+FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    FindingContext context { analysis, service };
+    double replicas = 0;
+    for (const SizingAdvice& advice : service.sizing) {
+        replicas = std::max(replicas, advice.replicas);
+    }
+    if (replicas > 0) {
+        context.replicas = replicas;
+        context.hasReplicas = true;
+    }
+    measureRuns(context);
+    context.isMemoryBilled = service.price && service.price->method == PriceMethod::Direct
+        && service.price->explanation.find("whole bill") == std::string::npos;
+    for (const std::size_t d : service.profileDocuments) {
+        context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
+    }
+    return context;
+}
+
+std::string fingerprintOf(std::string_view text)
+{
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    }
+    std::string hex(16, '0');
+    for (std::size_t i = 0; i < 16; ++i) {
+        hex[15 - i] = "0123456789abcdef"[(hash >> (4 * i)) & 15U];
+    }
+    return hex;
+}
+
+Finding startFinding(FindingKind kind, std::string_view service, std::optional<Site> blame)
+{
+    Finding finding;
+    finding.kind = kind;
+    finding.service = service;
+    // without the line: an edit above it must not make a new finding
+    finding.fingerprint = fingerprintOf(std::string(name(kind)) + '|' + finding.service + '|'
+        + (blame ? blame->function + '|' + blame->file : std::string {}));
+    finding.blame = std::move(blame);
+    return finding;
+}
+
+std::string shortFunction(std::string_view function, std::size_t most)
+{
+    std::string text;
+    int depth = 0;
+    for (std::size_t i = 0; i < function.size(); ++i) {
+        const char c = function[i];
+        const bool isReceiver = c == '(' && i + 1 < function.size() && function[i + 1] == '*'; // Go: pkg.(*Type).Method
+        if (c == '<' || (c == '(' && !isReceiver && i > 0)) {
+            if (c == '(' && depth == 0) {
+                break;
+            }
+            ++depth;
+        } else if (c == '>' && depth > 0) {
+            --depth;
+        } else if (depth == 0) {
+            text += c;
+        }
+    }
+    if (text.size() > most) {
+        text = most > 3 ? "..." + text.substr(text.size() - most + 3) : text.substr(0, most);
+    }
+    return text;
+}
+
+std::string findingTitle(std::string_view subject, std::string_view verb, std::string_view service)
+{
+    std::string tail = " " + std::string(verb);
+    if (!service.empty()) {
+        tail += " in " + std::string(service);
+    }
+    if (tail.size() > kTitleLength - 12) {
+        tail = tail.substr(0, kTitleLength - 15) + "...";
+    }
+    return shortFunction(subject, kTitleLength - tail.size()) + tail;
+}
+
+void check(Finding& finding, std::string_view name, bool passed, std::string value)
+{
+    finding.confidence.checks.push_back({ std::string(name), passed, std::move(value) });
+}
+
+void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range)
+{
+    finding.why.push_back({ std::move(text), view, std::move(link), range });
+}
+
+void closeConfidence(Finding& finding, bool isCapped)
+{
+    constexpr double kHigh = 0.85;
+    constexpr double kMedium = 0.6;
+    Confidence& confidence = finding.confidence;
+    const auto passed = std::ranges::count_if(confidence.checks, &ConfidenceCheck::passed);
+    confidence.score = confidence.checks.empty()
+        ? 0
+        : static_cast<double>(passed) / static_cast<double>(confidence.checks.size());
+    confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
+        : confidence.score >= kMedium            ? ConfidenceLevel::Medium
+                                                 : ConfidenceLevel::Low;
+    if (isCapped) {
+        confidence.level = ConfidenceLevel::Low;
+    }
+}
+
+void addCommonChecks(Finding& finding, const FindingContext& context)
+{
+    const ServiceView& service = context.service;
+    const bool isNamed = service.costRows == 0 || service.worstRank <= MatchRank::Heuristic;
+    check(finding, "mapping", isNamed, service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
+    check(finding, "data_quality", !context.isPartial, context.isPartial ? "partial data" : "complete");
+    if (finding.costPerMonth && service.price) {
+        const bool isMeasured = service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
+        check(finding, "price_method", isMeasured, std::string(name(service.price->method)));
+    }
+    finding.isPartial = context.isPartial;
+}
+
+std::string inFigures(double value)
+{
+    std::array<char, 32> text {};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4).ptr;
+    return { text.data(), end };
+}
+
+void priceMemory(Finding& finding, const FindingContext& context, const GibBand& gib, SavingKind kind)
+{
+    const ServiceView& service = context.service;
+    if (!service.price || service.price->method == PriceMethod::None) {
+        finding.costReason = service.price ? service.price->explanation : "no bill: import one or set a rate card";
+        return;
+    }
+    const double hours = context.analysis.options.hoursPerMonth;
+    const MemoryPrice& price = *service.price;
+    CostPerMonth cost;
+    cost.amount = Decimal::fromDouble(std::max(0.0, gib.amount) * price.perGibHour * hours);
+    cost.low = Decimal::fromDouble(std::max(0.0, gib.low) * price.low * hours);
+    cost.high = Decimal::fromDouble(std::max(0.0, gib.high) * price.high * hours);
+    cost.low = std::min(cost.low, cost.amount);
+    cost.high = std::max(cost.high, cost.amount);
+    cost.currency = price.currency;
+    cost.kind = kind;
+    finding.howComputed += (finding.howComputed.empty() ? "" : "; ") + inFigures(gib.amount) + " GiB x "
+        + inFigures(price.perGibHour) + " " + price.currency + "/GiB-h x " + inFigures(hours) + " h = "
+        + formatMoneyPerMonth(cost.amount, cost.currency) + " (" + price.explanation + ")";
+    finding.costPerMonth = std::move(cost);
+}
+
+} // namespace heaptoll

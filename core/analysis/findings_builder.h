@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/analysis/workspace_analysis.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heaptoll {
+
+/// Everything a builder of findings may look at. One per service.
+struct FindingContext {
+    const WorkspaceAnalysis& analysis;
+    const ServiceView& service;
+    double replicas = 1;
+    bool hasReplicas = false; ///< from usage
+    double meanRunHours = 0; ///< of a pod between restarts; 0 = unknown
+    bool restarts = false;
+    bool isMemoryBilled = false; ///< its memory is billed by the GiB-hour
+    bool isPartial = false;
+};
+[[nodiscard]] FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service);
+
+/// Starts a finding: kind, service, blame, fingerprint.
+[[nodiscard]] Finding startFinding(FindingKind kind, std::string_view service, std::optional<Site> blame);
+/// Function name for a title: without arguments and template arguments; cut to most characters with "...".
+[[nodiscard]] std::string shortFunction(std::string_view function, std::size_t most);
+/// "subject verb in service", cut to 60 characters at the subject.
+[[nodiscard]] std::string findingTitle(std::string_view subject, std::string_view verb, std::string_view service);
+void check(Finding& finding, std::string_view name, bool passed, std::string value);
+void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range = {});
+/// Score and level from the checks; isCapped = never above low.
+void closeConfidence(Finding& finding, bool isCapped);
+/// Checks that all kinds share: service mapping and data quality.
+void addCommonChecks(Finding& finding, const FindingContext& context);
+/// Money of so many GiB for a month, with the band of price and amount. Absent without a price.
+struct GibBand {
+    double amount = 0;
+    double low = 0;
+    double high = 0;
+};
+void priceMemory(Finding& finding, const FindingContext& context, const GibBand& gib, SavingKind kind);
+[[nodiscard]] std::string inFigures(double value); ///< four significant digits
+/// FNV-1a, as 16 hex digits. Stable across runs, machines and versions.
+[[nodiscard]] std::string fingerprintOf(std::string_view text);
+
+/// Mean number of pods.
+[[nodiscard]] double memoryReplicas(const WorkloadUsage& usage);
+
+void addLeakFindings(std::vector<Finding>& out, const FindingContext& context);
+void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context);
+void addSizingFindings(std::vector<Finding>& out, const FindingContext& context);
+void addCostFindings(std::vector<Finding>& out, const FindingContext& context);
+
+/// Caps what overlaps, marks the weak ones, sorts and gives ids.
+void finishFindings(WorkspaceAnalysis& analysis);
+
+} // namespace heaptoll

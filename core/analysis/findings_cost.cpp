@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings of usage and bill: sizes, anomalies, money without a service. Formulas: FINDINGS.md.
+#include "core/analysis/findings_builder.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heaptoll {
+namespace {
+
+constexpr double kGib = 1024.0 * 1024 * 1024;
+constexpr double kWorthShrinking = 0.2; ///< of the request
+
+std::size_t oomKillsOf(const WorkloadUsage& usage)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(usage.events, [](const PodEvent& e) { return e.kind == PodEvent::Kind::OomKill; }));
+}
+
+Finding startSizing(FindingKind kind, const FindingContext& context, const WorkloadUsage& usage)
+{
+    Site container;
+    container.function = "container " + usage.container;
+    container.module = usage.workload;
+    Finding finding = startFinding(kind, context.service.name, container);
+    if (!usage.times.empty()) {
+        finding.range = TimeRange { usage.times.front(), { usage.times.back().ns + 1 } };
+        const Span span = usage.times.back() - usage.times.front();
+        check(finding, "duration", span >= Span::days(7), formatSpan(span));
+    }
+    check(finding, "gaps", usage.missingShare < 0.1, formatPercent(usage.missingShare) + " of the samples missing");
+    return finding;
+}
+
+void addOverprovisioned(std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+{
+    const double request = advice.requestBytes.value_or(0);
+    const double wanted = advice.recommendedRequestBytes.value_or(request);
+    if (request <= 0 || request - wanted < kWorthShrinking * request) {
+        return;
+    }
+    Finding finding = startSizing(FindingKind::Overprovisioned, context, usage);
+    finding.title = findingTitle(context.service.name, "asks " + formatBytes(request) + ", needs " + formatBytes(wanted), "");
+    why(finding, "asks for " + formatBytes(request) + " a pod; p99 of what it uses is " + formatBytes(advice.usage.p99),
+        EvidenceView::Rightsizing, "usage");
+    why(finding, advice.formula, EvidenceView::Rightsizing, "how");
+    if (context.service.growth) {
+        why(finding, "the heap does not leak", EvidenceView::Timeline, "chart");
+    }
+    check(finding, "samples", advice.usage.samples >= 100, formatCount(static_cast<double>(advice.usage.samples)) + " samples");
+    check(finding, "replay", advice.replayOver == 0,
+        std::to_string(advice.replayOver) + " of " + std::to_string(advice.replaySamples) + " past samples above the new limit");
+    const double gib = (request - wanted) * advice.replicas / kGib;
+    finding.howComputed = "(" + formatBytes(request) + " - " + formatBytes(wanted) + ") x " + inFigures(advice.replicas) + " replicas";
+    priceMemory(finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
+    addCommonChecks(finding, context);
+    finding.actions.push_back("Set the memory request of container " + usage.container + " to " + formatBytes(wanted));
+    closeConfidence(finding, false);
+    out.push_back(std::move(finding));
+}
+
+void addUnderprovisioned(std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+{
+    const std::size_t kills = oomKillsOf(usage);
+    if (kills == 0 || advice.blockedBy == SizingBlock::Leak) {
+        return;
+    }
+    Finding finding = startSizing(FindingKind::Underprovisioned, context, usage);
+    finding.title = findingTitle(context.service.name, "ran out of memory " + std::to_string(kills) + " times", "");
+    why(finding, std::to_string(kills) + " OOM kills, and its pods do not grow between restarts", EvidenceView::Rightsizing, "usage");
+    check(finding, "kills", kills > 1, std::to_string(kills));
+    finding.costReason = "more memory costs money; what the kills cost is not in the bill";
+    addCommonChecks(finding, context);
+    finding.actions.push_back(advice.recommendedLimitBytes
+            ? "Raise the memory limit to " + formatBytes(*advice.recommendedLimitBytes)
+            : std::string("Raise the memory limit"));
+    closeConfidence(finding, false);
+    out.push_back(std::move(finding));
+}
+
+/// Months that the bill covers.
+double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    if (service.dailyCost.empty()) {
+        return 0;
+    }
+    const auto days = static_cast<double>(service.dailyCost.back().day - service.dailyCost.front().day + 1);
+    return days * 24 / analysis.options.hoursPerMonth;
+}
+
+void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
+{
+    const WorkspaceAnalysis& analysis = context.analysis;
+    const double months = billMonths(analysis, context.service);
+    if (event.kind == AnomalyKind::Drop || event.impact <= 0 || months <= 0) {
+        return;
+    }
+    Finding finding = startFinding(FindingKind::CostAnomaly, context.service.name, std::nullopt);
+    finding.fingerprint = fingerprintOf("cost_anomaly|" + context.service.name + '|' + toIsoDate(event.range.start));
+    const std::string& currency = analysis.totals.currency;
+    const auto days = std::max<std::int64_t>(1, std::llround(event.range.length().toHours() / 24));
+    finding.costSoFar = Decimal::fromDouble(event.impact);
+    finding.range = event.range;
+    const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
+    finding.title = findingTitle(context.service.name, verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
+    CostPerMonth cost;
+    cost.amount = Decimal::fromDouble(event.impact / months);
+    cost.low = cost.amount;
+    cost.high = cost.amount;
+    cost.currency = currency;
+    cost.kind = SavingKind::SavesNow;
+    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " (" + inFigures(event.actual) + " paid - "
+        + inFigures(event.expected) + " expected) / " + inFigures(months) + " months of the bill";
+    finding.costPerMonth = cost;
+    why(finding, std::string(name(event.kind)) + " from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end) + ", "
+            + inFigures(event.score) + " robust deviations", EvidenceView::CostBreakdown, "rows", event.range);
+    const bool isHeapFlat = context.service.growth
+        && std::ranges::none_of(context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
+    if (isHeapFlat) {
+        why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
+    }
+    check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
+    check(finding, "history", context.service.dailyCost.size() >= 28, std::to_string(context.service.dailyCost.size()) + " days");
+    addCommonChecks(finding, context);
+    finding.actions.emplace_back("Compare the rows of these days with those before: what was started, and who stops it?");
+    closeConfidence(finding, false);
+    out.push_back(std::move(finding));
+}
+
+void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
+{
+    const ServiceView& service = context.service;
+    if (!service.costPerMonth || *service.costPerMonth <= Decimal {}) {
+        return;
+    }
+    Finding finding = startFinding(FindingKind::UnattributedCost, service.name, std::nullopt);
+    const std::string& currency = context.analysis.totals.currency;
+    const bool isAmbiguous = service.name == kAmbiguousService;
+    finding.title = formatMoneyPerMonth(*service.costPerMonth, currency) + (isAmbiguous ? " names several services" : " belongs to no service");
+    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, SavingKind::AvoidsGrowth };
+    finding.costSoFar = service.totalCost;
+    finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows) + " billing rows, per month";
+    why(finding, std::to_string(service.costRows) + " billing rows", EvidenceView::CostBreakdown, "rows");
+    check(finding, "exact", true, "sum of billing rows");
+    finding.actions.emplace_back("Tag these resources, or add a mapping rule in Sources and mapping");
+    closeConfidence(finding, false);
+    out.push_back(std::move(finding));
+}
+
+} // namespace
+
+void addSizingFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    for (std::size_t i = 0; i < context.service.sizing.size(); ++i) {
+        const WorkloadUsage& usage = context.analysis.workloads[context.service.workloads[i]];
+        addOverprovisioned(out, context, usage, context.service.sizing[i]);
+        addUnderprovisioned(out, context, usage, context.service.sizing[i]);
+    }
+}
+
+void addCostFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    if (context.service.isBucket) {
+        addUnattributed(out, context);
+        return;
+    }
+    for (const AnomalyEvent& event : context.service.anomalies) {
+        addAnomaly(out, context, event);
+    }
+}
+
+} // namespace heaptoll

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is no leak but worth a look: caches, churn, memory left at the end of a recording. Formulas: FINDINGS.md.
+#include "core/analysis/findings_builder.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+
+namespace heaptoll {
+namespace {
+
+constexpr double kGib = 1024.0 * 1024 * 1024;
+constexpr double kLargeShare = 0.1; ///< of the heap, for a cache
+constexpr std::size_t kMostPerKind = 5;
+
+double peakOf(const SiteGrowth& site)
+{
+    return site.bytesAt.empty() ? 0 : *std::ranges::max_element(site.bytesAt);
+}
+
+Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth& site)
+{
+    Finding finding = startFinding(kind, context.service.name, site.site);
+    finding.stack = site.stack;
+    finding.liveBytes = site.liveBytes;
+    const GrowthReport& growth = *context.service.growth;
+    finding.range = TimeRange { growth.times.front(), { growth.times.back().ns + 1 } };
+    why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
+    check(finding, "samples", growth.points >= context.analysis.options.minHighSamples,
+        std::to_string(growth.points) + " profiles");
+    const bool isLong = growth.hours * 3600 >= context.analysis.options.minHighSeconds;
+    check(finding, "duration", isLong, formatSpan(Span { static_cast<std::int64_t>(growth.hours * 3.6e12) }));
+    return finding;
+}
+
+bool isThin(const FindingContext& context)
+{
+    const GrowthReport& growth = *context.service.growth;
+    return growth.points < context.analysis.options.minHighSamples
+        || growth.hours * 3600 < context.analysis.options.minHighSeconds;
+}
+
+Finding cache(const FindingContext& context, const SiteGrowth& site, double heap)
+{
+    Finding finding = start(FindingKind::UnboundedCache, context, site);
+    const double peak = peakOf(site);
+    finding.title = findingTitle(site.site.function, "holds up to " + formatBytes(peak), context.service.name);
+    check(finding, "share", peak > 0.25 * heap, formatPercent(heap > 0 ? peak / heap : 0) + " of the heap");
+    const double gib = peak * context.replicas / kGib;
+    finding.howComputed = formatBytes(peak) + " at its peak x " + inFigures(context.replicas) + " replicas";
+    priceMemory(finding, context, { gib, 0, gib }, SavingKind::FreesCapacity);
+    addCommonChecks(finding, context);
+    finding.actions.emplace_back("Check that it has a bound and that the bound is worth its memory");
+    closeConfidence(finding, isThin(context));
+    finding.isWeak = peak <= 0.25 * heap;
+    return finding;
+}
+
+Finding churn(const FindingContext& context, const SiteGrowth& site)
+{
+    Finding finding = start(FindingKind::Churn, context, site);
+    finding.title = findingTitle(site.site.function, "churns " + formatBytesPerHour(site.allocatedBytesPerHour), context.service.name);
+    finding.costReason = "churn costs CPU and garbage collection, not memory";
+    finding.howComputed = "allocated between the first and the last profile over the time between them";
+    addCommonChecks(finding, context);
+    finding.actions.emplace_back("Reuse the buffer, or allocate once outside of the loop");
+    closeConfidence(finding, isThin(context));
+    return finding;
+}
+
+Finding retained(const FindingContext& context, const SiteGrowth& site)
+{
+    Finding finding = start(FindingKind::Retained, context, site);
+    finding.title = findingTitle(site.site.function, "left " + formatBytes(static_cast<double>(site.liveBytes)), context.service.name);
+    finding.costReason = "one recording tells no rate: a series does";
+    check(finding, "fit", false, "no series");
+    addCommonChecks(finding, context);
+    finding.actions.emplace_back("Record twice as long: what doubles is a leak, what stays is a start-up cost");
+    closeConfidence(finding, true);
+    return finding;
+}
+
+} // namespace
+
+void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    if (!context.service.growth || context.service.growth->liveBytesAt.empty()) {
+        return;
+    }
+    const GrowthReport& growth = *context.service.growth;
+    const double heap = *std::ranges::max_element(growth.liveBytesAt);
+    std::size_t churns = 0;
+    std::size_t leftovers = 0;
+    for (const SiteGrowth& site : growth.sites) {
+        if (site.growthClass == GrowthClass::Cache && peakOf(site) > kLargeShare * heap) {
+            out.push_back(cache(context, site, heap));
+        } else if (site.growthClass == GrowthClass::Churn && ++churns <= kMostPerKind) {
+            out.push_back(churn(context, site));
+        } else if (site.growthClass == GrowthClass::Retained && ++leftovers <= kMostPerKind
+            && static_cast<double>(site.liveBytes) > 0.01 * heap) {
+            out.push_back(retained(context, site));
+        }
+    }
+}
+
+} // namespace heaptoll

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Leaks: named by profiles, by the working sets of pods, or both. Formulas: FINDINGS.md "Leak".
+#include "core/analysis/findings_builder.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heaptoll {
+namespace {
+
+constexpr double kGib = 1024.0 * 1024 * 1024;
+constexpr double kMinOneSiteShare = 0.001;
+
+/// The fastest growing workload of a service.
+struct GrowingUsage {
+    const WorkloadUsage* usage = nullptr;
+    const UsageTrend* trend = nullptr;
+    const SizingAdvice* advice = nullptr;
+};
+
+std::optional<GrowingUsage> growingUsage(const FindingContext& context)
+{
+    std::optional<GrowingUsage> best;
+    const ServiceView& service = context.service;
+    for (std::size_t i = 0; i < service.trends.size(); ++i) {
+        const UsageTrend& trend = service.trends[i];
+        if (trend.isGrowing && (!best || trend.bytesPerHourPerPod > best->trend->bytesPerHourPerPod)) {
+            best = GrowingUsage { &context.analysis.workloads[service.workloads[i]], &trend, &service.sizing[i] };
+        }
+    }
+    return best;
+}
+
+/// Growth of one process that a finding answers for. Units: bytes per hour.
+struct Rate {
+    double bytesPerHour = 0;
+    double low = 0;
+    double high = 0;
+};
+
+/// Mean leaked bytes of a process over a month: half of what a run gathers, at most what its limit lets it.
+double meanLeaked(const FindingContext& context, double bytesPerHour, std::optional<double> limit)
+{
+    const double month = context.analysis.options.hoursPerMonth;
+    const double run = context.restarts && context.meanRunHours > 0 ? std::min(month, context.meanRunHours) : month;
+    const double mean = bytesPerHour * run / 2;
+    return limit ? std::min(mean, *limit) : mean;
+}
+
+void addMoney(Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit)
+{
+    const double month = context.analysis.options.hoursPerMonth;
+    const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
+    finding.howComputed = formatBytesPerHour(rate.bytesPerHour) + " x "
+        + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
+        + (isSawTooth ? "saw-tooth: mean run of a pod between restarts" : "growth over a month, no restart seen")
+        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas";
+    const auto gib = [&](double bytesPerHour) {
+        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas / kGib;
+    };
+    const GibBand band { gib(rate.bytesPerHour), gib(rate.low), gib(rate.high) };
+    priceMemory(finding, context, band, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::AvoidsGrowth);
+}
+
+void addLimit(Finding& finding, const GrowingUsage& usage, double bytesPerHour)
+{
+    const auto limit = usage.advice->limitBytes;
+    if (!limit || usage.usage->workingSetBytes.empty() || bytesPerHour <= 0) {
+        return;
+    }
+    const double pods = std::max<double>(1, usage.usage->podCount.back());
+    const double left = *limit - usage.usage->workingSetBytes.back() / pods;
+    finding.timeToLimitHours = std::max(0.0, left / bytesPerHour);
+}
+
+std::size_t oomKills(const FindingContext& context)
+{
+    std::size_t kills = 0;
+    for (const std::size_t w : context.service.workloads) {
+        kills += static_cast<std::size_t>(std::ranges::count_if(
+            context.analysis.workloads[w].events, [](const PodEvent& e) { return e.kind == PodEvent::Kind::OomKill; }));
+    }
+    return kills;
+}
+
+void addUsageEvidence(Finding& finding, const FindingContext& context, const GrowingUsage& usage)
+{
+    why(finding, "its pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod) + " each between restarts",
+        EvidenceView::Timeline, "usage");
+    if (const std::size_t kills = oomKills(context); kills > 0) {
+        why(finding, std::to_string(kills) + " OOM kills", EvidenceView::Timeline, "kills");
+    }
+    check(finding, "usage", true, "pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod));
+}
+
+/// Checks of duration and samples; true when the finding may not be above low confidence.
+bool addSeriesChecks(Finding& finding, const FindingContext& context, const GrowthReport& growth)
+{
+    const AnalysisOptions& options = context.analysis.options;
+    const double seconds = growth.hours * 3600;
+    const bool isLong = seconds >= options.minHighSeconds;
+    const bool isMany = growth.points >= options.minHighSamples;
+    const Span span { static_cast<std::int64_t>(seconds * 1e9) };
+    check(finding, "duration", isLong, formatSpan(span));
+    check(finding, "samples", isMany, std::to_string(growth.points) + " profiles");
+    if (!isLong && seconds > 0) {
+        const double times = options.hoursPerMonth * 3600 / seconds;
+        why(finding, "measured " + formatSpan(span) + ", extrapolated x" + formatCount(std::round(times)),
+            EvidenceView::Sources, "placement");
+    }
+    return !isLong || !isMany;
+}
+
+void addLeakActions(Finding& finding, const Site& site)
+{
+    const std::string where = site.file.empty() ? site.function : site.file + ":" + std::to_string(site.line);
+    finding.actions.push_back("Look at what " + site.function + " keeps (" + where + "): what should remove it, and when?");
+    finding.actions.emplace_back("Bound or expire what it holds, deploy, and compare a new series with this one");
+}
+
+Finding profileLeak(const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
+{
+    const GrowthReport& growth = *context.service.growth;
+    Finding finding = startFinding(FindingKind::Leak, context.service.name, site.site);
+    finding.stack = site.stack;
+    finding.liveBytes = site.liveBytes;
+    Rate rate { site.bytesPerHour, site.low, site.high };
+    if (usage) {
+        rate = { usage->trend->bytesPerHourPerPod * share, usage->trend->low * share, usage->trend->high * share };
+        finding.timeToLimitHours = std::nullopt;
+        addLimit(finding, *usage, usage->trend->bytesPerHourPerPod);
+    }
+    finding.growthBytesPerHour = rate.bytesPerHour;
+    finding.growthLow = rate.low;
+    finding.growthHigh = rate.high;
+    const Instant first = growth.times.front();
+    const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
+    finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
+    finding.title = findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
+    why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
+    why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
+    const bool isCapped = addSeriesChecks(finding, context, growth);
+    check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
+    const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
+    check(finding, "noise", gain > 2 * site.noiseBytes,
+        site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
+    check(finding, "blame_share", share >= 0.1, formatPercent(share));
+    if (usage) {
+        addUsageEvidence(finding, context, *usage);
+        const double heapRate = site.bytesPerHour / std::max(share, kMinOneSiteShare);
+        const double ratio = usage->trend->bytesPerHourPerPod / std::max(1.0, heapRate);
+        check(finding, "same_rate", ratio < 3 && ratio > 1.0 / 3, "usage grows x" + inFigures(ratio) + " the profiled heap");
+        why(finding, "the rate is the pods' own, shared by the growth in the profiles (which grew "
+                + formatBytesPerHour(site.bytesPerHour) + " here)", EvidenceView::Sites, "sites");
+    }
+    addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
+    addCommonChecks(finding, context);
+    addLeakActions(finding, site.site);
+    closeConfidence(finding, isCapped);
+    return finding;
+}
+
+/// Pods that grow, and no profile that says where.
+Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
+{
+    Site container;
+    container.function = "container " + usage.usage->container;
+    container.module = usage.usage->workload;
+    Finding finding = startFinding(FindingKind::Leak, context.service.name, container);
+    const UsageTrend& trend = *usage.trend;
+    finding.growthBytesPerHour = trend.bytesPerHourPerPod;
+    finding.growthLow = trend.low;
+    finding.growthHigh = trend.high;
+    finding.title = findingTitle("Memory", "grows " + formatBytesPerHour(trend.bytesPerHourPerPod) + " per pod", context.service.name);
+    if (!usage.usage->times.empty()) {
+        finding.range = TimeRange { usage.usage->times.front(), { usage.usage->times.back().ns + 1 } };
+    }
+    addUsageEvidence(finding, context, usage);
+    check(finding, "duration", trend.hours >= 24, formatSpan(Span { static_cast<std::int64_t>(trend.hours * 3.6e12) }));
+    check(finding, "fit", trend.pValue < 0.01, "p = " + inFigures(trend.pValue));
+    check(finding, "blame_share", false, "no profile names the code");
+    if (context.service.growth) {
+        why(finding, "the profiled heap does not leak: the growth is outside of it, or in another process",
+            EvidenceView::Timeline, "chart");
+    }
+    addLimit(finding, usage, trend.bytesPerHourPerPod);
+    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes);
+    addCommonChecks(finding, context);
+    finding.actions.emplace_back("Take heap profiles of one pod, some hours apart (12 or more), and add them here");
+    closeConfidence(finding, false);
+    return finding;
+}
+
+} // namespace
+
+void addLeakFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    const std::optional<GrowingUsage> usage = growingUsage(context);
+    double growth = 0;
+    if (context.service.growth) {
+        for (const SiteGrowth& site : context.service.growth->sites) {
+            growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
+        }
+    }
+    if (growth <= 0) {
+        if (usage) {
+            out.push_back(usageLeak(context, *usage));
+        }
+        return;
+    }
+    for (const SiteGrowth& site : context.service.growth->sites) {
+        if (site.growthClass == GrowthClass::Leak) {
+            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
+        }
+    }
+}
+
+} // namespace heaptoll

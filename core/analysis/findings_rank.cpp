@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recoverable money without overlaps, ranks and ids. Rules: FINDINGS.md "Never above its base".
+#include "core/analysis/findings_builder.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace heaptoll {
+namespace {
+
+/// Kinds whose money is memory of the service, the surest first: what one has claimed the next cannot claim again.
+int claimOrder(FindingKind kind)
+{
+    switch (kind) {
+    case FindingKind::Leak: return 0;
+    case FindingKind::Overprovisioned: return 1;
+    case FindingKind::UnboundedCache: return 2;
+    default: return 3;
+    }
+}
+
+/// Most that a service can recover: its memory, or all of its cost where its memory is not known.
+std::optional<Decimal> baseOf(const ServiceView& service)
+{
+    const auto base = service.memoryCostPerMonth ? service.memoryCostPerMonth : service.costPerMonth;
+    return base ? std::optional(std::max(Decimal {}, *base)) : std::nullopt;
+}
+
+void claim(Finding& finding, Decimal& left)
+{
+    CostPerMonth& cost = *finding.costPerMonth;
+    if (cost.amount > left) {
+        cost.amount = left;
+        finding.howComputed += "; capped at what is left of the service's memory cost, "
+            + formatMoneyPerMonth(left, cost.currency);
+    }
+    cost.low = std::min(cost.low, cost.amount);
+    cost.high = std::max(std::min(cost.high, left), cost.amount);
+    left -= cost.amount;
+}
+
+void addRecoverable(RecoverableTotals& totals, const CostPerMonth& cost)
+{
+    switch (cost.kind) {
+    case SavingKind::SavesNow: totals.savesNow += cost.amount; break;
+    case SavingKind::FreesCapacity: totals.freesCapacity += cost.amount; break;
+    case SavingKind::AvoidsGrowth: totals.avoidsGrowth += cost.amount; break;
+    }
+}
+
+void removeOverlaps(WorkspaceAnalysis& analysis)
+{
+    std::ranges::stable_sort(analysis.findings, {}, [](const Finding& f) { return claimOrder(f.kind); });
+    std::map<std::string, Decimal, std::less<>> left;
+    for (const ServiceView& service : analysis.services) {
+        if (const auto base = baseOf(service)) {
+            left[service.name] = *base;
+        }
+    }
+    for (Finding& finding : analysis.findings) {
+        const auto it = left.find(finding.service);
+        if (!finding.costPerMonth || claimOrder(finding.kind) > 2) {
+            continue;
+        }
+        if (it != left.end()) {
+            claim(finding, it->second);
+            addRecoverable(analysis.totals.recoverablePerMonth, *finding.costPerMonth);
+        }
+    }
+}
+
+void markWeak(Finding& finding, const AnalysisOptions& options)
+{
+    const bool hasMoney = finding.costPerMonth && finding.costPerMonth->amount.toDouble() >= options.minMoneyPerMonth;
+    const bool hasBytes = finding.growthBytesPerHour && *finding.growthBytesPerHour >= options.minBytesPerHour;
+    const bool isMoneyKind = finding.costPerMonth.has_value() || finding.growthBytesPerHour.has_value();
+    finding.isWeak = finding.isWeak || (isMoneyKind && !hasMoney && !hasBytes);
+}
+
+bool ranksBefore(const Finding& a, const Finding& b)
+{
+    if (a.isWeak != b.isWeak) {
+        return b.isWeak;
+    }
+    const Decimal x = a.costPerMonth ? a.costPerMonth->amount : Decimal {};
+    const Decimal y = b.costPerMonth ? b.costPerMonth->amount : Decimal {};
+    if (x != y) {
+        return x > y;
+    }
+    if (a.growthBytesPerHour.value_or(0) != b.growthBytesPerHour.value_or(0)) {
+        return a.growthBytesPerHour.value_or(0) > b.growthBytesPerHour.value_or(0);
+    }
+    return a.title != b.title ? a.title < b.title : a.fingerprint < b.fingerprint;
+}
+
+} // namespace
+
+void finishFindings(WorkspaceAnalysis& analysis)
+{
+    removeOverlaps(analysis);
+    for (Finding& finding : analysis.findings) {
+        markWeak(finding, analysis.options);
+    }
+    std::ranges::stable_sort(analysis.findings, ranksBefore);
+    std::array<int, 8> counts {};
+    for (Finding& finding : analysis.findings) {
+        const int number = ++counts[static_cast<std::size_t>(finding.kind)];
+        finding.id = std::string(1, letter(finding.kind)) + (number < 10 ? "-0" : "-") + std::to_string(number);
+    }
+}
+
+} // namespace heaptoll

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which places in the code grow, and of what kind the growth is. Method and figures: GROWTH.md.
+#include "core/analysis/growth.h"
+
+#include "core/analysis/growth_shape.h"
+#include "core/analysis/growth_verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace heaptoll {
+namespace {
+
+std::vector<double> totalsOf(const UnifiedSeries& series, std::size_t metric)
+{
+    std::vector<double> totals(series.pointCount(), 0.0);
+    for (std::size_t stack = 0; stack < series.index->stacks.size(); ++stack) {
+        for (std::size_t p = 0; p < totals.size(); ++p) {
+            totals[p] += static_cast<double>(series.at(metric, stack, p));
+        }
+    }
+    return totals;
+}
+
+/// True when a known restart lies in (from, to].
+bool restartBetween(const std::vector<Instant>& restarts, Instant from, Instant to)
+{
+    return std::ranges::any_of(restarts, [&](Instant t) { return from < t && t <= to; });
+}
+
+/// A heap that loses more than half is another process. So is one whose count of all allocations went back: it never
+/// does within a process, which also proves that a process outlived a restart that usage data reports for some pod.
+std::vector<std::size_t> segmentsOf(
+    const UnifiedSeries& series, const std::vector<double>& live, const std::vector<Instant>& restarts)
+{
+    constexpr double kDropShare = 0.5;
+    const auto metric = series.metricIndex(Metric::AllocBytes);
+    const std::vector<double> allocated = metric ? totalsOf(series, *metric) : std::vector<double> {};
+    std::vector<std::size_t> starts { 0 };
+    for (std::size_t p = 1; p < live.size(); ++p) {
+        const bool dropped = live[p] < (1 - kDropShare) * live[p - 1];
+        const bool counterFell = metric && allocated[p] < allocated[p - 1];
+        const bool restarted = !metric && restartBetween(restarts, series.times[p - 1], series.times[p]);
+        if (dropped || counterFell || restarted) {
+            starts.push_back(p);
+        }
+    }
+    return starts;
+}
+
+/// Largest p that passes at the given rate of false discoveries. Source: Benjamini & Hochberg 1995.
+double discoveryThreshold(std::vector<double> pValues, double rate)
+{
+    std::ranges::sort(pValues);
+    double threshold = 0;
+    for (std::size_t i = 0; i < pValues.size(); ++i) {
+        const double allowed = rate * static_cast<double>(i + 1) / static_cast<double>(pValues.size());
+        if (pValues[i] <= allowed) {
+            threshold = pValues[i];
+        }
+    }
+    return threshold;
+}
+
+/// What was allocated while the values were watched, without what a restart took back.
+double allocatedWithin(const std::vector<double>& counter)
+{
+    double sum = 0;
+    for (std::size_t p = 1; p < counter.size(); ++p) {
+        sum += std::max(0.0, counter[p] - counter[p - 1]);
+    }
+    return sum;
+}
+
+SiteGrowth describe(const GrowthUnit& unit, const GrowthShape& shape, const UnifiedSeries& series, double hours)
+{
+    SiteGrowth site;
+    site.site = siteOfFrame(*series.index, unit.frame);
+    site.stack = stackInWords(*series.index, unit.heaviestStack);
+    site.bytesPerHour = shape.fit.slope;
+    site.low = shape.fit.low;
+    site.high = shape.fit.high;
+    site.pValue = shape.trend.pValue;
+    site.noiseBytes = shape.noise.sigma;
+    site.sampleCount = shape.noise.sampled;
+    site.bytesAt = unit.bytes;
+    site.firstBytes = std::llround(unit.bytes.front());
+    site.lastBytes = std::llround(unit.bytes.back());
+    site.liveBytes = site.lastBytes;
+    site.liveObjects = unit.objects.empty() ? 0 : std::llround(unit.objects.back());
+    if (!unit.allocated.empty() && hours > 0) {
+        const double allocated = allocatedWithin(unit.allocated);
+        site.allocatedBytesPerHour = allocated / hours;
+        const double kept = std::max(0.0, unit.bytes.back() - unit.bytes.front());
+        site.survivalRatio = allocated > 0 ? std::min(1.0, kept / allocated) : 1;
+    }
+    return site;
+}
+
+/// After the onset of a late leak only the growing part tells the rate.
+void refitAfterOnset(SiteGrowth& site, const GrowthShape& shape, const std::vector<double>& hours)
+{
+    if (shape.onset <= shape.begin || shape.end - shape.onset < 4) {
+        return;
+    }
+    const std::size_t n = shape.end - shape.onset;
+    const std::vector<std::size_t> oneSegment { 0 };
+    const TheilSenFit fit = theilSen(
+        std::span(hours).subspan(shape.onset, n), std::span(site.bytesAt).subspan(shape.onset, n), oneSegment);
+    site.onsetHours = hours[shape.onset];
+    site.bytesPerHour = fit.slope;
+    site.low = fit.low;
+    site.high = fit.high;
+}
+
+int rankOf(GrowthClass growthClass)
+{
+    switch (growthClass) {
+    case GrowthClass::Leak: return 0;
+    case GrowthClass::Undecided: return 1;
+    case GrowthClass::Retained: return 2;
+    case GrowthClass::Cache: return 3;
+    case GrowthClass::Churn: return 4;
+    case GrowthClass::Steady: return 5;
+    }
+    return 5;
+}
+
+void sortSites(std::vector<SiteGrowth>& sites)
+{
+    std::ranges::stable_sort(sites, [](const SiteGrowth& a, const SiteGrowth& b) {
+        if (rankOf(a.growthClass) != rankOf(b.growthClass)) {
+            return rankOf(a.growthClass) < rankOf(b.growthClass);
+        }
+        const double x = a.growthClass == GrowthClass::Retained ? static_cast<double>(a.liveBytes) : a.bytesPerHour;
+        const double y = b.growthClass == GrowthClass::Retained ? static_cast<double>(b.liveBytes) : b.bytesPerHour;
+        return x != y ? x > y : a.site < b.site;
+    });
+}
+
+void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOptions& options, const TaskContext& task)
+{
+    const std::vector<GrowthUnit> units = growthUnits(series);
+    const std::vector<double> hours = hoursSinceFirst(series.times);
+    std::vector<GrowthShape> shapes;
+    std::vector<double> pValues;
+    for (const GrowthUnit& unit : units) {
+        if (task.cancelled()) {
+            return;
+        }
+        shapes.push_back(growthShape(unit, hours, report.segmentStarts, static_cast<double>(series.samplingPeriodBytes)));
+        pValues.push_back(shapes.back().trend.pValue);
+    }
+    GrowthContext context { options, discoveryThreshold(pValues, options.significance), 0, 0 };
+    for (std::size_t p = 0; p < report.liveBytesAt.size(); ++p) {
+        context.heapBytes = std::max(context.heapBytes, report.liveBytesAt[p]);
+    }
+    context.allocatedBytes = std::accumulate(units.begin(), units.end(), 0.0,
+        [](double sum, const GrowthUnit& unit) { return sum + allocatedWithin(unit.allocated); });
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        SiteGrowth site = describe(units[i], shapes[i], series, report.hours);
+        judge(site, shapes[i], context);
+        if (site.growthClass == GrowthClass::Leak) {
+            refitAfterOnset(site, shapes[i], hours);
+        }
+        report.sites.push_back(std::move(site));
+    }
+}
+
+} // namespace
+
+GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instant>& restarts,
+    const GrowthOptions& options, const TaskContext& task)
+{
+    GrowthReport report;
+    report.points = series.pointCount();
+    report.times = series.times;
+    const auto metric = liveMetric(series);
+    if (report.points == 0) {
+        report.notes.emplace_back("no profile");
+        return report;
+    }
+    if (!metric) {
+        report.notes.emplace_back("the profiles have no live bytes, so growth cannot be seen");
+        return report;
+    }
+    report.hours = (report.times.back() - report.times.front()).toHours();
+    report.liveBytesAt = totalsOf(series, *metric);
+    report.segmentStarts = segmentsOf(series, report.liveBytesAt, restarts);
+    if (report.segmentStarts.size() > 1) {
+        report.notes.push_back("the process restarted " + std::to_string(report.segmentStarts.size() - 1)
+            + " times: growth is measured between restarts");
+    }
+    judgeAll(report, series, options, task);
+    sortSites(report.sites);
+    return report;
+}
+
+} // namespace heaptoll

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/workload.h"
+
+#include "core/analysis/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+namespace heaptoll {
+namespace {
+
+/// Above this a memory limit means "none": cgroup v1 reports 2^63 rounded down to a page.
+constexpr double kUnlimitedBytes = 1152921504606846976.0; // 2^60
+/// A gap of at most this many steps is a lost scrape, a longer one means that the container did not run.
+constexpr double kMaxGapSteps = 3;
+
+struct Track {
+    std::vector<Instant> times;
+    std::vector<double> values;
+
+    /// Union of the times; where both have a value (two scrapers) the larger counts.
+    void merge(std::span<const Instant> otherTimes, std::span<const double> otherValues)
+    {
+        Track out;
+        out.times.reserve(times.size() + otherTimes.size());
+        out.values.reserve(times.size() + otherTimes.size());
+        std::size_t a = 0;
+        std::size_t b = 0;
+        while (a < times.size() || b < otherTimes.size()) {
+            const bool hasA = a < times.size() && (b >= otherTimes.size() || times[a] <= otherTimes[b]);
+            const bool hasB = b < otherTimes.size() && (a >= times.size() || otherTimes[b] <= times[a]);
+            out.times.push_back(hasA ? times[a] : otherTimes[b]);
+            out.values.push_back(hasA && hasB ? std::max(values[a], otherValues[b])
+                    : hasA                    ? values[a]
+                                              : otherValues[b]);
+            a += hasA ? 1 : 0;
+            b += hasB ? 1 : 0;
+        }
+        *this = std::move(out);
+    }
+
+    /// Index of the last sample at or before t; nullopt before the first.
+    [[nodiscard]] std::optional<std::size_t> indexAt(Instant t) const
+    {
+        const auto after = std::ranges::upper_bound(times, t);
+        return after == times.begin() ? std::nullopt
+                                      : std::optional(static_cast<std::size_t>(after - times.begin()) - 1);
+    }
+
+    /// Last known value, or the first one when t is before it: requests rarely change.
+    [[nodiscard]] std::optional<double> lastKnown(Instant t) const
+    {
+        return times.empty() ? std::nullopt : std::optional(values[indexAt(t).value_or(0)]);
+    }
+};
+
+struct PodTracks {
+    Track workingSet;
+    Track request;
+    Track limit;
+    Track restarts;
+    std::map<std::string, Track> reasons;
+};
+
+using WorkloadKey = std::tuple<std::string, std::string, std::string>; ///< namespace, workload, container
+using Pods = std::map<std::string, PodTracks>;
+
+std::string firstLabel(const UsageSeries& series, std::initializer_list<std::string_view> keys)
+{
+    for (const std::string_view key : keys) {
+        if (const std::string_view text = series.label(key); !text.empty()) {
+            return std::string(text);
+        }
+    }
+    return {};
+}
+
+void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
+{
+    if (series.metric == UsageMetric::Other || series.times.empty()) {
+        return;
+    }
+    // Pods also report the sum of their containers (no container) and their pause container ("POD").
+    std::string container = firstLabel(series, { "container", "container_name" });
+    if (container.empty() || container == "POD") {
+        return;
+    }
+    const std::string pod = firstLabel(series, { "pod", "pod_name" });
+    std::string workload =
+        pod.empty() ? firstLabel(series, { "workload", "deployment", "statefulset", "daemonset" }) : workloadOfPod(pod);
+    if (workload.empty()) {
+        workload = container;
+    }
+    WorkloadKey key { firstLabel(series, { "namespace", "kubernetes_namespace" }), std::move(workload),
+        std::move(container) };
+    PodTracks& tracks = groups[std::move(key)][pod];
+    switch (series.metric) {
+    case UsageMetric::MemoryWorkingSet: tracks.workingSet.merge(series.times, series.values); break;
+    case UsageMetric::MemoryRequest: tracks.request.merge(series.times, series.values); break;
+    case UsageMetric::MemoryLimit: tracks.limit.merge(series.times, series.values); break;
+    case UsageMetric::Restarts: tracks.restarts.merge(series.times, series.values); break;
+    case UsageMetric::LastTerminatedReason:
+        tracks.reasons[std::string(series.label("reason"))].merge(series.times, series.values);
+        break;
+    case UsageMetric::Other: break;
+    }
+}
+
+/// The reason was given at t, by a sample not older than `since`.
+bool hasReason(const PodTracks& tracks, const std::string& reason, Instant since, Instant t)
+{
+    const auto it = tracks.reasons.find(reason);
+    if (it == tracks.reasons.end()) {
+        return false;
+    }
+    const auto index = it->second.indexAt(t);
+    return index && it->second.times[*index] > since && it->second.values[*index] > 0;
+}
+
+/// Restarts are increases of the counter; what ended the container says whether it was killed for memory.
+void addEvents(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks)
+{
+    const Track& counter = tracks.restarts;
+    for (std::size_t i = 1; i < counter.times.size(); ++i) {
+        if (counter.values[i] > counter.values[i - 1]) {
+            const bool isOom = hasReason(tracks, "OOMKilled", counter.times[i - 1], counter.times[i]);
+            usage.events.push_back(
+                { counter.times[i], isOom ? PodEvent::Kind::OomKill : PodEvent::Kind::Restart, pod });
+        }
+    }
+    const auto killed = tracks.reasons.find("OOMKilled");
+    if (!counter.times.empty() || killed == tracks.reasons.end() || tracks.workingSet.times.empty()) {
+        return;
+    }
+    // Without a counter only the first kill shows: when the reason comes up while the pod is watched.
+    const Track& reason = killed->second;
+    for (std::size_t i = 0; i < reason.times.size(); ++i) {
+        const bool wasUp = i > 0 && reason.values[i - 1] > 0;
+        if (reason.values[i] > 0 && !wasUp && reason.times[i] > tracks.workingSet.times.front()) {
+            usage.events.push_back({ reason.times[i], PodEvent::Kind::OomKill, pod });
+        }
+    }
+}
+
+std::optional<double> knownBytes(std::optional<double> bytes)
+{
+    return bytes && *bytes > 0 && *bytes < kUnlimitedBytes ? bytes : std::nullopt;
+}
+
+double usualStepHours(const Pods& pods)
+{
+    std::vector<double> steps;
+    for (const auto& [pod, tracks] : pods) {
+        const std::vector<Instant>& times = tracks.workingSet.times;
+        for (std::size_t i = 1; i < times.size(); ++i) {
+            steps.push_back((times[i] - times[i - 1]).toHours());
+        }
+    }
+    return steps.empty() ? 0 : median(std::move(steps));
+}
+
+/// One pod: its own columns, and its part of the sums.
+void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks)
+{
+    PodUsage one { pod, tracks.workingSet.times, tracks.workingSet.values, {}, {}, 0 };
+    std::size_t row = 0;
+    for (std::size_t i = 0; i < one.times.size(); ++i) {
+        const Instant t = one.times[i];
+        while (usage.times[row] < t) {
+            ++row;
+        }
+        one.requestBytes = knownBytes(tracks.request.lastKnown(t));
+        one.limitBytes = knownBytes(tracks.limit.lastKnown(t));
+        usage.workingSetBytes[row] += one.workingSetBytes[i];
+        usage.requestBytes[row] += one.requestBytes.value_or(0);
+        usage.limitBytes[row] += one.limitBytes.value_or(0);
+        ++usage.podCount[row];
+        double hours = usage.stepHours;
+        if (i + 1 < one.times.size()) {
+            const double gap = (one.times[i + 1] - t).toHours();
+            hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        }
+        one.requestByteHours += one.requestBytes.value_or(0) * hours;
+    }
+    usage.pods.push_back(std::move(one));
+}
+
+/// Lost scrapes over expected ones; gaps too long to be that are times when a pod did not run.
+double missingShareOf(const WorkloadUsage& usage)
+{
+    double expected = 0;
+    double missing = 0;
+    for (const PodUsage& pod : usage.pods) {
+        expected += static_cast<double>(pod.times.size());
+        for (std::size_t i = 1; i < pod.times.size(); ++i) {
+            const double steps = (pod.times[i] - pod.times[i - 1]).toHours() / usage.stepHours;
+            if (steps <= kMaxGapSteps) {
+                missing += std::max(0.0, std::round(steps) - 1);
+            }
+        }
+    }
+    return missing > 0 ? missing / (expected + missing) : 0;
+}
+
+WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods)
+{
+    WorkloadUsage usage;
+    std::tie(usage.ns, usage.workload, usage.container) = key;
+    usage.stepHours = usualStepHours(pods);
+    for (const auto& [pod, tracks] : pods) {
+        usage.times.insert(usage.times.end(), tracks.workingSet.times.begin(), tracks.workingSet.times.end());
+        addEvents(usage, pod, tracks);
+    }
+    std::ranges::sort(usage.times);
+    usage.times.erase(std::unique(usage.times.begin(), usage.times.end()), usage.times.end());
+    usage.workingSetBytes.assign(usage.times.size(), 0);
+    usage.requestBytes.assign(usage.times.size(), 0);
+    usage.limitBytes.assign(usage.times.size(), 0);
+    usage.podCount.assign(usage.times.size(), 0);
+    for (const auto& [pod, tracks] : pods) {
+        if (!tracks.workingSet.times.empty()) {
+            addPod(usage, pod, tracks);
+        }
+    }
+    std::ranges::stable_sort(usage.events, {}, &PodEvent::time);
+    usage.missingShare = missingShareOf(usage);
+    return usage;
+}
+
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/// Kubernetes makes random names of these letters only, so that they spell no words.
+/// Source: k8s.io/apimachinery, pkg/util/rand.
+bool isKubernetesRandom(std::string_view text)
+{
+    return text.find_first_not_of("bcdfghjklmnpqrstvwxz2456789") == std::string_view::npos;
+}
+
+bool isPodSuffix(std::string_view group)
+{
+    const bool isAlnum = std::ranges::all_of(group, [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
+    const auto digits = std::ranges::count_if(group, isDigit);
+    if (group.size() == 5 && isKubernetesRandom(group)) {
+        return true;
+    }
+    return group.size() >= 5 && group.size() <= 10 && isAlnum && digits >= 2;
+}
+
+/// ReplicaSet hashes (6..10 random letters or hexadecimal digits) and the times of CronJobs.
+bool isSetHash(std::string_view group)
+{
+    if (group.size() < 6 || group.size() > 10) {
+        return false;
+    }
+    const bool isHex = group.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return isKubernetesRandom(group) || (isHex && group.size() >= 8 && std::ranges::any_of(group, isDigit));
+}
+
+} // namespace
+
+std::string workloadOfPod(std::string_view pod)
+{
+    const std::size_t dash = pod.rfind('-');
+    if (dash == std::string_view::npos || dash == 0) {
+        return std::string(pod);
+    }
+    const std::string_view last = pod.substr(dash + 1);
+    const std::string_view rest = pod.substr(0, dash);
+    if (!last.empty() && last.size() <= 4 && std::ranges::all_of(last, isDigit)) {
+        return std::string(rest); // the ordinal of a StatefulSet
+    }
+    if (!isPodSuffix(last)) {
+        return std::string(isSetHash(last) ? rest : pod);
+    }
+    const std::size_t setDash = rest.rfind('-');
+    if (setDash == std::string_view::npos || setDash == 0 || !isSetHash(rest.substr(setDash + 1))) {
+        return std::string(rest);
+    }
+    return std::string(rest.substr(0, setDash));
+}
+
+std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
+{
+    std::map<WorkloadKey, Pods> groups;
+    for (const auto& table : tables) {
+        if (!table) {
+            continue;
+        }
+        for (const UsageSeries& series : table->series) {
+            addSeries(groups, series);
+        }
+    }
+    std::vector<WorkloadUsage> all;
+    for (const auto& [key, pods] : groups) {
+        WorkloadUsage usage = buildWorkload(key, pods);
+        if (!usage.times.empty()) {
+            all.push_back(std::move(usage));
+        }
+    }
+    return all;
+}
+
+} // namespace heaptoll

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Joins profiles, usage and bill by service.
+#include "core/analysis/workspace_join.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace heaptoll {
+
+WorkspaceJoin::WorkspaceJoin(WorkspaceAnalysis& analysis, const TaskContext& task)
+    : m_analysis(analysis)
+    , m_task(task)
+    , m_mapper(analysis.options.rules)
+{
+}
+
+ServiceView& WorkspaceJoin::view(const std::string& name)
+{
+    ServiceView& found = m_views[name];
+    found.name = name;
+    found.isBucket = name == kAmbiguousService || name == kUnassignedService;
+    return found;
+}
+
+PriceOptions WorkspaceJoin::priceOptions() const
+{
+    const AnalysisOptions& options = m_analysis.options;
+    return { options.cpuToMemoryRatio, options.rateCardPerGibHour, options.rateCardCurrency };
+}
+
+std::vector<std::shared_ptr<const CostTable>> WorkspaceJoin::bills() const
+{
+    std::vector<std::shared_ptr<const CostTable>> tables;
+    for (const std::size_t d : m_analysis.costDocuments) {
+        tables.push_back(m_analysis.documents[d]->costs());
+    }
+    return tables;
+}
+
+/// Every source may name services; the spelling of the bill's tags is preferred, then that of the workloads.
+void WorkspaceJoin::learnNames()
+{
+    for (const auto& table : bills()) {
+        m_mapper.learnTags(*table);
+    }
+    for (const WorkloadUsage& usage : m_analysis.workloads) {
+        m_mapper.learn(usage.workload);
+    }
+    for (const auto& [path, service] : m_analysis.options.serviceOfPath) {
+        m_mapper.learn(service);
+    }
+    for (const DocumentPtr& document : m_analysis.documents) {
+        if (document->kind() == DocumentKind::HeapProfile) {
+            m_mapper.learn(m_mapper.matchPath(document->path).rank == MatchRank::Heuristic ? serviceInPath(document->path) : "");
+        }
+    }
+}
+
+void WorkspaceJoin::joinProfiles()
+{
+    for (std::size_t d = 0; d < m_analysis.documents.size(); ++d) {
+        const Document& document = *m_analysis.documents[d];
+        if (document.kind() != DocumentKind::HeapProfile || !document.profile()) {
+            continue;
+        }
+        const auto byHand = m_analysis.options.serviceOfPath.find(document.path);
+        std::string service = byHand != m_analysis.options.serviceOfPath.end() ? m_mapper.learn(byHand->second)
+                                                                                : m_mapper.matchPath(document.path).service;
+        const std::string& command = document.profile()->command;
+        if (service == kUnassignedService && !serviceInPath(command).empty()) {
+            service = m_mapper.learn(serviceInPath(command));
+        }
+        view(service).profileDocuments.push_back(d);
+    }
+    for (auto& [name, service] : m_views) {
+        std::ranges::stable_sort(service.profileDocuments, {}, [&](std::size_t d) {
+            return placedTime(m_analysis, *m_analysis.documents[d]).value_or(Instant {});
+        });
+    }
+}
+
+void WorkspaceJoin::joinWorkloads()
+{
+    for (std::size_t w = 0; w < m_analysis.workloads.size(); ++w) {
+        const WorkloadUsage& usage = m_analysis.workloads[w];
+        view(m_mapper.matchPod(usage.ns, usage.workload).service).workloads.push_back(w);
+    }
+}
+
+/// The currency that most rows are in: money of different currencies is never added.
+void WorkspaceJoin::chooseCurrency()
+{
+    std::map<std::string, std::size_t> rows;
+    for (const auto& table : bills()) {
+        for (std::size_t row = 0; row < table->rowCount; ++row) {
+            ++rows[std::string(table->textAt(CostRole::Currency, row))];
+        }
+    }
+    const auto most = std::ranges::max_element(rows, {}, [](const auto& entry) { return entry.second; });
+    if (most != rows.end()) {
+        m_currency = most->first;
+    }
+    if (rows.size() > 1) {
+        m_analysis.notes.push_back(
+            "the bill has " + std::to_string(rows.size()) + " currencies: services show " + m_currency + " only");
+    }
+}
+
+void WorkspaceJoin::addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match)
+{
+    const DecimalColumn* money = table.money(m_analysis.options.basis);
+    const Decimal cost = money != nullptr ? money->at(row) : Decimal {};
+    m_analysis.totals.billedByCurrency[std::string(table.textAt(CostRole::Currency, row))] += cost;
+    if (table.textAt(CostRole::Currency, row) != m_currency) {
+        return;
+    }
+    ServiceView& service = view(match.service);
+    service.worstRank = service.costRows == 0 ? match.rank : std::max(service.worstRank, match.rank);
+    ++service.costRows;
+    service.totalCost += cost;
+    const std::int64_t day = utcDay(table.chargeStart[row]);
+    m_daily[match.service][day] += cost;
+    const std::int64_t lastDay = std::max(day, utcDay(Instant { table.chargeEnd[row].ns - 1 }));
+    m_lastDay = m_firstDay ? std::max(m_lastDay, lastDay) : lastDay;
+    m_firstDay = m_firstDay ? std::min(*m_firstDay, day) : day;
+    Coverage& coverage = m_analysis.coverage;
+    switch (match.rank) {
+    case MatchRank::Rule:
+    case MatchRank::Tag: coverage.matched += cost; break;
+    case MatchRank::Heuristic: coverage.heuristic += cost; break;
+    case MatchRank::Ambiguous: coverage.ambiguous += cost; break;
+    case MatchRank::Unassigned: coverage.unassigned += cost; break;
+    }
+    m_evidence[match.service].add(table, row, cost);
+    m_billEvidence.add(table, row, cost);
+}
+
+Result<void> WorkspaceJoin::joinCosts()
+{
+    constexpr std::size_t kPollRows = 4096;
+    chooseCurrency();
+    for (const auto& table : bills()) {
+        const TextColumn* resource = table->text(CostRole::Resource);
+        std::unordered_map<std::uint64_t, std::uint32_t> known; // rows alike in tags and resource match alike
+        std::vector<ServiceMatch> matches;
+        std::vector<std::uint32_t> matchOfRow(table->rowCount);
+        const bool isCacheable = std::ranges::none_of(m_analysis.options.rules,
+            [](const ServiceRule& rule) { return rule.field == "sku" || rule.field == "service"; });
+        if (table->money(m_analysis.options.basis) == nullptr) {
+            m_analysis.notes.push_back("a bill has no " + std::string(name(m_analysis.options.basis)) + " cost");
+        }
+        for (std::size_t row = 0; row < table->rowCount; ++row) {
+            if (row % kPollRows == 0 && m_task.cancelled()) {
+                return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
+            }
+            const std::uint64_t key = (std::uint64_t { table->rowTags[row] } << 32U) | (resource != nullptr ? resource->ids[row] : 0U);
+            const auto [it, isNew] = known.try_emplace(key, static_cast<std::uint32_t>(matches.size()));
+            if (isNew || !isCacheable) {
+                it->second = static_cast<std::uint32_t>(matches.size());
+                matches.push_back(m_mapper.matchCostRow(*table, row));
+            }
+            matchOfRow[row] = it->second;
+            addCostRow(*table, row, matches[it->second]);
+        }
+        m_analysis.costRowMatches.push_back(std::move(matches));
+        m_analysis.costRowMatch.push_back(std::move(matchOfRow));
+    }
+    finishCosts();
+    return {};
+}
+
+void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
+{
+    const double hours = m_analysis.options.hoursPerMonth;
+    service.price = memoryPrice(m_evidence[service.name], m_billEvidence, priceOptions());
+    for (const auto& [day, cost] : m_daily[service.name]) {
+        service.dailyCost.push_back({ day, cost });
+    }
+    if (service.costRows > 0 && months > 0) {
+        service.costPerMonth = service.totalCost.scaledBy(1 / months);
+        const MemoryEvidence& evidence = m_evidence[service.name];
+        const double share = service.price->method == PriceMethod::Direct
+            ? memoryPrice({ .machines = evidence.machines, .provider = evidence.provider }, priceOptions()).memoryShare
+            : service.price->memoryShare;
+        const Decimal memory = evidence.directCost + evidence.machineCost.scaledBy(std::clamp(share, 0.0, 1.0));
+        if (memory > Decimal {}) {
+            service.memoryCost = std::min(memory, std::max(Decimal {}, service.totalCost));
+            service.memoryCostPerMonth = service.memoryCost->scaledBy(1 / months);
+        }
+    }
+    if (m_analysis.costDocuments.empty() && service.price->method == PriceMethod::RateCard) {
+        double gib = 0;
+        for (const std::size_t w : service.workloads) {
+            const WorkloadUsage& usage = m_analysis.workloads[w];
+            for (std::size_t i = 0; i < usage.times.size(); ++i) {
+                gib += std::max(usage.workingSetBytes[i], usage.requestBytes[i]) / 1073741824.0 / static_cast<double>(usage.times.size());
+            }
+        }
+        service.memoryCostPerMonth = Decimal::fromDouble(gib * service.price->perGibHour * hours);
+    }
+    if (service.price->method == PriceMethod::None && m_analysis.costDocuments.empty()) {
+        service.price.reset();
+    }
+}
+
+void WorkspaceJoin::finishCosts()
+{
+    const double days = m_firstDay ? static_cast<double>(m_lastDay - *m_firstDay + 1) : 0;
+    const double months = days * 24 / m_analysis.options.hoursPerMonth;
+    WorkspaceTotals& totals = m_analysis.totals;
+    for (auto& [name, service] : m_views) {
+        finishServiceCost(service, months);
+    }
+    if (totals.billedByCurrency.size() == 1) {
+        totals.currency = m_currency;
+        totals.billed = totals.billedByCurrency.begin()->second;
+        totals.billedPerMonth = months > 0 ? std::optional(totals.billed->scaledBy(1 / months)) : std::nullopt;
+    } else if (totals.billedByCurrency.empty() && m_analysis.options.rateCardPerGibHour) {
+        totals.currency = m_analysis.options.rateCardCurrency;
+    }
+    for (const auto& [name, service] : m_views) {
+        if (!service.isBucket && service.memoryCostPerMonth) {
+            totals.memoryPerMonth = totals.memoryPerMonth.value_or(Decimal {}) + *service.memoryCostPerMonth;
+        }
+    }
+}
+
+Result<void> WorkspaceJoin::run()
+{
+    learnNames();
+    joinProfiles();
+    joinWorkloads();
+    HEAPTOLL_TRY(joinCosts());
+    for (auto& [name, service] : m_views) {
+        if (m_task.cancelled()) {
+            return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
+        }
+        studyProfiles(service);
+        studyUsage(service);
+        studyCosts(service);
+        attribute(service);
+    }
+    sortServices();
+    return {};
+}
+
+void WorkspaceJoin::sortServices()
+{
+    for (auto& [name, service] : m_views) {
+        m_analysis.services.push_back(std::move(service));
+    }
+    std::ranges::stable_sort(m_analysis.services, [](const ServiceView& a, const ServiceView& b) {
+        if (a.isBucket != b.isBucket) {
+            return b.isBucket;
+        }
+        return a.totalCost != b.totalCost ? a.totalCost > b.totalCost : a.name < b.name;
+    });
+}
+
+} // namespace heaptoll

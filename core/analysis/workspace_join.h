@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/analysis/memory_pricing.h"
+#include "core/analysis/service_mapper.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <map>
+
+namespace heaptoll {
+
+/// Steps of analyzeWorkspace, in order. Each is pure over what the ones before left. Errors: Cancelled.
+class WorkspaceJoin {
+public:
+    WorkspaceJoin(WorkspaceAnalysis& analysis, const TaskContext& task);
+    [[nodiscard]] Result<void> run();
+
+private:
+    void learnNames();
+    void joinProfiles();
+    void joinWorkloads();
+    [[nodiscard]] Result<void> joinCosts();
+    void chooseCurrency();
+    void addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match);
+    void finishCosts();
+    void finishServiceCost(ServiceView& service, double months);
+    void studyProfiles(ServiceView& service);
+    void studyUsage(ServiceView& service);
+    void studyCosts(ServiceView& service);
+    void attribute(ServiceView& service);
+    void sortServices();
+    [[nodiscard]] ServiceView& view(const std::string& name);
+    [[nodiscard]] PriceOptions priceOptions() const;
+    [[nodiscard]] std::vector<std::shared_ptr<const CostTable>> bills() const;
+
+    WorkspaceAnalysis& m_analysis;
+    const TaskContext& m_task;
+    ServiceMapper m_mapper;
+    std::map<std::string, ServiceView> m_views;
+    std::map<std::string, MemoryEvidence> m_evidence;
+    std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
+    MemoryEvidence m_billEvidence;
+    std::string m_currency;
+    std::optional<std::int64_t> m_firstDay;
+    std::int64_t m_lastDay = 0;
+};
+
+/// The points of a service's profiles on one clock; wall-clock first. Notes say what could not be placed.
+[[nodiscard]] std::vector<SeriesPoint> seriesPoints(
+    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes);
+/// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times.
+[[nodiscard]] UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start);
+/// Wall-clock start of a document's profile by its own time or the user's placement. Errors: nullopt (rate only).
+[[nodiscard]] std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Document& document);
+
+} // namespace heaptoll

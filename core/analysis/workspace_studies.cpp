@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is computed for each service once its data is joined.
+#include "core/analysis/attribution.h"
+#include "core/analysis/workspace_join.h"
+
+#include <algorithm>
+
+namespace heaptoll {
+
+void WorkspaceJoin::studyProfiles(ServiceView& service)
+{
+    const std::vector<SeriesPoint> points = seriesPoints(m_analysis, service.profileDocuments, m_analysis.notes);
+    std::vector<Instant> restarts;
+    for (const std::size_t w : service.workloads) {
+        for (const PodEvent& event : m_analysis.workloads[w].events) {
+            restarts.push_back(event.time);
+        }
+    }
+    std::ranges::sort(restarts);
+    UnifiedSeries series;
+    if (points.size() >= 2) {
+        series = unifySeries(points);
+    } else {
+        for (const std::size_t d : service.profileDocuments) {
+            const auto profile = m_analysis.documents[d]->profile();
+            const Instant start = placedTime(m_analysis, *m_analysis.documents[d]).value_or(Instant {});
+            if (profile->timeline && profile->timeline->times().size() > 1) {
+                series = seriesOfRecording(profile, start);
+            } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
+                series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
+            }
+        }
+        if (!series.index && points.size() == 1) {
+            service.series = std::make_shared<const UnifiedSeries>(unifySeries(points));
+            return; // one snapshot of a running process: live memory, nothing to judge
+        }
+    }
+    if (series.index && !series.times.empty()) {
+        service.growth = analyzeGrowth(series, restarts, m_analysis.options.growth, m_task);
+        service.series = std::make_shared<const UnifiedSeries>(std::move(series));
+    }
+}
+
+void WorkspaceJoin::studyUsage(ServiceView& service)
+{
+    const bool heapLeaks = service.growth
+        && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
+    for (const std::size_t w : service.workloads) {
+        const WorkloadUsage& usage = m_analysis.workloads[w];
+        service.trends.push_back(usageTrend(usage));
+        const bool isLeaking = heapLeaks || service.trends.back().isGrowing;
+        service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking));
+    }
+}
+
+void WorkspaceJoin::studyCosts(ServiceView& service)
+{
+    if (service.isBucket || service.dailyCost.size() < 8 || !m_firstDay) {
+        return;
+    }
+    const std::int64_t first = service.dailyCost.front().day;
+    const auto days = static_cast<std::size_t>(service.dailyCost.back().day - first + 1);
+    constexpr std::size_t kMostDays = 20000;
+    if (days > kMostDays) {
+        return;
+    }
+    std::vector<Instant> times(days);
+    std::vector<double> values(days, 0.0);
+    for (std::size_t i = 0; i < days; ++i) {
+        times[i] = startOfDay(first + static_cast<std::int64_t>(i));
+    }
+    for (const DailyCost& cost : service.dailyCost) {
+        values[static_cast<std::size_t>(cost.day - first)] = cost.cost.toDouble();
+    }
+    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly);
+}
+
+void WorkspaceJoin::attribute(ServiceView& service)
+{
+    if (service.isBucket || !service.memoryCost || !service.series) {
+        service.attribution.note = service.isBucket ? "" : !service.series ? "no profile" : "no memory cost";
+        return;
+    }
+    std::vector<const WorkloadUsage*> workloads;
+    for (const std::size_t w : service.workloads) {
+        workloads.push_back(&m_analysis.workloads[w]);
+    }
+    const TimeRange window { startOfDay(m_firstDay.value_or(0)), startOfDay(m_lastDay + 1) };
+    service.attribution
+        = attributeMemory(*service.memoryCost, meanLiveSites(*service.series), memoryMeans(workloads), window);
+}
+
+} // namespace heaptoll

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences that every text form of an analysis shares.
+#include "core/base/text_format.h"
+#include "core/export/report_json.h"
+
+#include <algorithm>
+
+namespace heaptoll {
+namespace {
+
+/// The money without its currency sign, for the parts of a sum whose sign was just read.
+std::string bareMoney(Decimal amount)
+{
+    return formatCount(amount.toDouble());
+}
+
+std::string recoverableText(const WorkspaceTotals& totals)
+{
+    const RecoverableTotals& parts = totals.recoverablePerMonth;
+    std::string text = "; recoverable " + formatMoneyPerMonth(parts.all(), totals.currency) + " (now "
+        + bareMoney(parts.savesNow) + ", capacity " + bareMoney(parts.freesCapacity) + ", growth "
+        + bareMoney(parts.avoidsGrowth) + ')';
+    if (totals.memoryPerMonth) {
+        text += " of " + formatMoneyPerMonth(*totals.memoryPerMonth, totals.currency) + " memory spend";
+    }
+    return text;
+}
+
+double shareOf(Decimal part, Decimal whole)
+{
+    return whole.isZero() ? 0 : part.toDouble() / whole.toDouble();
+}
+
+std::string siteText(const Site& site)
+{
+    if (site.file.empty()) {
+        return site.function;
+    }
+    return site.file + (site.line > 0 ? ':' + std::to_string(site.line) : std::string()) + ' ' + site.function;
+}
+
+} // namespace
+
+std::string totalsLine(const AnalysisReport& report)
+{
+    const std::size_t count = report.findings.size();
+    std::string text = formatCount(static_cast<double>(count)) + (count == 1 ? " finding" : " findings");
+    if (report.weakFindings > 0) {
+        text += " (" + formatCount(static_cast<double>(report.weakFindings)) + " weak not shown)";
+    }
+    if (report.filteredFindings > 0) {
+        text += " (" + formatCount(static_cast<double>(report.filteredFindings)) + " filtered out)";
+    }
+    const WorkspaceTotals& totals = report.analysis->totals;
+    if (totals.currency.empty()) {
+        text += totals.billedByCurrency.empty() ? "; no money: give a bill or --rate-card"
+                                                : "; the bill has several currencies, which are never added";
+    } else {
+        text += recoverableText(totals);
+    }
+    return text + (report.isPartial ? " (partial)" : "");
+}
+
+std::string coverageLine(const AnalysisReport& report)
+{
+    const WorkspaceAnalysis& analysis = *report.analysis;
+    if (!analysis.totals.billed) {
+        return {};
+    }
+    const Coverage& coverage = analysis.coverage;
+    const Decimal whole = coverage.matched + coverage.heuristic + coverage.ambiguous + coverage.unassigned;
+    std::string text = "coverage: " + formatPercent(coverage.matchedShare()) + " of "
+        + formatMoney(*analysis.totals.billed, analysis.totals.currency) + " billed is mapped to services ("
+        + formatPercent(shareOf(coverage.matched, whole)) + " by tag or rule, "
+        + formatPercent(shareOf(coverage.heuristic, whole)) + " by name); "
+        + formatPercent(shareOf(coverage.unassigned, whole)) + " unmapped";
+    if (!coverage.ambiguous.isZero()) {
+        text += ", " + formatPercent(shareOf(coverage.ambiguous, whole)) + " ambiguous";
+    }
+    return text;
+}
+
+std::vector<std::string> reconciliationLines(const AnalysisReport& report)
+{
+    const auto count = [](std::uint64_t rows) { return formatCount(static_cast<double>(rows)); };
+    std::vector<std::string> lines;
+    for (const auto& [document, check] : report.analysis->reconciliations) {
+        std::string text = "bill " + report.analysis->documents[document]->path + ": " + count(check.rowsRead)
+            + " rows read, " + count(check.rowsKept) + " kept";
+        for (const sdk::CostExclusion& excluded : check.excluded) {
+            text += ", " + count(excluded.rows) + " left out (" + excluded.rule + ')';
+        }
+        if (check.duplicatesDropped > 0) {
+            text += ", " + count(check.duplicatesDropped) + " duplicates dropped";
+        }
+        text += check.reconciles ? "; reconciles" : "; does not reconcile";
+        if (!check.reconciles && check.expectedRows) {
+            text += " (the delivery announces " + count(*check.expectedRows) + " rows)";
+        }
+        lines.push_back(std::move(text));
+    }
+    return lines;
+}
+
+std::string costWithRange(const Finding& finding)
+{
+    if (!finding.costPerMonth) {
+        return std::string(kUnknown);
+    }
+    const CostPerMonth& cost = *finding.costPerMonth;
+    std::string text = formatMoney(cost.amount, cost.currency);
+    const std::string low = formatMoney(cost.low, cost.currency);
+    const std::string high = formatMoney(cost.high, cost.currency);
+    if (low != high) {
+        text += " (" + low + "–" + high + ')';
+    }
+    return text;
+}
+
+std::string blameLine(const Finding& finding, std::size_t callers)
+{
+    if (!finding.blame) {
+        return {};
+    }
+    std::string text = siteText(*finding.blame);
+    const auto blamed = std::ranges::find(finding.stack, *finding.blame);
+    std::size_t left = callers;
+    for (auto it = blamed; it != finding.stack.end() && ++it != finding.stack.end() && left > 0; --left) {
+        text += " < " + it->function;
+    }
+    return text;
+}
+
+} // namespace heaptoll

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/statistics.h"
+#include "core/analysis/workload.h"
+#include "tests/support/usage_data.h"
+
+#include <cmath>
+
+using namespace heaptoll;
+
+namespace {
+
+UsageSeries series(UsageMetric metric, const std::string& pod, const std::vector<std::pair<int, double>>& points,
+    std::vector<std::pair<std::string, std::string>> more = {})
+{
+    UsageSeries one;
+    one.metric = metric;
+    one.labels = { { "container", "c" }, { "namespace", "n" }, { "pod", pod } };
+    for (auto& label : more) {
+        std::erase_if(one.labels, [&](const auto& have) { return have.first == label.first; });
+        one.labels.push_back(std::move(label));
+    }
+    std::ranges::sort(one.labels);
+    for (const auto& [hour, value] : points) {
+        one.times.push_back(Instant {} + Span::hours(hour));
+        one.values.push_back(value);
+    }
+    return one;
+}
+
+std::vector<WorkloadUsage> group(std::vector<UsageSeries> all)
+{
+    auto table = std::make_shared<UsageTable>();
+    table->series = std::move(all);
+    return workloadUsage({ table, nullptr });
+}
+
+/// Every figure of the generator's own bookkeeping, exactly.
+void compareWithTruth(const std::string& set)
+{
+    const std::vector<WorkloadUsage> all = workloadUsage(test::usageTables(set));
+    auto truth = test::truthOfApps(set);
+    CHECK_EQ(all.size(), truth.size());
+    for (const WorkloadUsage& usage : all) {
+        CHECK_EQ(truth.count(usage.workload), std::size_t { 1 });
+        auto& app = truth[usage.workload];
+        const auto number = [&](const char* key) { return std::stoll("0" + app[key]); };
+        const auto sum = [](const auto& values) {
+            std::int64_t total = 0;
+            for (const auto value : values) {
+                total += static_cast<std::int64_t>(value);
+            }
+            return total;
+        };
+        std::int64_t waste = 0;
+        for (std::size_t i = 0; i < usage.times.size(); ++i) {
+            waste += static_cast<std::int64_t>(std::max(0.0, usage.requestBytes[i] - usage.workingSetBytes[i]));
+        }
+        const auto ooms = std::ranges::count(usage.events, PodEvent::Kind::OomKill, &PodEvent::kind);
+        const std::int64_t used = sum(usage.workingSetBytes);
+        CHECK_EQ(usage.ns, app["namespace"]);
+        CHECK_EQ(usage.container, usage.workload);
+        CHECK_EQ(static_cast<std::int64_t>(usage.pods.size()), number("pods"));
+        CHECK_EQ(sum(usage.podCount), number("samples"));
+        CHECK_EQ(used, number("used_byte_steps"));
+        CHECK_EQ(sum(usage.requestBytes), number("request_byte_steps"));
+        CHECK_EQ(waste, number("waste_byte_steps"));
+        CHECK_EQ(used / static_cast<std::int64_t>(usage.times.size()), number("sum_working_set_mean_floor"));
+        CHECK_EQ(static_cast<std::int64_t>(std::ranges::max(usage.workingSetBytes)), number("sum_working_set_max"));
+        CHECK_EQ(static_cast<std::int64_t>(nearestRank(usage.workingSetBytes, 0.95)),
+            number("sum_working_set_p95_nearest_rank"));
+        CHECK_EQ(static_cast<std::int64_t>(ooms), number("oom_kills.count"));
+        CHECK_EQ(usage.stepHours, 1.0);
+        CHECK(usage.missingShare < 0.01);
+    }
+}
+
+} // namespace
+
+TEST(scenarioWorkloadsEqualTheGeneratorsBookkeeping)
+{
+    compareWithTruth("scenario/usage");
+}
+
+TEST(focusWorkloadsEqualTheGeneratorsBookkeeping)
+{
+    compareWithTruth("usage/focus-20k");
+}
+
+TEST(podNamesLoseTheirGeneratedSuffixes)
+{
+    CHECK_EQ(workloadOfPod("checkout-7d9f4c8b5-x2k4p"), "checkout");
+    CHECK_EQ(workloadOfPod("ab-testing-c1a6ec15-m12719"), "ab-testing");
+    CHECK_EQ(workloadOfPod("ab-testing-60005997-607922"), "ab-testing");
+    CHECK_EQ(workloadOfPod("ad-service-7b68d5598-qwrtp"), "ad-service"); // a suffix without a digit
+    CHECK_EQ(workloadOfPod("fluent-bit-x7k2p"), "fluent-bit"); // DaemonSet
+    CHECK_EQ(workloadOfPod("kafka-0"), "kafka"); // StatefulSet
+    CHECK_EQ(workloadOfPod("my-db-replica-12"), "my-db-replica");
+    CHECK_EQ(workloadOfPod("backup-28391820-x2k4p"), "backup"); // CronJob
+    CHECK_EQ(workloadOfPod("kube-proxy"), "kube-proxy");
+    CHECK_EQ(workloadOfPod("api-gateway"), "api-gateway");
+    CHECK_EQ(workloadOfPod("web-frontend-v2"), "web-frontend-v2");
+    CHECK_EQ(workloadOfPod("single"), "single");
+    CHECK_EQ(workloadOfPod(""), "");
+    CHECK_EQ(workloadOfPod("-x2k4p"), "-x2k4p");
+    CHECK_EQ(workloadOfPod("report-builder"), "report-builder");
+}
+
+TEST(podSumsAndPauseContainersAreLeftOut)
+{
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 5 } }),
+        series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 7 } }, { { "container", "" } }),
+        series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 } }, { { "container", "POD" } }),
+        series(UsageMetric::Other, "a-0", { { 0, 100 } }) });
+    CHECK_EQ(all.size(), std::size_t { 1 });
+    CHECK_EQ(all.at(0).workingSetBytes.at(0), 5.0);
+}
+
+TEST(twoScrapersOfOneContainerCountOnceWithTheLarger)
+{
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 5 }, { 1, 6 } }, { { "job", "x" } }),
+        series(UsageMetric::MemoryWorkingSet, "a-0", { { 1, 8 }, { 2, 4 } }, { { "job", "y" } }) });
+    CHECK_EQ(all.at(0).pods.size(), std::size_t { 1 });
+    CHECK((all.at(0).workingSetBytes == std::vector<double> { 5, 8, 4 }));
+    CHECK((all.at(0).podCount == std::vector<std::uint32_t> { 1, 1, 1 }));
+}
+
+TEST(requestsAreThoseOfTheTimeAndUnlimitedIsUnknown)
+{
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 1, 1 }, { 2, 1 }, { 9, 1 } }),
+        series(UsageMetric::MemoryRequest, "a-0", { { 0, 10 }, { 2, 30 } }),
+        series(UsageMetric::MemoryLimit, "a-0", { { 0, 9223372036854771712.0 } }),
+        series(UsageMetric::MemoryWorkingSet, "a-1", { { 1, 1 } }) });
+    CHECK((all.at(0).requestBytes == std::vector<double> { 10, 10, 30, 30 }));
+    CHECK((all.at(0).podCount == std::vector<std::uint32_t> { 1, 2, 1, 1 }));
+    CHECK(!all.at(0).pods.at(0).limitBytes);
+    CHECK(!all.at(0).pods.at(1).requestBytes);
+    CHECK_EQ(all.at(0).pods.at(0).requestByteHours, 80.0); // 10 + 10 + 30 (then it was away) + 30
+}
+
+TEST(restartsAndKillsAreToldApart)
+{
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 5, 1 } }),
+        series(UsageMetric::Restarts, "a-0", { { 0, 3 }, { 1, 4 }, { 2, 4 }, { 3, 5 }, { 4, 0 }, { 5, 1 } }),
+        series(
+            UsageMetric::LastTerminatedReason, "a-0", { { 3, 1 }, { 4, 1 }, { 5, 0 } }, { { "reason", "OOMKilled" } }),
+        series(UsageMetric::LastTerminatedReason, "a-0", { { 1, 1 } }, { { "reason", "Error" } }) });
+    const std::vector<PodEvent>& events = all.at(0).events;
+    CHECK_EQ(events.size(), std::size_t { 3 });
+    CHECK(events[0].kind == PodEvent::Kind::Restart && events[1].kind == PodEvent::Kind::OomKill);
+    CHECK(events[2].kind == PodEvent::Kind::Restart);
+    CHECK(events[1].time == Instant {} + Span::hours(3));
+}
+
+HEAPTOLL_TEST_MAIN

@@ -22,7 +22,8 @@ std::optional<Enum> parseIn(const std::array<std::string_view, N>& names, std::s
     return it == names.end() ? std::nullopt : std::optional(static_cast<Enum>(it - names.begin()));
 }
 
-constexpr std::array<std::string_view, 6> kGrowthClasses { "leak", "cache", "churn", "steady", "retained", "undecided" };
+constexpr std::array<std::string_view, 6> kGrowthClasses { "leak", "cache", "churn", "steady", "retained",
+    "undecided" };
 constexpr std::array<std::string_view, 8> kFindingKinds { "leak", "unbounded_cache", "churn", "retained",
     "overprovisioned", "underprovisioned", "cost_anomaly", "unattributed_cost" };
 constexpr std::string_view kFindingLetters = "LCKROUAX";
@@ -41,22 +42,73 @@ constexpr std::array<std::string_view, 5> kDiffClasses { "grew", "new", "shrank"
 
 } // namespace
 
-std::string_view name(GrowthClass growthClass) { return nameIn(kGrowthClasses, growthClass); }
-std::string_view name(FindingKind kind) { return nameIn(kFindingKinds, kind); }
-char letter(FindingKind kind) { return kFindingLetters[static_cast<std::size_t>(kind)]; }
-std::optional<FindingKind> parseFindingKind(std::string_view name) { return parseIn<FindingKind>(kFindingKinds, name); }
-std::string_view name(SavingKind kind) { return nameIn(kSavingKinds, kind); }
-std::string_view displayName(SavingKind kind) { return nameIn(kSavingKindTexts, kind); }
-std::string_view name(ConfidenceLevel level) { return nameIn(kConfidenceLevels, level); }
-std::string_view name(EvidenceView view) { return nameIn(kEvidenceViews, view); }
-std::string_view name(SizingPolicy policy) { return nameIn(kPolicies, policy); }
-std::optional<SizingPolicy> parseSizingPolicy(std::string_view name) { return parseIn<SizingPolicy>(kPolicies, name); }
-std::string_view name(SizingBlock block) { return nameIn(kBlocks, block); }
-std::string_view name(AnomalyKind kind) { return nameIn(kAnomalyKinds, kind); }
-std::string_view name(PriceMethod method) { return nameIn(kPriceMethods, method); }
-std::string_view name(MatchRank rank) { return nameIn(kMatchRanks, rank); }
-std::string_view name(GroupBy by) { return nameIn(kGroupBys, by); }
-std::optional<GroupBy> parseGroupBy(std::string_view name) { return parseIn<GroupBy>(kGroupBys, name); }
-std::string_view name(DiffClass diffClass) { return nameIn(kDiffClasses, diffClass); }
+std::string_view name(GrowthClass growthClass)
+{
+    return nameIn(kGrowthClasses, growthClass);
+}
+std::string_view name(FindingKind kind)
+{
+    return nameIn(kFindingKinds, kind);
+}
+char letter(FindingKind kind)
+{
+    return kFindingLetters[static_cast<std::size_t>(kind)];
+}
+std::optional<FindingKind> parseFindingKind(std::string_view name)
+{
+    return parseIn<FindingKind>(kFindingKinds, name);
+}
+std::string_view name(SavingKind kind)
+{
+    return nameIn(kSavingKinds, kind);
+}
+std::string_view displayName(SavingKind kind)
+{
+    return nameIn(kSavingKindTexts, kind);
+}
+std::string_view name(ConfidenceLevel level)
+{
+    return nameIn(kConfidenceLevels, level);
+}
+std::string_view name(EvidenceView view)
+{
+    return nameIn(kEvidenceViews, view);
+}
+std::string_view name(SizingPolicy policy)
+{
+    return nameIn(kPolicies, policy);
+}
+std::optional<SizingPolicy> parseSizingPolicy(std::string_view name)
+{
+    return parseIn<SizingPolicy>(kPolicies, name);
+}
+std::string_view name(SizingBlock block)
+{
+    return nameIn(kBlocks, block);
+}
+std::string_view name(AnomalyKind kind)
+{
+    return nameIn(kAnomalyKinds, kind);
+}
+std::string_view name(PriceMethod method)
+{
+    return nameIn(kPriceMethods, method);
+}
+std::string_view name(MatchRank rank)
+{
+    return nameIn(kMatchRanks, rank);
+}
+std::string_view name(GroupBy by)
+{
+    return nameIn(kGroupBys, by);
+}
+std::optional<GroupBy> parseGroupBy(std::string_view name)
+{
+    return parseIn<GroupBy>(kGroupBys, name);
+}
+std::string_view name(DiffClass diffClass)
+{
+    return nameIn(kDiffClasses, diffClass);
+}
 
 } // namespace heaptoll

@@ -118,9 +118,10 @@ private:
     void bottomUp()
     {
         const auto parents = m_profile.stacks.parents();
-        const auto values = static_cast<std::uint64_t>(
-            std::ranges::count_if(m_self, [](std::int64_t value) { return value != 0; }));
-        const std::uint64_t maxDepth = std::max(kMinInvertedDepth, kMaxInvertedSteps / std::max<std::uint64_t>(values, 1));
+        const auto values =
+            static_cast<std::uint64_t>(std::ranges::count_if(m_self, [](std::int64_t value) { return value != 0; }));
+        const std::uint64_t maxDepth =
+            std::max(kMinInvertedDepth, kMaxInvertedSteps / std::max<std::uint64_t>(values, 1));
         for (std::uint32_t leaf = 1; leaf < parents.size(); ++leaf) {
             if (m_self[leaf] != 0) {
                 invert(leaf, maxDepth);

@@ -41,8 +41,8 @@ struct TopTable {
 enum class RuntimeFrames : std::uint8_t { Keep, Fold };
 
 /// Self and total per group. Units: those of the value type. Complexity: O(trie nodes + samples), recursion-free.
-[[nodiscard]] TopTable topTable(const Profile& profile, std::size_t valueIndex, GroupBy by,
-    RuntimeFrames runtime = RuntimeFrames::Keep);
+[[nodiscard]] TopTable topTable(
+    const Profile& profile, std::size_t valueIndex, GroupBy by, RuntimeFrames runtime = RuntimeFrames::Keep);
 /// The same over values that are not a column of the profile (a range of a recording, a difference, money).
 /// Shape: self has one value per trie node.
 [[nodiscard]] TopTable topTable(const Profile& profile, std::span<const std::int64_t> self, const ValueType& type,

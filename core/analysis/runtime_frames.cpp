@@ -13,43 +13,44 @@ namespace {
 // without return type and arguments; a rule that could hit user code by its name alone also looks at file or module.
 
 /// C allocation functions and program start, by exact name.
-constexpr std::array kCFunctions = std::to_array<std::string_view>({ "malloc", "calloc", "realloc", "reallocarray",
-    "free", "cfree", "aligned_alloc", "posix_memalign", "memalign", "valloc", "pvalloc", "strdup", "strndup", "asprintf",
-    "vasprintf", "mmap", "mmap64", "munmap", "mremap", "sbrk", "brk", "_int_malloc", "_int_realloc", "_int_free",
-    "_int_memalign", "sysmalloc", "systrim", "malloc_consolidate", "tcache_init", "ptmalloc_init", "_start", "start_thread",
-    "clone", "clone3", "__clone", "__clone3", "_dl_init", "call_init", "_dl_start_user", "xmalloc", "xcalloc", "xrealloc",
-    "xmemalign" });
+constexpr std::array kCFunctions = std::to_array<std::string_view>(
+    { "malloc", "calloc", "realloc", "reallocarray", "free", "cfree", "aligned_alloc", "posix_memalign", "memalign",
+        "valloc", "pvalloc", "strdup", "strndup", "asprintf", "vasprintf", "mmap", "mmap64", "munmap", "mremap", "sbrk",
+        "brk", "_int_malloc", "_int_realloc", "_int_free", "_int_memalign", "sysmalloc", "systrim",
+        "malloc_consolidate", "tcache_init", "ptmalloc_init", "_start", "start_thread", "clone", "clone3", "__clone",
+        "__clone3", "_dl_init", "call_init", "_dl_start_user", "xmalloc", "xcalloc", "xrealloc", "xmemalign" });
 
 /// Prefixes of names that belong to the C, C++ and allocator libraries.
-constexpr std::array kNativePrefixes = std::to_array<std::string_view>({ "__libc_", "__GI_", "__gnu_cxx::", "__cxxabiv1::",
-    "__cxa_", "_Znw", "_Zna", "_ZnwRK", "_Zdl", "_Zda", "operator new", "operator delete", "std::", "je_", "jemalloc",
-    "_rjem_", "tc_malloc", "tc_new", "tc_calloc", "tc_realloc", "tc_memalign", "tcmalloc::", "mi_malloc", "mi_calloc",
-    "mi_realloc", "mi_heap_", "mi_new", "_mi_", "mallocng_", "__interceptor_", "__asan_", "__sanitizer",
-    // Rust: the allocator shims; alloc::, core:: and std:: as crates
-    "__rust_", "__rdl_", "__rg_", "rust_begin_unwind", "alloc::", "core::",
-    // CPython's C API
-    "_Py", "pymalloc_", "_PyObject_",
-    // V8 and Node
-    "v8::", "node::", "cppgc::" });
+constexpr std::array kNativePrefixes =
+    std::to_array<std::string_view>({ "__libc_", "__GI_", "__gnu_cxx::", "__cxxabiv1::", "__cxa_", "_Znw", "_Zna",
+        "_ZnwRK", "_Zdl", "_Zda", "operator new", "operator delete", "std::", "je_", "jemalloc", "_rjem_", "tc_malloc",
+        "tc_new", "tc_calloc", "tc_realloc", "tc_memalign", "tcmalloc::", "mi_malloc", "mi_calloc", "mi_realloc",
+        "mi_heap_", "mi_new", "_mi_", "mallocng_", "__interceptor_", "__asan_", "__sanitizer",
+        // Rust: the allocator shims; alloc::, core:: and std:: as crates
+        "__rust_", "__rdl_", "__rg_", "rust_begin_unwind", "alloc::", "core::",
+        // CPython's C API
+        "_Py", "pymalloc_", "_PyObject_",
+        // V8 and Node
+        "v8::", "node::", "cppgc::" });
 
 /// Classes of the Java platform. Names may be written with dots or with slashes.
 constexpr std::array kJavaPrefixes = std::to_array<std::string_view>(
     { "java.", "javax.", "jdk.", "sun.", "com.sun.", "java/", "javax/", "jdk/", "sun/", "com/sun/" });
 
 /// First elements of the import paths of Go's standard library. Source: the folders of $GOROOT/src, Go 1.19 to 1.24.
-constexpr std::array kGoPackages = std::to_array<std::string_view>({ "archive", "arena", "bufio", "builtin", "bytes", "cmp",
-    "compress", "container", "context", "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag",
-    "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os",
-    "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "structs", "sync", "syscall",
-    "testing", "text", "time", "unicode", "unique", "unsafe", "vendor", "weak" });
+constexpr std::array kGoPackages = std::to_array<std::string_view>({ "archive", "arena", "bufio", "builtin", "bytes",
+    "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed", "encoding", "errors", "expvar",
+    "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime",
+    "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "structs",
+    "sync", "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "vendor", "weak" });
 
 /// Parts of file paths that only a runtime or a standard library has.
 constexpr std::array kFileParts = std::to_array<std::string_view>({ "/usr/include/c++/", "/include/c++/v1/",
     "/libstdc++-v3/", "/sysdeps/", "/nptl/", "/library/alloc/src/", "/library/core/src/", "/library/std/src/",
     "/library/backtrace/", "/glibc-", "/jemalloc/src/", "/gperftools/src/" });
 /// ... and starts of them: glibc names its files "./malloc/malloc.c", Node its own "node:internal/...".
-constexpr std::array kFilePrefixes = std::to_array<std::string_view>({ "./malloc/", "../sysdeps/", "../nptl/", "../csu/",
-    "./csu/", "./nptl/", "./libio/", "./stdlib/", "node:", "<frozen ", "bootstrap_node.js" });
+constexpr std::array kFilePrefixes = std::to_array<std::string_view>({ "./malloc/", "../sysdeps/", "../nptl/",
+    "../csu/", "./csu/", "./nptl/", "./libio/", "./stdlib/", "node:", "<frozen ", "bootstrap_node.js" });
 
 /// Shared objects that are runtimes, by the start of their file name.
 constexpr std::array kModules = std::to_array<std::string_view>({ "libc.so", "libc-2.", "libstdc++.so", "libc++.so",
@@ -58,8 +59,9 @@ constexpr std::array kModules = std::to_array<std::string_view>({ "libc.so", "li
     "libasan.so", "libpython2", "libpython3", "libjvm.so", "libnode.so", "libv8" });
 
 /// What V8 calls the places that are not functions.
-constexpr std::array kV8Names = std::to_array<std::string_view>({ "(V8 API)", "(GC)", "(garbage collector)", "(program)",
-    "(idle)", "(BYTECODE_COMPILER)", "(COMPILER)", "(EXTERNAL)", "(IC)", "(PARSER)", "(JS)", "(LOGGING)" });
+constexpr std::array kV8Names =
+    std::to_array<std::string_view>({ "(V8 API)", "(GC)", "(garbage collector)", "(program)", "(idle)",
+        "(BYTECODE_COMPILER)", "(COMPILER)", "(EXTERNAL)", "(IC)", "(PARSER)", "(JS)", "(LOGGING)" });
 
 bool isOneOf(std::span<const std::string_view> list, std::string_view text)
 {
@@ -174,7 +176,8 @@ bool isCPython(std::string_view name)
 bool isPythonLibrary(std::string_view file)
 {
     const std::size_t at = file.find("/lib/python");
-    return at != std::string_view::npos && file.ends_with(".py") && file.find("-packages/", at) == std::string_view::npos;
+    return at != std::string_view::npos && file.ends_with(".py")
+        && file.find("-packages/", at) == std::string_view::npos;
 }
 
 bool isLibraryFile(std::string_view file)
@@ -182,8 +185,8 @@ bool isLibraryFile(std::string_view file)
     if (file.empty()) {
         return false;
     }
-    const bool hasPart
-        = std::ranges::any_of(kFileParts, [&](std::string_view p) { return file.find(p) != std::string_view::npos; });
+    const bool hasPart =
+        std::ranges::any_of(kFileParts, [&](std::string_view p) { return file.find(p) != std::string_view::npos; });
     return hasPart || startsWithOneOf(kFilePrefixes, file) || isPythonLibrary(file);
 }
 

@@ -90,8 +90,8 @@ KendallSum kendall(std::span<const double> y)
     return { static_cast<double>(concordant) - static_cast<double>(discordant), variance };
 }
 
-void addSlope(std::vector<double>& slopes, std::span<const double> x, std::span<const double> y, std::size_t i,
-    std::size_t j)
+void addSlope(
+    std::vector<double>& slopes, std::span<const double> x, std::span<const double> y, std::size_t i, std::size_t j)
 {
     const double dx = x[j] - x[i];
     if (dx != 0) {
@@ -172,8 +172,7 @@ double nearestRank(std::vector<double> values, double q)
     return *at;
 }
 
-TheilSenFit theilSen(
-    std::span<const double> x, std::span<const double> y, std::span<const std::size_t> segmentStarts)
+TheilSenFit theilSen(std::span<const double> x, std::span<const double> y, std::span<const std::size_t> segmentStarts)
 {
     const std::size_t count = std::min(x.size(), y.size());
     x = x.first(count);

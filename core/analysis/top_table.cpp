@@ -68,8 +68,8 @@ Groups groupFrames(const Profile& profile, GroupBy by)
     groups.ofFrame.resize(profile.frames.size());
     std::unordered_map<std::string, std::uint32_t> known;
     for (std::size_t i = 0; i < profile.frames.size(); ++i) {
-        const auto [it, isNew] = known.try_emplace(groupName(profile, profile.frames.at(FrameId { i }), by),
-            static_cast<std::uint32_t>(groups.names.size()));
+        const auto [it, isNew] = known.try_emplace(
+            groupName(profile, profile.frames.at(FrameId { i }), by), static_cast<std::uint32_t>(groups.names.size()));
         if (isNew) {
             groups.names.push_back(it->first);
         }
@@ -200,9 +200,8 @@ private:
             row.isInlined = sums.isInlined;
             rows.push_back(std::move(row));
         }
-        std::ranges::sort(rows, [](const TopRow& a, const TopRow& b) {
-            return a.total != b.total ? a.total > b.total : a.name < b.name;
-        });
+        std::ranges::sort(rows,
+            [](const TopRow& a, const TopRow& b) { return a.total != b.total ? a.total > b.total : a.name < b.name; });
         return rows;
     }
 

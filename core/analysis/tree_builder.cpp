@@ -28,8 +28,7 @@ TreeBuilder::TreeBuilder(std::size_t labelCount)
     : m_slots(64)
     , m_labelStates(labelCount)
     , m_labelCount(static_cast<std::uint32_t>(labelCount))
-{
-}
+{ }
 
 std::uint32_t TreeBuilder::child(std::uint32_t parent, std::uint32_t label)
 {
@@ -102,8 +101,7 @@ std::uint32_t TreeBuilder::shownLabel(const Node& node) const
     return m_labelCount + 1 + node.foldDepth;
 }
 
-CallTree::LabelInfo TreeBuilder::describe(
-    const Node& node, const Profile& profile, const FunctionLabels& labels) const
+CallTree::LabelInfo TreeBuilder::describe(const Node& node, const Profile& profile, const FunctionLabels& labels) const
 {
     const std::uint32_t shown = shownLabel(node);
     CallTree::LabelInfo info;
@@ -115,7 +113,8 @@ CallTree::LabelInfo TreeBuilder::describe(
         info.isRuntime = node.foldDepth > 0 || isRuntimeFrame(siteOf(profile, m_labelStates[shown].frame));
         info.isInlined = m_labelStates[shown].isInlined;
     } else if (node.foldDepth > 0) {
-        info.site.function = std::to_string(node.foldDepth) + (node.foldDepth == 1 ? " runtime frame" : " runtime frames");
+        info.site.function =
+            std::to_string(node.foldDepth) + (node.foldDepth == 1 ? " runtime frame" : " runtime frames");
         info.isRuntime = true;
         info.foldedFrames = node.foldDepth;
     } else {
@@ -131,8 +130,8 @@ std::vector<std::uint32_t> TreeBuilder::numberLabels(
     numbers.reserve(m_nodes.size());
     std::unordered_map<std::uint32_t, std::uint32_t> known;
     for (const Node& node : m_nodes) {
-        const auto [it, isNew] = known.try_emplace(node.label == kNone ? kNone : shownLabel(node),
-            static_cast<std::uint32_t>(tree.labels.size()));
+        const auto [it, isNew] = known.try_emplace(
+            node.label == kNone ? kNone : shownLabel(node), static_cast<std::uint32_t>(tree.labels.size()));
         if (isNew) {
             tree.labels.push_back(describe(node, profile, labels));
         }

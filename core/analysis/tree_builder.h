@@ -23,7 +23,10 @@ public:
     [[nodiscard]] std::uint32_t foldInto(std::uint32_t at, std::uint32_t label, std::uint32_t runLength);
     /// The child that stands for callers beyond the depth limit.
     [[nodiscard]] std::uint32_t cutChild(std::uint32_t parent);
-    void addSelf(std::uint32_t node, std::int64_t value) { m_nodes[node].self = addSaturated(m_nodes[node].self, value); }
+    void addSelf(std::uint32_t node, std::int64_t value)
+    {
+        m_nodes[node].self = addSaturated(m_nodes[node].self, value);
+    }
     /// A frame that a label stands for; the heaviest one gives the label its file and line.
     void noteFrame(std::uint32_t label, std::uint32_t frame, bool isInlined, std::uint64_t weight);
 

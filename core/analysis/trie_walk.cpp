@@ -56,8 +56,8 @@ FunctionLabels functionLabels(const Profile& profile)
             labels.ofFrame[i] = label;
             continue;
         }
-        const auto [it, isNew] = unnamed.try_emplace(unnamedFunction(profile.strings.view(frame.module)),
-            static_cast<std::uint32_t>(labels.names.size()));
+        const auto [it, isNew] = unnamed.try_emplace(
+            unnamedFunction(profile.strings.view(frame.module)), static_cast<std::uint32_t>(labels.names.size()));
         if (isNew) {
             labels.names.push_back(it->first);
         }

@@ -73,8 +73,7 @@ public:
 private:
     constexpr explicit Decimal(Int128 attos)
         : m_attos(attos)
-    {
-    }
+    { }
     Int128 m_attos = 0;
 };
 

@@ -15,12 +15,10 @@ class [[nodiscard]] Result {
 public:
     Result(T value) // NOLINT(google-explicit-constructor): return values convert
         : m_state(std::in_place_index<0>, std::move(value))
-    {
-    }
+    { }
     Result(Error error) // NOLINT(google-explicit-constructor)
         : m_state(std::in_place_index<1>, std::move(error))
-    {
-    }
+    { }
 
     [[nodiscard]] bool ok() const { return m_state.index() == 0; }
     [[nodiscard]] const T& value() const&
@@ -61,8 +59,7 @@ public:
     Result(Error error) // NOLINT(google-explicit-constructor)
         : m_error(std::move(error))
         , m_ok(false)
-    {
-    }
+    { }
 
     [[nodiscard]] bool ok() const { return m_ok; }
     [[nodiscard]] const Error& error() const&
@@ -87,18 +84,19 @@ private:
 #define HEAPTOLL_CONCAT(a, b) HEAPTOLL_CONCAT_INNER(a, b)
 
 /// Returns from the enclosing function when expr is an error.
-#define HEAPTOLL_TRY(expr)                                                                                 \
-    do {                                                                                                   \
-        if (auto heaptollResult = (expr); !heaptollResult.ok()) {                                          \
-            return std::move(heaptollResult).error();                                                      \
-        }                                                                                                  \
+#define HEAPTOLL_TRY(expr)                                                                                             \
+    do {                                                                                                               \
+        if (auto heaptollResult = (expr); !heaptollResult.ok()) {                                                      \
+            return std::move(heaptollResult).error();                                                                  \
+        }                                                                                                              \
     } while (false)
 
 /// HEAPTOLL_TRY_ASSIGN(const auto x, f()): declares x from the value, or returns the error.
-#define HEAPTOLL_TRY_ASSIGN(decl, expr) HEAPTOLL_TRY_ASSIGN_IMPL(decl, expr, HEAPTOLL_CONCAT(heaptollResult, __COUNTER__))
-#define HEAPTOLL_TRY_ASSIGN_IMPL(decl, expr, result)                                                       \
-    auto result = (expr);                                                                                  \
-    if (!(result).ok()) {                                                                                  \
-        return std::move(result).error();                                                                  \
-    }                                                                                                      \
+#define HEAPTOLL_TRY_ASSIGN(decl, expr)                                                                                \
+    HEAPTOLL_TRY_ASSIGN_IMPL(decl, expr, HEAPTOLL_CONCAT(heaptollResult, __COUNTER__))
+#define HEAPTOLL_TRY_ASSIGN_IMPL(decl, expr, result)                                                                   \
+    auto result = (expr);                                                                                              \
+    if (!(result).ok()) {                                                                                              \
+        return std::move(result).error();                                                                              \
+    }                                                                                                                  \
     decl = std::move(result).value()

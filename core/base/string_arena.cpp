@@ -15,8 +15,7 @@ constexpr std::size_t kFirstSlots = 64;
 StringArena::StringArena()
     : m_views { std::string_view {} }
     , m_slots(kFirstSlots)
-{
-}
+{ }
 
 std::uint32_t StringArena::intern(std::string_view text)
 {

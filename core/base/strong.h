@@ -16,8 +16,7 @@ struct Id {
     constexpr Id() = default;
     constexpr explicit Id(std::size_t index)
         : value(static_cast<std::uint32_t>(index))
-    {
-    }
+    { }
     [[nodiscard]] constexpr std::size_t index() const { return value; }
     [[nodiscard]] constexpr bool isNone() const { return value == 0; }
     friend constexpr bool operator==(Id, Id) = default;
@@ -33,8 +32,5 @@ using LabelSetId = Id<struct LabelSetTag>;
 
 template<typename Tag>
 struct std::hash<heaptoll::Id<Tag>> {
-    std::size_t operator()(heaptoll::Id<Tag> id) const noexcept
-    {
-        return std::hash<std::uint32_t> {}(id.value);
-    }
+    std::size_t operator()(heaptoll::Id<Tag> id) const noexcept { return std::hash<std::uint32_t> {}(id.value); }
 };

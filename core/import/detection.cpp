@@ -34,8 +34,8 @@ Result<Prefix> readPrefix(const std::string& path)
             break;
         }
         const std::size_t count = std::min(block.value().size(), kPrefixBytes - prefix.bytes.size());
-        prefix.bytes.insert(prefix.bytes.end(), block.value().begin(),
-            block.value().begin() + static_cast<std::ptrdiff_t>(count));
+        prefix.bytes.insert(
+            prefix.bytes.end(), block.value().begin(), block.value().begin() + static_cast<std::ptrdiff_t>(count));
     }
     return prefix;
 }
@@ -52,17 +52,17 @@ std::string joined(const std::vector<std::string>& containers)
 Error notRecognized(const std::string& path, const Prefix& prefix, const std::vector<Detector::Ranked>& ranked)
 {
     if (prefix.bytes.empty() && prefix.isWhole) {
-        return { ErrorCode::NotRecognized, prefix.containers.empty() ? "the file is empty (0 bytes)"
-                : "the file holds no data once it is unpacked", { path, {}, 0, {} },
-            "the recording may have failed or is still in a buffer" };
+        return { ErrorCode::NotRecognized,
+            prefix.containers.empty() ? "the file is empty (0 bytes)" : "the file holds no data once it is unpacked",
+            { path, {}, 0, {} }, "the recording may have failed or is still in a buffer" };
     }
     if (prefix.bytes.empty() && prefix.error) {
         return *prefix.error;
     }
     std::string best = "no importer knows its content";
     if (!ranked.empty()) {
-        best = "best guess " + ranked.front().candidate.format + ", "
-            + std::to_string(ranked.front().candidate.score) + " %: " + ranked.front().candidate.reason;
+        best = "best guess " + ranked.front().candidate.format + ", " + std::to_string(ranked.front().candidate.score)
+            + " %: " + ranked.front().candidate.reason;
     }
     return { ErrorCode::NotRecognized, "not recognised (" + best + ")", { path, {}, 0, {} },
         "use --format to say what it is" };
@@ -94,7 +94,8 @@ Detector::Answer Detector::detect(const std::string& path) const
         }
     }
     std::ranges::stable_sort(answer.ranked, [](const Ranked& a, const Ranked& b) {
-        return std::pair(a.candidate.score, a.format.info->weight) > std::pair(b.candidate.score, b.format.info->weight);
+        return std::pair(a.candidate.score, a.format.info->weight)
+            > std::pair(b.candidate.score, b.format.info->weight);
     });
     if (answer.ranked.empty() || answer.ranked.front().candidate.score < kMinImportScore) {
         answer.error = notRecognized(path, prefix, answer.ranked);
@@ -103,8 +104,8 @@ Detector::Answer Detector::detect(const std::string& path) const
         answer.error = Error { ErrorCode::Ambiguous,
             "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format,
             { path, {}, 0, {} },
-            "say which with --format=" + answer.ranked[0].candidate.format + " or --format="
-                + answer.ranked[1].candidate.format };
+            "say which with --format=" + answer.ranked[0].candidate.format
+                + " or --format=" + answer.ranked[1].candidate.format };
     }
     return answer;
 }

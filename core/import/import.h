@@ -39,7 +39,8 @@ struct DetectionCandidate {
 class ImporterRegistry {
 public:
     /// Never fails: broken plugins are rows of plugins().
-    [[nodiscard]] static std::shared_ptr<const ImporterRegistry> scan(const std::vector<std::string>& extraFolders = {});
+    [[nodiscard]] static std::shared_ptr<const ImporterRegistry> scan(
+        const std::vector<std::string>& extraFolders = {});
     ImporterRegistry(const ImporterRegistry&) = delete;
     ImporterRegistry& operator=(const ImporterRegistry&) = delete;
     ImporterRegistry(ImporterRegistry&&) = delete;

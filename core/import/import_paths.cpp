@@ -21,8 +21,7 @@ public:
         : m_detector { registry }
         , m_options(options)
         , m_task(task)
-    {
-    }
+    { }
 
     std::vector<ImportedFile> run(const std::vector<std::string>& paths,
         const std::function<void(const ImportProgress&)>& progress,
@@ -65,8 +64,8 @@ void ImportRun::forEachJob(const std::function<void(Job&)>& work)
             }
         }
     };
-    const std::size_t threads
-        = std::min<std::size_t>({ m_jobs.size(), std::max(1U, std::thread::hardware_concurrency()), 4 });
+    const std::size_t threads =
+        std::min<std::size_t>({ m_jobs.size(), std::max(1U, std::thread::hardware_concurrency()), 4 });
     std::vector<std::jthread> workers;
     for (std::size_t i = 1; i < threads; ++i) {
         workers.emplace_back(loop);
@@ -94,8 +93,8 @@ void ImportRun::detect(Job& job) const
             return;
         }
     }
-    job.result.error = Error { ErrorCode::Usage, "unknown format '" + *m_options.format + "'", {},
-        "see 'heaptoll plugins list'" };
+    job.result.error =
+        Error { ErrorCode::Usage, "unknown format '" + *m_options.format + "'", {}, "see 'heaptoll plugins list'" };
 }
 
 void ImportRun::chooseDeliveries()
@@ -108,7 +107,8 @@ void ImportRun::chooseDeliveries()
             continue;
         }
         const auto importer = m_detector.impl().create(job->answer.ranked.front().format);
-        auto source = DecodedSource::open(job->input.path, job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
+        auto source =
+            DecodedSource::open(job->input.path, job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
         if (!importer.ok() || !source.ok()) {
             continue; // the import itself will say so
         }
@@ -130,8 +130,8 @@ void ImportRun::dropDuplicates()
     std::vector<InputFile> inputs;
     std::vector<Job*> jobs;
     for (const auto& job : m_jobs) {
-        const bool isMoneyOrUsage = !job->answer.ranked.empty()
-            && job->answer.ranked.front().format.info->kind != "heap_profile";
+        const bool isMoneyOrUsage =
+            !job->answer.ranked.empty() && job->answer.ranked.front().format.info->kind != "heap_profile";
         if (!job->skip && !job->result.error && isMoneyOrUsage) {
             inputs.push_back(job->input);
             jobs.push_back(job.get());
@@ -139,7 +139,8 @@ void ImportRun::dropDuplicates()
     }
     for (const DuplicateInput& duplicate : duplicateInputs(inputs)) {
         jobs[duplicate.input]->skip = true;
-        jobs[duplicate.input]->result.note = "same content as " + jobs[duplicate.original]->input.path + "; counted once";
+        jobs[duplicate.input]->result.note =
+            "same content as " + jobs[duplicate.original]->input.path + "; counted once";
     }
 }
 
@@ -224,7 +225,8 @@ void ImportRun::reportProgress(const Job& job, std::size_t index) const
 }
 
 std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
-    const std::function<void(const ImportProgress&)>& progress, const std::function<void(const ImportedFile&)>& fileDone)
+    const std::function<void(const ImportProgress&)>& progress,
+    const std::function<void(const ImportedFile&)>& fileDone)
 {
     m_progress = progress;
     m_fileDone = fileDone;

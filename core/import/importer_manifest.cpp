@@ -36,7 +36,8 @@ Result<void> checkSdk(const QJsonObject& json)
         return wrong(u"sdk.min"_s, u"must be a version like 1.0"_s);
     }
     if (major != kSdkMajor || minor > kSdkMinor) {
-        return wrong(u"sdk.min"_s, u"asks for SDK %1, this Heaptoll has %2.%3"_s.arg(least).arg(kSdkMajor).arg(kSdkMinor));
+        return wrong(
+            u"sdk.min"_s, u"asks for SDK %1, this Heaptoll has %2.%3"_s.arg(least).arg(kSdkMajor).arg(kSdkMinor));
     }
     return {};
 }

@@ -40,8 +40,7 @@ QStringList searchFolders(const std::vector<std::string>& extra)
 
 ImporterRegistry::ImporterRegistry()
     : m_impl(std::make_unique<Impl>())
-{
-}
+{ }
 
 ImporterRegistry::~ImporterRegistry() = default;
 
@@ -84,9 +83,10 @@ void ImporterRegistry::Impl::addFile(const QString& path)
     const QString iid = meta.value(u"IID"_s).toString();
     if (iid != QLatin1StringView(HEAPTOLL_IMPORTER_IID)) {
         info.state = PluginInfo::State::Failed;
-        info.message = (iid.isEmpty() ? u"is not a Qt plugin: "_s + loader->errorString()
-                                      : u"is a plugin for %1, not for %2"_s.arg(iid, QLatin1StringView(HEAPTOLL_IMPORTER_IID)))
-                           .toStdString();
+        info.message =
+            (iid.isEmpty() ? u"is not a Qt plugin: "_s + loader->errorString()
+                           : u"is a plugin for %1, not for %2"_s.arg(iid, QLatin1StringView(HEAPTOLL_IMPORTER_IID)))
+                .toStdString();
         infos.push_back(std::move(info));
         return;
     }
@@ -103,8 +103,8 @@ void ImporterRegistry::Impl::addFile(const QString& path)
     for (const FormatInfo& format : manifest.value().formats) {
         info.formats.push_back(format.id);
     }
-    const auto same = std::ranges::find_if(infos,
-        [&](const PluginInfo& other) { return other.id == info.id && other.state == PluginInfo::State::Ok; });
+    const auto same = std::ranges::find_if(
+        infos, [&](const PluginInfo& other) { return other.id == info.id && other.state == PluginInfo::State::Ok; });
     if (same != infos.end()) {
         info.state = PluginInfo::State::Shadowed;
         info.message = "the same plugin was found first at " + same->path;

@@ -51,7 +51,8 @@ void addFolder(const fs::path& folder, std::vector<InputFile>& inputs)
     std::ranges::sort(found);
     if (code) {
         InputFile broken = inputFor(folder, true);
-        broken.error = Error { ErrorCode::Io, "cannot be listed: " + code.message(), { folder.string(), {}, 0, {} }, "" };
+        broken.error =
+            Error { ErrorCode::Io, "cannot be listed: " + code.message(), { folder.string(), {}, 0, {} }, "" };
         inputs.push_back(std::move(broken));
     }
     for (const fs::path& path : found) {

@@ -13,8 +13,7 @@ public:
     explicit ModelSink(std::string sourceName)
         : m_sourceName(std::move(sourceName))
         , m_profiles(m_issues)
-    {
-    }
+    { }
 
     sdk::HeapSink& heap() override { return m_profiles; }
     sdk::CostSink& costs() override { return m_costs; }

@@ -21,8 +21,7 @@ DecodedSource::DecodedSource(std::string path, std::string displayName, SourceOp
     , m_displayName(std::move(displayName))
     , m_options(std::move(options))
     , m_ring(kBlocks)
-{
-}
+{ }
 
 DecodedSource::~DecodedSource()
 {

@@ -49,7 +49,8 @@ constexpr std::array<Magic, 6> kMagics { {
 const Magic* magicOf(std::span<const std::byte> prefix)
 {
     const std::string_view text(reinterpret_cast<const char*>(prefix.data()), prefix.size());
-    const auto* const it = std::ranges::find_if(kMagics, [&](const Magic& magic) { return text.starts_with(magic.bytes); });
+    const auto* const it =
+        std::ranges::find_if(kMagics, [&](const Magic& magic) { return text.starts_with(magic.bytes); });
     return it == kMagics.end() ? nullptr : it;
 }
 
@@ -67,7 +68,7 @@ Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path, st
     if (descriptor < 0) {
         return ioError(path, errno);
     }
-    struct stat status {};
+    struct stat status { };
     if (::fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode)) {
         const int code = S_ISDIR(status.st_mode) ? EISDIR : errno;
         ::close(descriptor);
@@ -82,8 +83,7 @@ FileReader::FileReader(int descriptor, std::uint64_t size, std::string path, std
     , m_size(size)
     , m_path(std::move(path))
     , m_consumed(consumed)
-{
-}
+{ }
 
 FileReader::~FileReader()
 {
@@ -108,8 +108,7 @@ Result<std::size_t> FileReader::read(std::span<std::byte> buffer)
 
 PeekReader::PeekReader(std::unique_ptr<Reader> inner)
     : m_inner(std::move(inner))
-{
-}
+{ }
 
 std::span<const std::byte> PeekReader::peek(std::size_t count)
 {

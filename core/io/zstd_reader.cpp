@@ -53,8 +53,7 @@ Result<std::size_t> ZstdReader::read(std::span<std::byte> buffer)
             if (before > 0) {
                 return before; // the error comes again with the next call, behind the good bytes
             }
-            return Error { ErrorCode::Malformed,
-                std::string("the zstd data is damaged: ") + ZSTD_getErrorName(status),
+            return Error { ErrorCode::Malformed, std::string("the zstd data is damaged: ") + ZSTD_getErrorName(status),
                 { {}, m_consumed - (m_in.size - m_in.pos), 0, {} }, "copy the file again from where it came" };
         }
         m_frameOpen = status != 0;

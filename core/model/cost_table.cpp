@@ -64,9 +64,16 @@ std::vector<std::string> CostTable::currencies() const
 {
     std::vector<std::uint32_t> ids;
     if (const TextColumn* const column = text(CostRole::Currency)) {
-        ids = column->ids;
-        std::ranges::sort(ids);
-        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        const auto known = column->ids.hasCodes() ? column->ids.dictionary() : std::span<const std::uint32_t> {};
+        ids.assign(known.begin(), known.end());
+        if (!column->ids.hasCodes() || std::ranges::find(column->ids, 0U) == column->ids.end()) {
+            std::erase(ids, 0U);
+        }
+        if (!column->ids.hasCodes()) {
+            ids.assign(column->ids.begin(), column->ids.end());
+            std::ranges::sort(ids);
+            ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        }
     }
     std::vector<std::string> codes;
     for (const std::uint32_t id : ids) {
@@ -93,7 +100,8 @@ void CostTableBuilder::beginCosts(std::span<const sdk::CostColumnRow> columns)
             const auto it = std::ranges::find(texts, column.name, &TextColumn::name);
             m_mapping.push_back({ Target::Text, static_cast<std::size_t>(it - texts.begin()) });
             if (it == texts.end()) {
-                texts.push_back({ column.name, column.role, std::vector<std::uint32_t>(m_table->rowCount) });
+                texts.push_back({ column.name, column.role, {} });
+                texts.back().ids.resize(m_table->rowCount);
             }
             break;
         }
@@ -126,38 +134,44 @@ LabelSetId CostTableBuilder::tags(std::span<const sdk::TagRow> tags)
     return m_table->tagSets.intern(labels);
 }
 
+void CostTableBuilder::appendColumn(const sdk::CostColumnData& data, std::size_t mapping, std::size_t rows)
+{
+    CostTable& table = *m_table;
+    // Ids are one 32-bit number: spans of them are spans of their values.
+    const auto values = [](auto ids) {
+        static_assert(sizeof(ids[0]) == sizeof(std::uint32_t));
+        return std::span(reinterpret_cast<const std::uint32_t*>(ids.data()), ids.size());
+    };
+    switch (m_mapping[mapping].target) {
+    case Target::Start: table.chargeStart.append(data.time); return;
+    case Target::End: table.chargeEnd.append(data.time); return;
+    case Target::Tags: table.rowTags.append(values(data.tags)); return;
+    case Target::Text: table.texts[m_mapping[mapping].index].ids.append(values(data.text)); return;
+    case Target::Decimal: break;
+    }
+    DecimalColumn& column = table.decimals[m_mapping[mapping].index].values;
+    if (!data.narrow.empty()) {
+        column.appendNarrow(data.narrow, data.narrowScale, data.isNull);
+        return;
+    }
+    for (std::size_t r = 0; r < rows; ++r) {
+        if (!data.isNull.empty() && data.isNull[r] != 0) {
+            column.appendUnknown();
+        } else {
+            column.append(data.decimal[r]);
+        }
+    }
+}
+
 void CostTableBuilder::rows(const sdk::CostRows& rows)
 {
+    if (rows.rows == 0) {
+        return;
+    }
     CostTable& table = *m_table;
     const std::size_t count = table.rowCount + rows.rows;
     for (std::size_t c = 0; c < m_mapping.size(); ++c) {
-        const sdk::CostColumnData& data = rows.columns[c];
-        const Mapping mapping = m_mapping[c];
-        switch (mapping.target) {
-        case Target::Start: table.chargeStart.insert(table.chargeStart.end(), data.time.begin(), data.time.end()); break;
-        case Target::End: table.chargeEnd.insert(table.chargeEnd.end(), data.time.begin(), data.time.end()); break;
-        case Target::Tags:
-            for (const LabelSetId id : data.tags) {
-                table.rowTags.push_back(id.value);
-            }
-            break;
-        case Target::Text:
-            for (const StringId id : data.text) {
-                table.texts[mapping.index].ids.push_back(id.value);
-            }
-            break;
-        case Target::Decimal: {
-            DecimalColumn& column = table.decimals[mapping.index].values;
-            for (std::size_t r = 0; r < rows.rows; ++r) {
-                if (!data.isNull.empty() && data.isNull[r] != 0) {
-                    column.appendUnknown();
-                } else {
-                    column.append(data.decimal[r]);
-                }
-            }
-            break;
-        }
-        }
+        appendColumn(rows.columns[c], c, rows.rows);
     }
     // Columns that this part lacks stay unknown for its rows.
     table.rowTags.resize(count);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/decimal_column.h"
+#include "core/model/dictionary_column.h"
 #include "core/model/label_set.h"
 #include "core/model/string_table.h"
 #include "core/sdk/cost_sink.h"
@@ -27,7 +28,7 @@ inline constexpr std::size_t kCostBasisCount = 5;
 struct TextColumn {
     std::string name;
     CostRole role = CostRole::Other;
-    std::vector<std::uint32_t> ids;
+    DictionaryColumn<std::uint32_t> ids; ///< indexed by row: ids[row]
 };
 
 struct NamedDecimalColumn {
@@ -42,9 +43,9 @@ struct CostTable {
     StringTable strings;
     LabelTable tagSets; ///< key/text pairs; see rowTags
     std::size_t rowCount = 0;
-    std::vector<Instant> chargeStart;
-    std::vector<Instant> chargeEnd;
-    std::vector<std::uint32_t> rowTags; ///< LabelSetId values
+    DictionaryColumn<Instant> chargeStart; ///< indexed by row
+    DictionaryColumn<Instant> chargeEnd; ///< indexed by row
+    DictionaryColumn<std::uint32_t> rowTags; ///< LabelSetId values
     std::vector<TextColumn> texts;
     std::vector<NamedDecimalColumn> decimals;
     sdk::CostDelivery delivery;
@@ -73,6 +74,7 @@ public:
 
 private:
     enum class Target : std::uint8_t { Text, Decimal, Start, End, Tags };
+    void appendColumn(const sdk::CostColumnData& data, std::size_t mapping, std::size_t rows);
     struct Mapping {
         Target target = Target::Text;
         std::size_t index = 0;

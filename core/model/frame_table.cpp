@@ -19,8 +19,7 @@ std::uint64_t hashOf(const Frame& f)
 FrameTable::FrameTable()
     : m_frames(1)
     , m_slots(64)
-{
-}
+{ }
 
 FrameId FrameTable::intern(const Frame& frame)
 {

@@ -11,7 +11,6 @@
 
 namespace heaptoll {
 
-
 /// A non-fatal observation about an input: nothing is dropped or repaired without one.
 struct Issue {
     std::string code; ///< stable, dotted: "pprof.location_missing"
@@ -24,7 +23,8 @@ struct Issue {
 /// Issues of one import, merged by code: count goes up, the first message and location stay.
 class IssueList {
 public:
-    void add(Severity severity, std::string_view code, Location where, std::string_view message, std::uint64_t count = 1);
+    void add(
+        Severity severity, std::string_view code, Location where, std::string_view message, std::uint64_t count = 1);
     [[nodiscard]] const std::vector<Issue>& all() const { return m_issues; }
     [[nodiscard]] bool hasDataLoss() const;
 

@@ -9,8 +9,7 @@ namespace heaptoll {
 
 LabelTable::LabelTable()
     : m_offsets { 0, 0 }
-{
-}
+{ }
 
 LabelSetId LabelTable::intern(std::span<const Label> labels)
 {

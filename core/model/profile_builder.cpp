@@ -18,8 +18,8 @@ std::uint64_t canonicalise(SampleStore& samples)
     const auto key = [&](std::uint32_t row) {
         return (std::uint64_t { samples.stacks[row] } << 32U) | samples.labels[row];
     };
-    const bool sorted = std::ranges::is_sorted(order, {}, key)
-        && std::ranges::adjacent_find(order, {}, key) == order.end();
+    const bool sorted =
+        std::ranges::is_sorted(order, {}, key) && std::ranges::adjacent_find(order, {}, key) == order.end();
     if (sorted) {
         return 0;
     }
@@ -55,8 +55,7 @@ std::uint64_t canonicalise(SampleStore& samples)
 
 ProfileBuilder::ProfileBuilder(IssueList& issues)
     : m_issues(issues)
-{
-}
+{ }
 
 ProfileBuilder::~ProfileBuilder() = default;
 
@@ -65,8 +64,7 @@ void ProfileBuilder::beginProfile(const sdk::ProfileRow& row)
     m_profile = std::make_shared<Profile>();
     m_recording.reset();
     for (const sdk::ValueTypeRow& value : row.values) {
-        m_profile->valueTypes.push_back(
-            { parseMetric(value.metric).value_or(Metric::Custom), value.type, value.unit });
+        m_profile->valueTypes.push_back({ parseMetric(value.metric).value_or(Metric::Custom), value.type, value.unit });
     }
     m_profile->defaultValue = row.defaultValue;
     m_profile->samples.values.resize(row.values.size());
@@ -84,8 +82,8 @@ sdk::StringRef ProfileBuilder::string(std::string_view text)
 
 sdk::FrameRef ProfileBuilder::frame(const sdk::FrameRow& row)
 {
-    return m_profile->frames.intern({ row.function, row.systemName, row.module, row.file, row.line, row.startLine,
-        row.address, row.isInlined });
+    return m_profile->frames.intern(
+        { row.function, row.systemName, row.module, row.file, row.line, row.startLine, row.address, row.isInlined });
 }
 
 sdk::StackRef ProfileBuilder::stack(sdk::StackRef parent, sdk::FrameRef frame)
@@ -164,12 +162,33 @@ void ProfileBuilder::resetRecording()
     }
 }
 
+void ProfileBuilder::finishRecording(const sdk::RecordingTotals& totals)
+{
+    const RecordingBuilder::Report report = m_recording->finish(*m_profile, totals.suppressedStacks);
+    if (!m_profile->suppressedBytes) {
+        m_profile->suppressedBytes = report.suppressedBytes;
+    }
+    if (report.saturatedValues > 0) {
+        m_issues.add(Severity::DataLoss, "recording.value_overflow", {},
+            "sizes or sums are larger than 64 bits or any memory; they were capped", report.saturatedValues);
+    }
+    if (report.droppedEvents > 0) {
+        m_issues.add(Severity::DataLoss, "recording.events_dropped", {},
+            "events were left out: their allocation is not defined, or the total had run over", report.droppedEvents);
+    }
+    if (report.overfreedStacks > 0) {
+        m_issues.add(Severity::DataLoss, "recording.freed_more_than_allocated", {},
+            "stacks freed more than they allocated, so their live bytes are negative: events are missing",
+            report.overfreedStacks);
+    }
+}
+
 void ProfileBuilder::endProfile(const sdk::RecordingTotals& totals)
 {
-    if (m_recording) {
-        m_recording->finish(*m_profile);
-    }
     m_profile->suppressedBytes = totals.suppressedBytes;
+    if (m_recording) {
+        finishRecording(totals);
+    }
     m_profile->systemMemoryBytes = totals.systemMemoryBytes;
     m_profile->peakRssBytes = totals.peakRssBytes;
     if (const std::uint64_t saturated = canonicalise(m_profile->samples); saturated > 0) {

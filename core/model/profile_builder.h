@@ -37,6 +37,7 @@ public:
     [[nodiscard]] std::vector<std::shared_ptr<const Profile>> take();
 
 private:
+    void finishRecording(const sdk::RecordingTotals& totals);
     IssueList& m_issues;
     std::shared_ptr<Profile> m_profile;
     std::unique_ptr<RecordingBuilder> m_recording; ///< only when events arrive

@@ -19,8 +19,7 @@ StackTrie::StackTrie()
     : m_parents(1)
     , m_frames(1)
     , m_slots(64)
-{
-}
+{ }
 
 NodeId StackTrie::child(NodeId parent, FrameId frame)
 {

@@ -67,7 +67,11 @@ struct TagRow {
 struct CostColumnData {
     std::span<const StringId> text;
     std::span<const Decimal> decimal;
-    std::span<const std::uint8_t> isNull; ///< for decimal: 1 = unknown; empty = none is
+    /// For decimal, instead of `decimal` when not empty: values in units of 10^-narrowScale (0 to 18). Exact as well,
+    /// and cheaper to make and to store.
+    std::span<const std::int64_t> narrow;
+    int narrowScale = 0;
+    std::span<const std::uint8_t> isNull; ///< for decimal: 1 = unknown (the value is then 0); empty = none is
     std::span<const Instant> time;
     std::span<const LabelSetId> tags;
 };
@@ -81,6 +85,7 @@ struct CostExclusion {
     std::string rule;
     std::uint64_t rows = 0;
     Decimal billed;
+    bool rowsKept = false; ///< the rows are in the table; only one basis (named by the rule) takes them as 0
 };
 
 /// What a file or delivery says about itself, for the reconciliation report.

@@ -73,6 +73,9 @@ struct RecordingTotals {
     std::optional<std::int64_t> suppressedBytes;
     std::optional<std::int64_t> systemMemoryBytes;
     std::optional<std::int64_t> peakRssBytes;
+    /// Of an event recording: stacks whose leaks its own rules suppress. The host moves what these leak from
+    /// leaked_bytes to suppressedBytes (unless suppressedBytes is given). In any order, each at most once.
+    std::vector<StackRef> suppressedStacks;
 };
 
 /// Receives one heap profile per beginProfile/endProfile pair. "Define before use" is the only order.

@@ -56,8 +56,7 @@ public:
     [[nodiscard]] virtual UsageSink& usage() = 0;
     /// An observation that does not stop the import. Location.source may be empty: the host fills the file in.
     virtual void issue(Severity severity, std::string_view code, const Location& where, std::string_view message,
-        std::uint64_t count = 1)
-        = 0;
+        std::uint64_t count = 1) = 0;
 };
 
 /// Reads one format. One instance per file, used by one thread. Never throws on purpose; every read of the input is

@@ -48,8 +48,7 @@ class PathCodec {
 public:
     explicit PathCodec(const QString& workspacePath)
         : m_folder(QFileInfo(workspacePath).absoluteDir())
-    {
-    }
+    { }
     QString encode(const std::string& path) const
     {
         const QString absolute = QFileInfo(text(path)).absoluteFilePath();
@@ -111,8 +110,8 @@ AnalysisOptions decodeOptions(const QJsonObject& json, const PathCodec& paths)
     AnalysisOptions options;
     options.hoursPerMonth = json.value(u"hoursPerMonth"_s).toDouble(options.hoursPerMonth);
     options.basis = parseCostBasis(json.value(u"basis"_s).toString().toStdString()).value_or(options.basis);
-    options.sizing.policy = parseSizingPolicy(json.value(u"sizingPolicy"_s).toString().toStdString())
-                                .value_or(options.sizing.policy);
+    options.sizing.policy =
+        parseSizingPolicy(json.value(u"sizingPolicy"_s).toString().toStdString()).value_or(options.sizing.policy);
     options.sizing.headroom = optionalNumber(json, u"sizingHeadroom"_s);
     options.cpuToMemoryRatio = optionalNumber(json, u"cpuToMemoryRatio"_s);
     options.rateCardPerGibHour = optionalNumber(json, u"rateCardPerGibHour"_s);
@@ -120,9 +119,9 @@ AnalysisOptions decodeOptions(const QJsonObject& json, const PathCodec& paths)
     const QJsonArray rules = json.value(u"rules"_s).toArray();
     for (const QJsonValue& value : rules) {
         const QJsonObject rule = value.toObject();
-        options.rules.push_back({ rule.value(u"field"_s).toString().toStdString(),
-            rule.value(u"pattern"_s).toString().toStdString(), rule.value(u"service"_s).toString().toStdString(),
-            rule.value(u"ignore"_s).toBool() });
+        options.rules.push_back(
+            { rule.value(u"field"_s).toString().toStdString(), rule.value(u"pattern"_s).toString().toStdString(),
+                rule.value(u"service"_s).toString().toStdString(), rule.value(u"ignore"_s).toBool() });
     }
     const QJsonObject services = json.value(u"services"_s).toObject();
     for (auto it = services.begin(); it != services.end(); ++it) {
@@ -210,7 +209,8 @@ std::map<std::string, FindingState> decodeStates(const QJsonObject& json)
 
 Error ioError(const QString& path, const QString& what)
 {
-    return { ErrorCode::Io, what.toStdString(), { path.toStdString(), {}, 0, {} }, "check the folder and its permissions" };
+    return { ErrorCode::Io, what.toStdString(), { path.toStdString(), {}, 0, {} },
+        "check the folder and its permissions" };
 }
 
 } // namespace

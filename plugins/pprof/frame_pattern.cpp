@@ -61,8 +61,7 @@ class PatternCompiler {
 public:
     explicit PatternCompiler(std::string_view pattern)
         : m_rest(pattern)
-    {
-    }
+    { }
 
     std::optional<FramePattern> run()
     {
@@ -285,8 +284,7 @@ private:
 struct FramePattern::Threads {
     explicit Threads(std::size_t states)
         : seenAt(states, 0)
-    {
-    }
+    { }
     void clear()
     {
         active.clear();
@@ -344,8 +342,7 @@ bool FramePattern::matches(std::string_view text) const
         }
         std::swap(now, then);
     }
-    return std::ranges::any_of(
-        now.active, [&](std::uint32_t at) { return m_states[at].kind == State::Kind::Accept; });
+    return std::ranges::any_of(now.active, [&](std::uint32_t at) { return m_states[at].kind == State::Kind::Accept; });
 }
 
 } // namespace heaptoll::pprof

@@ -63,8 +63,8 @@ struct LocationRecord {
     std::vector<LineRecord> lines; ///< innermost first, as in the file
 };
 
-Result<void> readNumbers(const Slice& slice, const std::string& sourceName, std::string_view what,
-    std::span<std::uint64_t> fields)
+Result<void> readNumbers(
+    const Slice& slice, const std::string& sourceName, std::string_view what, std::span<std::uint64_t> fields)
 {
     ProtoReader reader(slice.bytes, slice.offset);
     while (reader.next()) {
@@ -81,7 +81,8 @@ Result<void> readNumbers(const Slice& slice, const std::string& sourceName, std:
 
 Error badId(const ProfileIndex& index, const Slice& slice, std::string_view what)
 {
-    return malformed(index.sourceName, slice.offset, "a " + std::string(what) + " has id 0, or an id that another one has");
+    return malformed(
+        index.sourceName, slice.offset, "a " + std::string(what) + " has id 0, or an id that another one has");
 }
 
 Result<MappingTable> readMappings(const ProfileIndex& index, StringBridge& strings)
@@ -144,10 +145,9 @@ Result<void> readLocation(const Slice& slice, const std::string& sourceName, Loc
         case 2:
         case 3:
             HEAPTOLL_TRY(expectNumber(sourceName, reader));
-            (reader.field() == 1       ? location.id
+            (reader.field() == 1          ? location.id
                     : reader.field() == 2 ? location.mappingId
-                                          : location.address)
-                = reader.number();
+                                          : location.address) = reader.number();
             break;
         case 4:
             HEAPTOLL_TRY(expectBytes(sourceName, reader));
@@ -172,8 +172,7 @@ public:
         , m_sink(sink)
         , m_functions(functions)
         , m_mappings(mappings)
-    {
-    }
+    { }
 
     Result<void> append(const LocationRecord& location, std::uint64_t offset, LocationTable& table)
     {
@@ -221,8 +220,9 @@ private:
     {
         const std::uint32_t row = m_functions.ids.find(line.functionId);
         if (row == IdMap::kNone) {
-            return malformed(m_index.sourceName, line.offset, "location " + std::to_string(location.id)
-                    + " names function " + std::to_string(line.functionId) + ", which is not in the file");
+            return malformed(m_index.sourceName, line.offset,
+                "location " + std::to_string(location.id) + " names function " + std::to_string(line.functionId)
+                    + ", which is not in the file");
         }
         const FunctionRecord& function = m_functions.rows[row];
         HEAPTOLL_TRY_ASSIGN(frame.function, m_strings.ref(function.name, line.offset));
@@ -285,8 +285,7 @@ StringBridge::StringBridge(const ProfileIndex& index, sdk::Sink& sink)
     : m_index(index)
     , m_sink(sink)
     , m_refs(index.strings.size())
-{
-}
+{ }
 
 Result<sdk::StringRef> StringBridge::ref(std::uint64_t index, std::uint64_t offset)
 {

@@ -120,8 +120,8 @@ Error topLevelDamage(const std::string& sourceName, const sdk::ProtoReader& read
 
 Error nestedDamage(const std::string& sourceName, const sdk::ProtoReader& reader, std::string_view what)
 {
-    return malformed(sourceName, reader.offset(), "a " + std::string(what) + " is damaged: "
-            + std::string(describe(reader.damage())));
+    return malformed(sourceName, reader.offset(),
+        "a " + std::string(what) + " is damaged: " + std::string(describe(reader.damage())));
 }
 
 Result<void> expectNumber(const std::string& sourceName, const sdk::ProtoReader& reader)
@@ -129,8 +129,8 @@ Result<void> expectNumber(const std::string& sourceName, const sdk::ProtoReader&
     if (reader.wireType() == WireType::Varint) {
         return {};
     }
-    return malformed(sourceName, reader.offset(),
-        "field " + std::to_string(reader.field()) + " should be a number and is not");
+    return malformed(
+        sourceName, reader.offset(), "field " + std::to_string(reader.field()) + " should be a number and is not");
 }
 
 Result<void> expectBytes(const std::string& sourceName, const sdk::ProtoReader& reader)
@@ -147,8 +147,9 @@ Result<std::string_view> ProfileIndex::string(std::uint64_t index, std::uint64_t
     if (index < strings.size()) {
         return strings[static_cast<std::size_t>(index)];
     }
-    return malformed(sourceName, offset, "string " + std::to_string(index) + " is named but the string table has "
-            + std::to_string(strings.size()) + " entries");
+    return malformed(sourceName, offset,
+        "string " + std::to_string(index) + " is named but the string table has " + std::to_string(strings.size())
+            + " entries");
 }
 
 Result<ProfileIndex> indexProfile(const Slice& whole, const std::string& sourceName)

@@ -58,11 +58,11 @@ Evidence look(ProtoReader& reader)
         if (field >= evidence.seen.size()) {
             continue; // a field of a later version
         }
-        const bool typeFits = isMessage(field) ? reader.wireType() == WireType::Bytes
-                                               : reader.wireType() == WireType::Varint
-                || (field == kComment && reader.wireType() == WireType::Bytes);
-        const bool contentFits
-            = !isMessage(field) || field == kStringTable || parses(reader.bytes(), largestFieldOf(field));
+        const bool typeFits = isMessage(field)
+            ? reader.wireType() == WireType::Bytes
+            : reader.wireType() == WireType::Varint || (field == kComment && reader.wireType() == WireType::Bytes);
+        const bool contentFits =
+            !isMessage(field) || field == kStringTable || parses(reader.bytes(), largestFieldOf(field));
         if (!typeFits || !contentFits) {
             evidence.isForeign = true;
             return evidence;
@@ -88,8 +88,7 @@ sdk::ProbeResult PprofParser::probe(const sdk::ProbeInput& input) const
     const bool endFits = reader.damage() == ProtoReader::Damage::None
         || (reader.damage() == ProtoReader::Damage::CutShort && !input.isWhole);
     if (evidence.isForeign || !endFits) {
-        if (evidence.isForeign || reader.damage() != ProtoReader::Damage::CutShort
-            || evidence.seen[kSampleType] == 0) {
+        if (evidence.isForeign || reader.damage() != ProtoReader::Damage::CutShort || evidence.seen[kSampleType] == 0) {
             return { 0, {}, "no profile.proto message" };
         }
         return { 60, "profile.proto", "profile.proto that ends inside of a record" };

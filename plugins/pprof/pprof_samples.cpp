@@ -72,8 +72,8 @@ private:
             return nestedDamage(m_index.sourceName, reader, "sample");
         }
         if (m_values.size() - valuesBefore != m_width) {
-            return malformed(m_index.sourceName, slice.offset, "a sample has "
-                    + std::to_string(m_values.size() - valuesBefore) + " values but the profile has "
+            return malformed(m_index.sourceName, slice.offset,
+                "a sample has " + std::to_string(m_values.size() - valuesBefore) + " values but the profile has "
                     + std::to_string(m_width) + " sample types");
         }
         HEAPTOLL_TRY_ASSIGN(const LabelSetId labels, labelsOf(slice));

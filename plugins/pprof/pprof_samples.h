@@ -8,7 +8,7 @@ namespace heaptoll::pprof {
 
 /// Sends every sample of the profile to the sink, in batches.
 /// Errors: Malformed (missing location, wrong number of values, damaged message), LimitExceeded, Cancelled.
-[[nodiscard]] Result<void> readSamples(const ProfileIndex& index, const LocationTable& locations, const Pruning& pruning,
-    StringBridge& strings, sdk::Sink& sink, const TaskContext& task);
+[[nodiscard]] Result<void> readSamples(const ProfileIndex& index, const LocationTable& locations,
+    const Pruning& pruning, StringBridge& strings, sdk::Sink& sink, const TaskContext& task);
 
 } // namespace heaptoll::pprof

@@ -22,8 +22,7 @@ class PrefixSource final : public sdk::ByteSource {
 public:
     explicit PrefixSource(std::span<const std::byte> bytes)
         : m_bytes(bytes)
-    {
-    }
+    { }
     Result<std::span<const std::byte>> nextBlock() override
     {
         const std::span<const std::byte> block = m_isRead ? std::span<const std::byte> {} : m_bytes;
@@ -121,8 +120,7 @@ public:
         , m_task(task)
         , m_json(source)
         , m_fileMetricName(prometheus::metricNameOfFile(source.displayName()))
-    {
-    }
+    { }
 
     Result<void> run()
     {
@@ -322,11 +320,12 @@ private:
         }
         std::ranges::stable_sort(m_row.labels, {}, [](const auto& pair) -> const std::string& { return pair.first; });
         const auto sameKey = [](const auto& a, const auto& b) { return a.first == b.first; };
-        const auto repeated = std::ranges::unique(m_row.labels, sameKey);
-        if (!repeated.empty()) {
+        const auto repeated = std::unique(m_row.labels.begin(), m_row.labels.end(), sameKey);
+        if (repeated != m_row.labels.end()) {
             m_sink.issue(Severity::Notice, "prometheus.duplicate_label", m_seriesWhere,
-                "a series names a label twice; the first text is kept", repeated.size());
-            m_row.labels.erase(repeated.begin(), repeated.end());
+                "a series names a label twice; the first text is kept",
+                static_cast<std::uint64_t>(m_row.labels.end() - repeated));
+            m_row.labels.erase(repeated, m_row.labels.end());
         }
         m_hasLabels = true;
         return {};
@@ -370,7 +369,8 @@ private:
             m_sink.issue(Severity::DataLoss, "prometheus.bad_value", m_json.where(),
                 "a sample was dropped: its value is no number");
         } else if (std::isnan(*value)) {
-            m_sink.issue(Severity::Notice, "prometheus.nan", m_json.where(), "samples without a value (NaN) were left out");
+            m_sink.issue(
+                Severity::Notice, "prometheus.nan", m_json.where(), "samples without a value (NaN) were left out");
         } else if (std::isinf(*value)) {
             m_sink.issue(Severity::DataLoss, "prometheus.infinite", m_json.where(), "infinite samples were dropped");
         } else {
@@ -405,7 +405,8 @@ private:
         }
         if (contradicting > 0) {
             m_sink.issue(Severity::DataLoss, "prometheus.duplicate_time", m_seriesWhere,
-                "samples with the time of another but another value were dropped; the first one is kept", contradicting);
+                "samples with the time of another but another value were dropped; the first one is kept",
+                contradicting);
         }
     }
 

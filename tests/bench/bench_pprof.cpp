@@ -6,11 +6,10 @@
 #include "plugins/pprof/pprof_parser.h"
 #include "tests/support/test_sink.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <sys/resource.h>
 #include <vector>
 
 namespace {
@@ -23,8 +22,7 @@ public:
         : m_file(std::fopen(path, "rb"))
         , m_name(path)
         , m_block(std::size_t { 1 } << 20U)
-    {
-    }
+    { }
     FileSource(const FileSource&) = delete;
     FileSource& operator=(const FileSource&) = delete;
     FileSource(FileSource&&) = delete;
@@ -100,7 +98,8 @@ int main(int argc, char** argv)
     const TopTable table = topTable(*profile, value, GroupBy::Function);
     clock.lap("top by function");
     std::printf("%zu stacks, %zu frames, %zu samples, %zu rows; total %lld\n", profile->stacks.size(),
-        profile->frames.size(), profile->samples.size(), table.rows.size(), static_cast<long long>(table.total.value_or(-1)));
+        profile->frames.size(), profile->samples.size(), table.rows.size(),
+        static_cast<long long>(table.total.value_or(-1)));
     if (argc > 2) {
         const auto self = selfPerNode(*profile, value);
         const CallTree down = callTree(*profile, self, {});

@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     for (const UsageSeries& series : table->series) {
-        const bool isSorted = std::ranges::adjacent_find(series.times, std::ranges::greater_equal {}) == series.times.end();
+        const bool isSorted =
+            std::ranges::adjacent_find(series.times, std::ranges::greater_equal {}) == series.times.end();
         const bool isFinite = std::ranges::all_of(series.values, [](double v) { return std::isfinite(v); });
         if (!isSorted || !isFinite || series.times.size() != series.values.size()) {
             std::abort();

@@ -139,7 +139,11 @@ TEST(source_refusesContainersItDoesNotRead)
     const ReadBack zip = readBack(folder.write("a.csv", "PK\x03\x04rest"));
     CHECK(zip.error && zip.error->code == ErrorCode::Unsupported);
     CHECK(zip.error && zip.error->hint == "unpack it first: unzip");
-    CHECK(readBack(folder.write("a.xz", std::string("\xfd" "7zXZ\0more", 10))).error.has_value());
+    CHECK(readBack(folder.write("a.xz",
+                       std::string("\xfd"
+                                   "7zXZ\0more",
+                           10)))
+              .error.has_value());
 }
 
 TEST(source_stopsAtTheLimitAndWhenCancelled)
@@ -197,8 +201,8 @@ TEST(inputs_expandFoldersSortedWithoutHiddenOrDoubleFiles)
 
 TEST(bundles_keepTheNewestDeliveryAndCoverAllParts)
 {
-    const std::vector<std::string> paths { "/r/m/A/M.json", "/r/m/A/1.csv", "/r/m/B/M.json", "/r/m/B/1.csv", "/r/m/M.json",
-        "/r/other.csv" };
+    const std::vector<std::string> paths { "/r/m/A/M.json", "/r/m/A/1.csv", "/r/m/B/M.json", "/r/m/B/1.csv",
+        "/r/m/M.json", "/r/other.csv" };
     const std::vector<FoundBundle> bundles { { 0, { "jan", "A", false, { "1.csv" } } },
         { 2, { "jan", "B", false, { "1.csv" } } }, { 4, { "jan", "A", true, { "A/1.csv" } } } };
     const auto covered = coveredInputs(paths, bundles);

@@ -45,7 +45,8 @@ std::string answer(const std::string& series, const std::string& type = "matrix"
 
 std::string edge(const std::string& file)
 {
-    const auto text = test::readFile(std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/edge/prometheus/") + file);
+    const auto text =
+        test::readFile(std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/edge/prometheus/") + file);
     if (!text) {
         SKIP("no shared data beside the checkout");
     }
@@ -105,8 +106,8 @@ TEST(edgeSpecialValuesAreDroppedSortedAndCounted)
     CHECK_EQ(only.times[0].ns, std::int64_t { 1735689660 } * 1000000000);
     CHECK_EQ(only.values[0], 8.0);
     CHECK_EQ(only.values[1], 1.5e9); // the first of the two with one time
-    for (const char* code : { "prometheus.nan", "prometheus.infinite", "prometheus.out_of_order",
-             "prometheus.duplicate_time" }) {
+    for (const char* code :
+        { "prometheus.nan", "prometheus.infinite", "prometheus.out_of_order", "prometheus.duplicate_time" }) {
         CHECK_EQ(out.count(code), std::uint64_t { 1 });
     }
     CHECK(out.issues.hasDataLoss());
@@ -153,9 +154,10 @@ TEST(resultsWithoutSeriesAreUnsupported)
 
 TEST(wrongShapesAreErrorsWithAPlace)
 {
-    for (const char* series : { "1, 2", "[]", R"({"metric":[]})", R"({"metric":{"a":1}})", R"({"metric":{},"values":{}})",
-             R"({"metric":{},"values":[1]})", R"({"metric":{},"values":[[1]]})", R"({"metric":{},"values":[["1","2"]]})",
-             R"({"metric":{},"values":[[1,"2",3]]})", R"({"metric":{},"values":[[1,null]]})" }) {
+    for (const char* series :
+        { "1, 2", "[]", R"({"metric":[]})", R"({"metric":{"a":1}})", R"({"metric":{},"values":{}})",
+            R"({"metric":{},"values":[1]})", R"({"metric":{},"values":[[1]]})", R"({"metric":{},"values":[["1","2"]]})",
+            R"({"metric":{},"values":[[1,"2",3]]})", R"({"metric":{},"values":[[1,null]]})" }) {
         const Outcome out = parse(answer(series));
         CHECK(out.error && (out.error->where.offset.has_value() || out.error->code == ErrorCode::Unsupported));
     }
@@ -183,11 +185,12 @@ TEST(probeClaimsAnswersAndNothingElse)
 {
     CHECK_EQ(score(std::string(kSmall)), 100);
     CHECK_EQ(score(std::string(kSmall).substr(0, 150)), 100);
-    for (const char* other : { "", "x", "[]", "{}", "null", R"({"snapshot":{"meta":{"node_fields":["type"]}},"nodes":[]})",
-             R"({"assemblyId":"a","account":"1","columns":[],"reportKeys":["x"],"billingPeriod":{}})",
-             R"({"status":"success","data":["label_a","label_b"]})", R"({"status":"error"})",
-             R"({"generator":"gen_usage.py v1","apps":{"a":{"role":"leak"}}})", R"({"data":[{"metric":{}}]})",
-             R"({"head":{"callFrame":{}},"samples":[]})", R"({"dhatFileVersion":2,"mode":"heap"})" }) {
+    for (const char* other :
+        { "", "x", "[]", "{}", "null", R"({"snapshot":{"meta":{"node_fields":["type"]}},"nodes":[]})",
+            R"({"assemblyId":"a","account":"1","columns":[],"reportKeys":["x"],"billingPeriod":{}})",
+            R"({"status":"success","data":["label_a","label_b"]})", R"({"status":"error"})",
+            R"({"generator":"gen_usage.py v1","apps":{"a":{"role":"leak"}}})", R"({"data":[{"metric":{}}]})",
+            R"({"head":{"callFrame":{}},"samples":[]})", R"({"dhatFileVersion":2,"mode":"heap"})" }) {
         CHECK_EQ(score(other, "container_memory_working_set_bytes.json"), 0);
     }
 }
@@ -195,8 +198,8 @@ TEST(probeClaimsAnswersAndNothingElse)
 TEST(probeDoesNotClaimOtherJsonOfTheDataSets)
 {
     for (const char* file : { "usage/truth.json", "truth.json", "billing/truth.json.gz" }) {
-        const auto text
-            = test::readGunzipped(std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/scenario/") + file);
+        const auto text =
+            test::readGunzipped(std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/scenario/") + file);
         if (!text) {
             SKIP("no shared data beside the checkout");
         }
@@ -265,19 +268,15 @@ TEST(scenarioFilesHaveTheSeriesAndPointsOfAnIndependentCount)
         UsageMetric metric;
     };
     for (const Expected& one : {
-             Expected { "container_memory_working_set_bytes.00.json.gz", 704, 166525,
-                 UsageMetric::MemoryWorkingSet },
-             Expected { "kube_pod_container_resource_limits.00.json.gz", 704, 166529,
-                 UsageMetric::MemoryLimit },
-             Expected { "kube_pod_container_resource_requests.00.json.gz", 704, 166529,
-                 UsageMetric::MemoryRequest },
+             Expected { "container_memory_working_set_bytes.00.json.gz", 704, 166525, UsageMetric::MemoryWorkingSet },
+             Expected { "kube_pod_container_resource_limits.00.json.gz", 704, 166529, UsageMetric::MemoryLimit },
+             Expected { "kube_pod_container_resource_requests.00.json.gz", 704, 166529, UsageMetric::MemoryRequest },
              Expected { "kube_pod_container_status_last_terminated_reason.00.json.gz", 4, 822,
                  UsageMetric::LastTerminatedReason },
-             Expected { "kube_pod_container_status_restarts_total.00.json.gz", 704, 166529,
-                 UsageMetric::Restarts },
+             Expected { "kube_pod_container_status_restarts_total.00.json.gz", 704, 166529, UsageMetric::Restarts },
          }) {
-        const auto text
-            = test::readGunzipped(std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/scenario/usage/") + one.file);
+        const auto text = test::readGunzipped(
+            std::string(HEAPTOLL_SOURCE_DIR "/../shared/data/generated/scenario/usage/") + one.file);
         if (!text) {
             SKIP("no shared data beside the checkout");
         }

@@ -42,7 +42,7 @@ struct Registrar {
 template<typename T>
 std::string show(const T& value)
 {
-    if constexpr (requires(std::ostream& out) { out << value; }) {
+    if constexpr (requires(std::ostream & out) { out << value; }) {
         std::ostringstream out;
         out << value;
         return out.str();
@@ -107,7 +107,11 @@ inline int runAll()
     } while (false)
 #define CHECK_EQ(a, b) ::heaptoll::test::checkEq((a), (b), #a, __FILE__, __LINE__)
 #define CHECK_NEAR(a, b, tolerance) CHECK(std::abs((a) - (b)) <= (tolerance))
-#define SKIP(why) throw ::heaptoll::test::Skipped { why }
+#define SKIP(why)                                                                                                      \
+    throw ::heaptoll::test::Skipped                                                                                    \
+    {                                                                                                                  \
+        why                                                                                                            \
+    }
 #define HEAPTOLL_TEST_MAIN                                                                                             \
     int main()                                                                                                         \
     {                                                                                                                  \

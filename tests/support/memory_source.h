@@ -34,22 +34,22 @@ public:
     explicit MemorySource(std::string bytes, MemorySourceOptions options = {})
         : m_bytes(std::move(bytes))
         , m_options(std::move(options))
-    {
-    }
+    { }
 
     Result<std::span<const std::byte>> nextBlock() override
     {
         const std::uint64_t end = std::min<std::uint64_t>(m_bytes.size(), m_options.failAt.value_or(m_bytes.size()));
         if (m_offset >= end) {
             if (m_options.failAt) {
-                return Error { m_options.failWith, "the source failed as the test asked", { m_options.name, m_offset, 0, {} },
-                    {} };
+                return Error { m_options.failWith, "the source failed as the test asked",
+                    { m_options.name, m_offset, 0, {} }, {} };
             }
             m_block.reset();
             return std::span<const std::byte> {};
         }
         const auto at = static_cast<std::size_t>(m_offset);
-        const std::size_t length = std::min(std::max<std::size_t>(m_options.blockBytes, 1), static_cast<std::size_t>(end) - at);
+        const std::size_t length =
+            std::min(std::max<std::size_t>(m_options.blockBytes, 1), static_cast<std::size_t>(end) - at);
         m_block = std::make_unique<std::byte[]>(length);
         std::transform(m_bytes.begin() + static_cast<std::ptrdiff_t>(at),
             m_bytes.begin() + static_cast<std::ptrdiff_t>(at + length), m_block.get(),
@@ -75,7 +75,8 @@ public:
         }
         const auto it = m_options.sidecars.find(relativeName);
         if (it == m_options.sidecars.end()) {
-            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_options.name, {}, 0, {} }, {} };
+            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_options.name, {}, 0, {} },
+                {} };
         }
         MemorySourceOptions options = m_options;
         options.failAt.reset();

@@ -21,8 +21,7 @@ class TestSink final : public sdk::Sink {
 public:
     TestSink()
         : m_heap(issues)
-    {
-    }
+    { }
 
     sdk::HeapSink& heap() override { return m_heap; }
     sdk::CostSink& costs() override { return m_costs; }

@@ -33,7 +33,8 @@ TEST(parse_readsEveryFormOfRealExports)
 
 TEST(parse_refusesWhatIsNotOneNumber)
 {
-    for (const char* text : { "", "abc", "1,234", "1.2.3", "1e", "--1", "1 2", "NaN", "inf", ".", "-", "1e99", "0x10" }) {
+    for (const char* text :
+        { "", "abc", "1,234", "1.2.3", "1e", "--1", "1 2", "NaN", "inf", ".", "-", "1e99", "0x10" }) {
         CHECK_EQ(parsed(text), "no");
     }
 }

@@ -47,8 +47,9 @@ std::string tokensOf(const std::string& text)
     return tokensOf(text, 1U << 20U);
 }
 
-const std::string kDocument = "\xEF\xBB\xBF{\"a\" : [1, -2.5e+10 ,\"x\\n\\u00e9\\ud83d\\ude00\", true,false , null],\r\n"
-                              "\t\"b\\\"c\"\n :\n{\"d\":{}, \"e\":[ ],\"\":\"caf\xC3\xA9 and a longer text\"}}\n ";
+const std::string kDocument =
+    "\xEF\xBB\xBF{\"a\" : [1, -2.5e+10 ,\"x\\n\\u00e9\\ud83d\\ude00\", true,false , null],\r\n"
+    "\t\"b\\\"c\"\n :\n{\"d\":{}, \"e\":[ ],\"\":\"caf\xC3\xA9 and a longer text\"}}\n ";
 
 } // namespace
 
@@ -64,9 +65,10 @@ TEST(readsAllKindsOfTokens)
 
 TEST(tokensDoNotDependOnHowTheSourceCutsItsBlocks)
 {
-    const std::vector<std::string> documents { kDocument, "[1,2", "{\"a\":\"b\\uD83Dx\\uDE00\"}", "[\"\\ud800\\ud800\"]",
-        "[01]", "[\"a\\q\"]", "{\"key\"  }", "[\"long enough to be scanned eight at a time\\t\", 12345.678]",
-        "{\"a\":1}x", "[\n\n  tru]", "\"\x01\"", "[1e]" };
+    const std::vector<std::string> documents { kDocument, "[1,2", "{\"a\":\"b\\uD83Dx\\uDE00\"}",
+        "[\"\\ud800\\ud800\"]", "[01]", "[\"a\\q\"]", "{\"key\"  }",
+        "[\"long enough to be scanned eight at a time\\t\", 12345.678]", "{\"a\":1}x", "[\n\n  tru]", "\"\x01\"",
+        "[1e]" };
     for (const std::string& document : documents) {
         const std::string whole = tokensOf(document);
         for (std::size_t block = 1; block <= document.size(); ++block) {
@@ -98,9 +100,10 @@ TEST(errorsSayWhereTheyAre)
 
 TEST(numbersFollowTheGrammar)
 {
-    for (const char* good : { "0", "-0", "10", "1.5", "0.0", "1e5", "1E-5", "-1.25e+10", "123456789012345678901234567890" }) {
-        CHECK(tokensOf(std::string("[") + good + "]") == std::string("[ n:") + good + " ] end@1:"
-                + std::to_string(std::string(good).size() + 3));
+    for (const char* good :
+        { "0", "-0", "10", "1.5", "0.0", "1e5", "1E-5", "-1.25e+10", "123456789012345678901234567890" }) {
+        CHECK(tokensOf(std::string("[") + good + "]")
+            == std::string("[ n:") + good + " ] end@1:" + std::to_string(std::string(good).size() + 3));
     }
     for (const char* bad : { "01", "-", "1.", ".5", "+1", "1e", "1e+", "--1", "1.2.3", "0x10", "-a", "1-2", "00" }) {
         CHECK(tokensOf(std::string("[") + bad + "]").find("!malformed") != std::string::npos);
@@ -135,7 +138,8 @@ TEST(loneSurrogatesAreReplacedAndCounted)
 TEST(depthAndTextAreLimited)
 {
     CHECK(tokensOf(std::string(256, '[') + std::string(256, ']')).find('!') == std::string::npos);
-    CHECK(tokensOf(std::string(257, '[')).find("!limit_exceeded@1:257+256 nested deeper than 256") != std::string::npos);
+    CHECK(
+        tokensOf(std::string(257, '[')).find("!limit_exceeded@1:257+256 nested deeper than 256") != std::string::npos);
     sdk::JsonPullOptions small;
     small.maxTextBytes = 5;
     for (const std::size_t block : { 1U, 2U, 100U }) {
@@ -208,8 +212,8 @@ TEST(readsAtLeastTensOfMegabytesASecond)
         ++count;
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::cout << "json_pull: " << megabytes / seconds.count() << " MB/s, " << static_cast<double>(count) / seconds.count() / 1e6
-              << " M tokens/s\n";
+    std::cout << "json_pull: " << megabytes / seconds.count() << " MB/s, "
+              << static_cast<double>(count) / seconds.count() / 1e6 << " M tokens/s\n";
     CHECK(count > 1000000);
     CHECK(megabytes / seconds.count() > 5); // far below what is measured: slow only if something is quadratic
 }

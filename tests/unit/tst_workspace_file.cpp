@@ -29,8 +29,7 @@ TEST(saveAndLoad_keepEverythingAndMoveWithTheirFolder)
     workspace.sources = { { data, 5, std::nullopt, false, false }, { "/elsewhere/x.csv", 7, "focus", false, false } };
     workspace.options.rules = { { "tag:app", "check*", "checkout", false } };
     workspace.options.serviceOfPath[data] = "checkout";
-    workspace.options.placementOfPath[data]
-        = { TimePlacement::Clock::Relative, parseInstant("2026-11-05T04:00:00Z") };
+    workspace.options.placementOfPath[data] = { TimePlacement::Clock::Relative, parseInstant("2026-11-05T04:00:00Z") };
     workspace.options.rateCardPerGibHour = 0.0043;
     workspace.options.sizing.policy = SizingPolicy::P99;
     workspace.findingStates["f1"] = { FindingState::State::Muted, "known", parseInstant("2026-12-01") };
@@ -38,8 +37,8 @@ TEST(saveAndLoad_keepEverythingAndMoveWithTheirFolder)
     const std::string path = folder.filePath(QStringLiteral("a/shop.toll")).toStdString();
     CHECK(saveWorkspace(workspace, path).ok());
 
-    std::filesystem::rename(folder.filePath(QStringLiteral("a")).toStdString(),
-        folder.filePath(QStringLiteral("moved")).toStdString());
+    std::filesystem::rename(
+        folder.filePath(QStringLiteral("a")).toStdString(), folder.filePath(QStringLiteral("moved")).toStdString());
     const auto loaded = loadWorkspace(folder.filePath(QStringLiteral("moved/shop.toll")).toStdString());
     CHECK(loaded.ok());
     const Workspace& back = loaded.value();

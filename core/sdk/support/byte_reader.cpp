@@ -28,8 +28,7 @@ Result<std::vector<std::byte>> readAll(ByteSource& source, std::size_t limitByte
 LineReader::LineReader(ByteSource& source, std::size_t maxLineBytes)
     : m_source(source)
     , m_maxLineBytes(maxLineBytes)
-{
-}
+{ }
 
 Result<std::optional<std::string_view>> LineReader::next()
 {

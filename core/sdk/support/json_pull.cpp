@@ -53,8 +53,7 @@ bool isNumber(std::string_view text)
 JsonPull::JsonPull(ByteSource& source, const JsonPullOptions& options)
     : m_source(source)
     , m_options(options)
-{
-}
+{ }
 
 Result<JsonToken> JsonPull::next()
 {
@@ -85,8 +84,8 @@ Result<JsonToken> JsonPull::expect(JsonKind kind, std::string_view what)
     if (token.kind == kind) {
         return token;
     }
-    return errorHere(ErrorCode::Malformed, "expected " + std::string(what) + " (" + std::string(name(kind)) + "), found "
-            + std::string(name(token.kind)));
+    return errorHere(ErrorCode::Malformed,
+        "expected " + std::string(what) + " (" + std::string(name(kind)) + "), found " + std::string(name(token.kind)));
 }
 
 Result<void> JsonPull::skipValue()
@@ -221,12 +220,9 @@ JsonToken JsonPull::step()
         m_token = { position(), m_line, m_lineStart };
     }
     switch (m_expect) {
-    case Expect::KeyOrEnd:
-        return c == '}' ? close(JsonKind::EndObject) : key();
-    case Expect::Key:
-        return key();
-    case Expect::ValueOrEnd:
-        return c == ']' ? close(JsonKind::EndArray) : value(c);
+    case Expect::KeyOrEnd: return c == '}' ? close(JsonKind::EndObject) : key();
+    case Expect::Key: return key();
+    case Expect::ValueOrEnd: return c == ']' ? close(JsonKind::EndArray) : value(c);
     case Expect::Done:
         if (c == kEnd) {
             return { JsonKind::End, {} };
@@ -235,8 +231,7 @@ JsonToken JsonPull::step()
             return fail(ErrorCode::Malformed, "text after the end of the JSON value: " + describeByte(c));
         }
         return value(c);
-    default:
-        return value(c);
+    default: return value(c);
     }
 }
 
@@ -256,8 +251,7 @@ JsonToken JsonPull::value(int c)
     case 't': return word("true", JsonKind::True);
     case 'f': return word("false", JsonKind::False);
     case 'n': return word("null", JsonKind::Null);
-    default:
-        return c == '-' || (c >= '0' && c <= '9') ? number() : failUnexpected(c, "a value");
+    default: return c == '-' || (c >= '0' && c <= '9') ? number() : failUnexpected(c, "a value");
     }
 }
 

@@ -103,10 +103,7 @@ private:
     JsonToken fail(ErrorCode code, std::string message, bool atToken = false);
     static std::string describeByte(int c);
     JsonToken failUnexpected(int c, std::string_view expected);
-    [[nodiscard]] std::uint64_t position() const
-    {
-        return m_blockOffset + static_cast<std::uint64_t>(m_at - m_block);
-    }
+    [[nodiscard]] std::uint64_t position() const { return m_blockOffset + static_cast<std::uint64_t>(m_at - m_block); }
     [[nodiscard]] static Location locate(const Mark& mark);
 
     ByteSource& m_source;

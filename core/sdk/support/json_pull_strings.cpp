@@ -66,8 +66,8 @@ bool JsonPull::append(const char* from, const char* to)
 {
     const auto length = static_cast<std::size_t>(to - from);
     if (m_scratch.size() > m_options.maxTextBytes || length > m_options.maxTextBytes - m_scratch.size()) {
-        fail(ErrorCode::LimitExceeded,
-            "a string is longer than " + std::to_string(m_options.maxTextBytes) + " bytes", true);
+        fail(ErrorCode::LimitExceeded, "a string is longer than " + std::to_string(m_options.maxTextBytes) + " bytes",
+            true);
         return false;
     }
     m_scratch.append(from, length);

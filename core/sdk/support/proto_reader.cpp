@@ -31,9 +31,7 @@ bool ProtoReader::next()
             return fail(m_at == m_end ? Damage::CutShort : Damage::BadVarint);
         }
         return true;
-    case 1:
-        m_wireType = WireType::Fixed64;
-        return readFixed(8);
+    case 1: m_wireType = WireType::Fixed64; return readFixed(8);
     case 2: {
         m_wireType = WireType::Bytes;
         std::uint64_t length = 0;
@@ -47,11 +45,8 @@ bool ProtoReader::next()
         m_at += length;
         return true;
     }
-    case 5:
-        m_wireType = WireType::Fixed32;
-        return readFixed(4);
-    default:
-        return fail(Damage::BadTag);
+    case 5: m_wireType = WireType::Fixed32; return readFixed(4);
+    default: return fail(Damage::BadTag);
     }
 }
 

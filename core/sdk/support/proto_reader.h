@@ -50,8 +50,7 @@ public:
         , m_end(message.data() + message.size())
         , m_fieldStart(message.data())
         , m_base(baseOffset)
-    {
-    }
+    { }
 
     /// Reads the next field; false at the end and on damage.
     [[nodiscard]] bool next();

@@ -18,21 +18,20 @@
 
 #define NOINLINE __attribute__((noinline))
 
-namespace
-{
+namespace {
 constexpr int requests = 1200;
 
 using Bytes = std::unique_ptr<char[]>;
 
 // Keeps the compiler from seeing that a block is never read.
-NOINLINE void use(const void *memory)
+NOINLINE void use(const void* memory)
 {
     asm volatile("" : : "r"(memory) : "memory");
 }
 
 NOINLINE void keepExif(int request)
 {
-    char *exif = new char[512]; // LEAK
+    char* exif = new char[512]; // LEAK
     std::snprintf(exif, 512, "exif of request %d", request);
     use(exif);
 }
@@ -42,7 +41,7 @@ NOINLINE void tileCache(int request)
     static std::array<Bytes, 128> ring;
     ring[static_cast<std::size_t>(request) % ring.size()] = std::make_unique<char[]>(16 << 10);
     if (request + 1 == requests) {
-        for (Bytes &tile : ring) {
+        for (Bytes& tile : ring) {
             tile.reset();
         }
     }

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests of the Qt-free layers under clang's thread sanitizer
+set -euo pipefail
+# shellcheck source=packaging/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+
+command -v clang++-14 >/dev/null || { echo "-- SKIPPED: clang++-14 is not installed"; exit 77; }
+build tsan
+unrandomised=()
+! setarch -R true 2>/dev/null || unrandomised=(setarch -R)
+export -f run_ctest
+"${unrandomised[@]}" bash -c 'run_ctest tsan'

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|focus]...
+# Full size needs about 6 GB of disk and three minutes. Packages: the bench group of packaging/debian-packages.txt.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ $# -ge 1 ] || {
+  sed -n '3,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+}
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+case $out/ in
+  "$(cd "$here/../.." && pwd)"/*)
+    echo "the folder must be outside the repository" >&2
+    exit 2
+    ;;
+esac
+scale=100
+if [ "${1:-}" = --scale ]; then
+  scale=$2
+  shift 2
+fi
+[ $# -gt 0 ] || set -- python perl go focus
+
+scaled() { echo $(($1 * scale / 100)); }
+
+# make NAME COMMAND...: COMMAND writes "$partial", which becomes NAME once it is whole.
+make() {
+  local name=$1
+  shift
+  if [ -e "$out/$name" ]; then
+    echo "$name: exists"
+    return
+  fi
+  local begin=$SECONDS
+  "$@" "$out/$name"
+  echo "$name: $(du -h "$out/$name" | cut -f1), $((SECONDS - begin)) s"
+}
+
+# heaptrack appends .zst to the name it is given, and newer ones open their GUI unless told not to.
+record() {
+  local target=${*: -1} options=()
+  ! heaptrack --help | grep -q -e --record-only || options=(--record-only)
+  env -u DISPLAY -u WAYLAND_DISPLAY heaptrack "${options[@]}" -o "${target%.zst}.partial" "${@:1:$#-1}" \
+    >"$out/heaptrack.log" 2>&1
+  mv "${target%.zst}.partial.zst" "$target"
+}
+
+python_churn() {
+  # Debian's own interpreter: allocations of others may not go through malloc.
+  PYTHONMALLOC=malloc record /usr/bin/python3 "$here/programs/churn.py" "$(scaled 100000)" "$1"
+}
+
+perl_orders() { record /usr/bin/perl "$here/programs/orders.pl" "$(scaled 7500000)" "$1"; }
+
+go_paths() {
+  GO111MODULE=off go build -o "$out/paths" "$here/programs/paths.go"
+  "$out/paths" "$(scaled 1000000)" "$1.partial"
+  mv "$1.partial" "$1"
+}
+
+focus() {
+  "${CXX:-g++}" -std=c++20 -O2 -o "$out/gen_focus" "$here/programs/gen_focus.cpp"
+  "$out/gen_focus" "$(scaled 12000000)" "$1.partial"
+  mv "$1.partial.truth.json" "$1.truth.json"
+  mv "$1.partial" "$1"
+}
+
+for what; do
+  case $what in
+    python) make heaptrack.python-churn.zst python_churn ;;
+    perl) make heaptrack.perl-orders.zst perl_orders ;;
+    go) make heap-paths.pb.gz go_paths ;;
+    focus) make focus.csv focus ;;
+    *)
+      echo "unknown: $what" >&2
+      exit 2
+      ;;
+  esac
+done

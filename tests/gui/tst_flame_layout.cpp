@@ -3,6 +3,7 @@
 #include "tests/support/check.h"
 
 using namespace heaptoll;
+using namespace heaptoll::gui;
 
 namespace {
 

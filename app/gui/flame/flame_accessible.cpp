@@ -4,7 +4,7 @@
 
 #include <QAccessibleWidget>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 namespace {
 
 /// One drawn frame. Children are made per box index and kept by Qt's cache.
@@ -131,4 +131,4 @@ void installFlameAccessibility()
     QAccessible::installFactory(makeFlameAccessible);
 }
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 namespace {
 
 double magnitude(std::int64_t value)
@@ -174,4 +174,4 @@ FlameMatches matchFrames(const CallTree& tree, const std::function<bool(const Ca
     return result;
 }
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

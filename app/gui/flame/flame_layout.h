@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 
 /// One box of a flame graph. Units: x in pixels from the left edge, depth in rows from the top.
 struct FlameBox {
@@ -68,4 +68,4 @@ struct FlameMatches {
 };
 [[nodiscard]] FlameMatches matchFrames(const CallTree& tree, const std::function<bool(const CallTree::LabelInfo&)>& matches);
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

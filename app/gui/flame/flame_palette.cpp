@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 namespace {
 
 using namespace Qt::StringLiterals;
@@ -80,4 +80,4 @@ FlameCategories categorise(const CallTree& tree)
     return categories;
 }
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

@@ -9,7 +9,7 @@
 #include <array>
 #include <vector>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 
 /// Colours of a flame graph, from the theme.
 struct FlameColors {
@@ -34,4 +34,4 @@ struct FlameCategories {
 };
 [[nodiscard]] FlameCategories categorise(const CallTree& tree);
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

@@ -16,7 +16,7 @@
 
 #include <algorithm>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 namespace {
 
 using namespace Qt::StringLiterals;
@@ -85,6 +85,12 @@ void FlameView::setTree(std::shared_ptr<const CallTree> tree, ValueText valueTex
 void FlameView::setColors(const FlameColors& colors)
 {
     m_colors = colors;
+    viewport()->update();
+}
+
+void FlameView::setDimmed(bool isDimmed)
+{
+    m_isDimmed = isDimmed;
     viewport()->update();
 }
 
@@ -284,7 +290,7 @@ void FlameView::paintBox(QPainter& painter, const FlameBox& box) const
     const bool searching = !m_search.isEmpty();
     const bool isHit = searching && box.mergedCount == 0 && m_matches.isMatch.size() > box.node
         && m_matches.isMatch[box.node] != 0;
-    painter.setOpacity(searching && !isHit ? kDimmed : 1.0);
+    painter.setOpacity(m_isDimmed || (searching && !isHit) ? kDimmed : 1.0);
     const std::uint8_t slot = m_categories.slotOfLabel[m_tree->nodes[box.node].label];
     const bool isGrey = box.mergedCount > 0 || box.node == 0 || slot == FlameCategories::kRuntime;
     const QColor fill = isGrey ? m_colors.runtime : m_colors.packages[slot];
@@ -478,4 +484,4 @@ void FlameView::focusOutEvent(QFocusEvent* event)
     viewport()->update();
 }
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

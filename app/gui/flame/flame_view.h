@@ -9,7 +9,7 @@
 #include <functional>
 #include <memory>
 
-namespace heaptoll {
+namespace heaptoll::gui {
 
 /// A flame graph, root on top (icicle), painted as one widget. Click selects, double-click or Enter zooms, Backspace
 /// zooms out, arrows walk, wheel scrolls. Screen readers see the drawn frames as children.
@@ -24,6 +24,8 @@ public:
     using ValueText = std::function<QString(std::int64_t)>;
     void setTree(std::shared_ptr<const CallTree> tree, ValueText valueText, const QString& metricName);
     void setColors(const FlameColors& colors);
+    /// Old content stays, paler, until the new tree comes.
+    void setDimmed(bool isDimmed);
 
     /// Highlights frames whose function, file or package contains the text (or matches it as /regex/); "" = none.
     void setSearch(const QString& text);
@@ -86,9 +88,10 @@ private:
     QString m_metricName;
     QString m_search;
     std::uint32_t m_selected = 0;
+    bool m_isDimmed = false;
 };
 
 /// Lets assistive technology see flame views; call once at start.
 void installFlameAccessibility();
 
-} // namespace heaptoll
+} // namespace heaptoll::gui

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What ChartPanel paints itself, below and above the lines of Qt Charts.
+#include "app/gui/chart/chart_axes.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/icons.h"
+#include "app/gui/theme/theme.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <cmath>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Room above and below the plot for what may stick out of it.
+constexpr double kClip = 2;
+
+/// Text with a halo of the background, so that it reads on top of lines and bars.
+void paintLabel(QPainter& painter, const QPointF& at, const QString& text, const QColor& color)
+{
+    QPainterPath path;
+    path.addText(at, painter.font(), text);
+    painter.strokePath(path, QPen(tokens().background, 4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(color);
+    painter.drawText(at, text);
+}
+
+double yOf(const QRectF& plot, const LinearAxis& axis, double value)
+{
+    return plot.bottom() - plot.height() * value / axis.max();
+}
+
+} // namespace
+
+ChartPanel::Axes ChartPanel::axes() const
+{
+    constexpr double kHeadroom = 1.05;
+    Axes result;
+    result.memory = bytesAxis(m_data.maxBytes() * kHeadroom);
+    result.cost = moneyAxis(m_data.maxCost() * kHeadroom, m_isTwoPanels ? 3 : result.memory.count);
+    return result;
+}
+
+void ChartPanel::drawBackground(QPainter* painter, const QRectF& rect)
+{
+    Q_UNUSED(rect)
+    painter->save();
+    painter->resetTransform();
+    painter->fillRect(viewport()->rect(), tokens().background);
+    painter->setFont(textFont(TextSize::Small));
+    if (!m_data.isEmpty()) {
+        const Axes both = axes();
+        paintGrid(*painter, both);
+        painter->setClipRect(plotRect().adjusted(0, -kClip, 0, kClip));
+        paintCosts(*painter, both);
+    }
+    painter->restore();
+}
+
+void ChartPanel::drawForeground(QPainter* painter, const QRectF& rect)
+{
+    Q_UNUSED(rect)
+    painter->save();
+    painter->resetTransform();
+    painter->setFont(textFont(TextSize::Small));
+    if (m_data.isEmpty()) {
+        painter->setPen(tokens().muted);
+        painter->drawText(viewport()->rect(), Qt::AlignCenter, tr("No data over time"));
+    } else {
+        const Axes both = axes();
+        paintBrush(*painter);
+        paintThresholds(*painter, both);
+        paintTrend(*painter, both);
+        paintEvents(*painter);
+        paintCrosshair(*painter, both);
+    }
+    if (hasFocus()) {
+        painter->setPen(QPen(tokens().focus, 2));
+        painter->drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+    }
+    painter->restore();
+}
+
+void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
+{
+    const Tokens& t = tokens();
+    constexpr double kGap = 6;
+    const auto row = [&](const QRectF& plot, const LinearAxis& axis, bool isLeft) {
+        for (int i = 0; i <= axis.count; ++i) {
+            const double y = std::round(yOf(plot, axis, axis.step * i)) + 0.5;
+            painter.setPen(QPen(t.border, 1));
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+            const QString label = isLeft ? bytesText(axis.step * i)
+                                         : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency);
+            painter.setPen(isLeft ? t.memory : t.costText);
+            const QRectF box = isLeft ? QRectF(0, y - 10, plot.left() - kGap, 20)
+                                      : QRectF(plot.right() + kGap, y - 10, 200, 20);
+            painter.drawText(box, int(isLeft ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter), label);
+        }
+    };
+    if (!m_data.lines.empty()) {
+        row(memoryRect(), axes.memory, true);
+    }
+    if (!m_data.costs.empty()) {
+        row(costRect(), axes.cost, false);
+    }
+    const QRectF plot = plotRect();
+    constexpr double kTickWidth = 110;
+    const TimeRange shown { m_data.instant(m_window.from), m_data.instant(m_window.to) };
+    painter.setPen(t.muted);
+    for (const TimeTick& tick : timeTicks(shown, std::max(2, static_cast<int>(plot.width() / kTickWidth)))) {
+        const double x = xOf(m_data.seconds(tick.time));
+        painter.drawText(
+            QRectF(x - 60, plot.bottom() + 5, 120, 18), Qt::AlignHCenter | Qt::AlignTop, toQString(tick.label));
+    }
+}
+
+void ChartPanel::paintCosts(QPainter& painter, const Axes& axes) const
+{
+    const Tokens& t = tokens();
+    const QRectF plot = costRect();
+    QColor fill = t.cost;
+    fill.setAlphaF(0.28F);
+    for (const ChartData::CostBar& bar : m_data.costs) {
+        const double left = std::max(plot.left(), xOf(bar.from));
+        const double right = std::min(plot.right(), xOf(bar.to));
+        if (right <= left) {
+            continue;
+        }
+        const double gap = right - left > 4 ? 1 : 0;
+        const double top = yOf(plot, axes.cost, bar.perDay);
+        painter.fillRect(QRectF(left, top, right - left - gap, plot.bottom() - top), fill);
+        painter.fillRect(QRectF(left, top - 1, right - left - gap, 2), t.cost);
+    }
+}
+
+void ChartPanel::paintThresholds(QPainter& painter, const Axes& axes) const
+{
+    const Tokens& t = tokens();
+    const QRectF plot = memoryRect();
+    for (const ChartData::Threshold& threshold : m_data.thresholds) {
+        const double y = yOf(plot, axes.memory, threshold.bytes);
+        QPen pen(t.limit, 1.5);
+        pen.setDashPattern({ 4, 3 });
+        painter.setPen(pen);
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        paintLabel(painter, { plot.left() + 6, y - 5 }, threshold.label, t.limit);
+    }
+}
+
+void ChartPanel::paintEvents(QPainter& painter) const
+{
+    const Tokens& t = tokens();
+    const QRectF plot = plotRect();
+    const QFontMetricsF metrics(painter.font());
+    double freeFrom = plot.left();
+    for (const ChartData::Event& event : m_data.events) {
+        const double x = xOf(event.at);
+        if (x < plot.left() || x > plot.right()) {
+            continue;
+        }
+        const bool isKill = event.kind == EventKind::OomKill;
+        QPen pen(isKill ? t.high : t.muted, 1);
+        pen.setDashPattern({ 3, 3 });
+        painter.setPen(pen);
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        constexpr double kIcon = 11;
+        const double width = metrics.horizontalAdvance(event.label) + kIcon + 10;
+        if (x < freeFrom) {
+            continue; // the line stays; its label would run into the last one
+        }
+        const bool isLeft = x + width > plot.right();
+        const double left = isLeft ? x - width : x + 4;
+        const QString icon = isKill ? u"oom"_s : event.kind == EventKind::Anomaly ? u"warning"_s : u"flag"_s;
+        painter.fillRect(QRectF(left - 1, plot.top(), width - 2, 16), t.background);
+        paintIcon(painter, QRectF(left, plot.top() + 2, kIcon, kIcon), icon, pen.color());
+        paintLabel(painter, { left + kIcon + 3, plot.top() + 12 }, event.label, pen.color());
+        freeFrom = x + width + 4;
+    }
+}
+
+void ChartPanel::paintTrend(QPainter& painter, const Axes& axes) const
+{
+    if (!m_data.trend) {
+        return;
+    }
+    const Tokens& t = tokens();
+    const QRectF plot = memoryRect();
+    const ChartData::Trend& trend = *m_data.trend;
+    const QPointF from(xOf(trend.from.x()), yOf(plot, axes.memory, trend.from.y()));
+    const QPointF to(xOf(trend.to.x()), yOf(plot, axes.memory, trend.to.y()));
+    painter.save();
+    painter.setClipRect(plot.adjusted(0, -kClip, 0, kClip));
+    QPen pen(t.high, 1.5);
+    pen.setDashPattern({ 1.5, 2.5 });
+    painter.setPen(pen);
+    painter.drawLine(from, to);
+    const QFontMetricsF metrics(painter.font());
+    const QPointF middle = (from + to) / 2;
+    const double x = std::max(plot.left() + 4, middle.x() - metrics.horizontalAdvance(trend.label) - 8);
+    paintLabel(painter, { x, middle.y() - 10 }, trend.label, t.high);
+    painter.restore();
+}
+
+void ChartPanel::paintBrush(QPainter& painter) const
+{
+    if (!m_brush) {
+        return;
+    }
+    const QRectF plot = plotRect();
+    const double left = std::clamp(xOf(std::min(m_brush->from, m_brush->to)), plot.left(), plot.right());
+    const double right = std::clamp(xOf(std::max(m_brush->from, m_brush->to)), plot.left(), plot.right());
+    QColor band = tokens().memory;
+    band.setAlphaF(0.12F);
+    painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), band);
+    QColor edge = tokens().memory;
+    edge.setAlphaF(0.7F);
+    constexpr double kEdge = 5;
+    painter.fillRect(QRectF(left - kEdge / 2, plot.top(), kEdge, plot.height()), edge);
+    painter.fillRect(QRectF(right - kEdge / 2, plot.top(), kEdge, plot.height()), edge);
+}
+
+void ChartPanel::paintCrosshair(QPainter& painter, const Axes& axes) const
+{
+    if (!m_crosshair) {
+        return;
+    }
+    Q_UNUSED(axes)
+    const Tokens& t = tokens();
+    const QRectF plot = plotRect();
+    const double x = xOf(*m_crosshair);
+    painter.setPen(QPen(t.outline, 1));
+    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    QStringList lines { toQString(toIso8601(m_data.instant(std::round(*m_crosshair / 60) * 60))).left(16).replace(u'T', u' ')
+        + u" UTC"_s };
+    if (const auto bytes = m_data.bytesAt(*m_crosshair)) {
+        lines << m_data.lines.front().name + u": "_s + bytesText(bytes);
+    }
+    if (const auto cost = m_data.costAt(*m_crosshair)) {
+        lines << tr("cost: %1/day").arg(moneyText(Decimal::fromDouble(*cost), m_data.currency));
+    }
+    const QFontMetricsF metrics(painter.font());
+    double width = 0;
+    for (const QString& line : lines) {
+        width = std::max(width, metrics.horizontalAdvance(line));
+    }
+    const double height = metrics.height() * static_cast<double>(lines.size()) + 10;
+    const bool isLeft = x + width + 30 > plot.right();
+    const QRectF box(isLeft ? x - width - 26 : x + 10, plot.bottom() - height - 8, width + 16, height);
+    painter.setPen(QPen(t.outline, 1));
+    painter.setBrush(t.raised);
+    painter.drawRoundedRect(box, 4, 4);
+    painter.setPen(t.text);
+    painter.drawText(box.adjusted(8, 5, -8, -5), Qt::AlignLeft | Qt::AlignTop, lines.join(u'\n'));
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/command_palette.h"
+#include "app/gui/import_sheet.h"
+#include "app/gui/job_manager.h"
+#include "app/gui/range_loader.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/settings.h"
+#include "app/gui/shell/lens_bar.h"
+#include "app/gui/shell/nav_rail.h"
+#include "app/gui/shell/status_strip.h"
+#include "app/gui/shell/tool_strip.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/icons.h"
+#include "app/gui/trace.h"
+#include "app/gui/view/page.h"
+#include "app/gui/view/start_page.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kNarrowWidth = 1200;
+}
+
+MainWindow::MainWindow(AnalysisEngine engine, QWidget* parent)
+    : QMainWindow(parent)
+    , m_jobs(std::make_unique<JobManager>())
+    , m_controller(std::make_unique<WorkspaceController>(*m_jobs, std::move(engine)))
+    , m_selection(std::make_unique<SelectionState>())
+    , m_ranges(std::make_unique<RangeLoader>(*m_jobs, m_controller->engine().range))
+    , m_actions(new ActionRegistry(this))
+{
+    setObjectName(u"mainWindow"_s);
+    setAcceptDrops(true);
+    setMinimumSize(720, 480);
+    addFileActions();
+    addEditActions();
+    addViewActions();
+    addGoActions();
+    addHelpActions();
+    buildLayout();
+    buildMenus();
+    connectState();
+    updateChrome();
+}
+
+MainWindow::~MainWindow()
+{
+    // Jobs refer to the controller and the loader: stop them while both are there.
+    m_jobs->cancelAll();
+    m_jobs.reset();
+}
+
+void MainWindow::buildLayout()
+{
+    auto* central = new QWidget(this);
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_tools = new ToolStrip(*m_selection, *m_actions, central);
+    column->addWidget(m_tools);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    m_rail = new NavRail(central);
+    middle->addWidget(m_rail);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    m_lensBar = new LensBar(*m_selection, central);
+    right->addWidget(m_lensBar);
+    m_noticeFrame = new QFrame(central);
+    m_noticeFrame->setProperty("role", u"notice"_s);
+    auto* noticeRow = new QHBoxLayout(m_noticeFrame);
+    noticeRow->setContentsMargins(12, 4, 8, 4);
+    m_notice = new QLabel(m_noticeFrame);
+    m_notice->setObjectName(u"notice"_s);
+    m_notice->setWordWrap(true);
+    noticeRow->addWidget(m_notice, 1);
+    auto* close = new QToolButton(m_noticeFrame);
+    close->setObjectName(u"notice.close"_s);
+    close->setProperty("role", u"flat"_s);
+    close->setIcon(themedIcon(u"close"_s));
+    close->setAccessibleName(tr("Close this notice"));
+    connect(close, &QToolButton::clicked, m_noticeFrame, &QWidget::hide);
+    noticeRow->addWidget(close);
+    m_noticeFrame->hide();
+    right->addWidget(m_noticeFrame);
+    m_stack = new QStackedWidget(central);
+    const PageContext context { *m_selection, *m_controller, *m_actions, *m_jobs, *m_ranges };
+    for (std::size_t i = 0; i < kViewCount; ++i) {
+        const auto view = static_cast<ViewId>(i);
+        Page* page = makePage(view, context, m_stack);
+        m_pages[view] = page;
+        m_stack->addWidget(page);
+    }
+    right->addWidget(m_stack, 1);
+    middle->addLayout(right, 1);
+    column->addLayout(middle, 1);
+    m_status = new StatusStrip(*m_jobs, *m_controller, central);
+    column->addWidget(m_status);
+    setCentralWidget(central);
+    m_sheet = new ImportSheet(*m_controller, *m_jobs, central);
+    m_palette = new CommandPalette(context, central);
+}
+
+void MainWindow::buildMenus()
+{
+    const std::initializer_list<std::pair<const char*, QString>> menus = { { "File", tr("&File") },
+        { "Edit", tr("&Edit") }, { "View", tr("&View") }, { "Go", tr("&Go") }, { "Analyze", tr("&Analyze") },
+        { "Window", tr("&Window") }, { "Help", tr("&Help") } };
+    for (const auto& [name, title] : menus) {
+        QMenu* menu = menuBar()->addMenu(title);
+        menu->setObjectName(u"menu."_s + QLatin1String(name));
+        m_actions->fillMenu(QLatin1String(name), menu);
+        menu->menuAction()->setVisible(!menu->isEmpty());
+    }
+}
+
+void MainWindow::connectState()
+{
+    connect(m_selection.get(), &SelectionState::changed, this, &MainWindow::onPlaceChanged);
+    connect(m_controller.get(), &WorkspaceController::analysisChanged, this, &MainWindow::onAnalysisChanged);
+    connect(m_controller.get(), &WorkspaceController::pathChanged, this, &MainWindow::updateChrome);
+    connect(m_controller.get(), &WorkspaceController::importFinished, this, [this](int read, int failed) {
+        if (failed > 0) {
+            notice(tr("%n file(s) could not be read. Sources & mapping says why.", "", failed));
+        }
+        if (read > 0 && m_selection->view() == ViewId::Start) {
+            m_selection->setView(ViewId::Findings);
+        }
+    });
+    connect(m_rail, &NavRail::viewRequested, m_selection.get(), &SelectionState::setView);
+    connect(m_tools, &ToolStrip::locatorRequested, m_palette, [this] { m_palette->open({}); });
+    connect(m_status, &StatusStrip::notesRequested, this, [this] { m_selection->setView(ViewId::Sources); });
+    connect(m_status, &StatusStrip::themeRequested, this, [this] { m_actions->action(u"view.theme"_s)->trigger(); });
+    connect(m_sheet, &ImportSheet::closed, this, [this] { m_stack->currentWidget()->setFocus(); });
+    if (auto* start = qobject_cast<StartPage*>(m_pages.at(ViewId::Start))) {
+        connect(start, &StartPage::workspaceRequested, this, &MainWindow::openWorkspace);
+    }
+}
+
+void MainWindow::onPlaceChanged(const Place& before)
+{
+    const Place& place = m_selection->place();
+    for (const auto& [view, page] : m_pages) {
+        page->setLens(place.lens);
+    }
+    const bool isRangeNew = before.lens.range != place.lens.range || before.lens.service != place.lens.service;
+    if (isRangeNew) {
+        requestRange();
+    }
+    if (before.lens.basis != place.lens.basis && m_controller->options().basis != place.lens.basis) {
+        AnalysisOptions options = m_controller->options();
+        options.basis = place.lens.basis;
+        m_controller->editOptions(tr("cost basis %1").arg(basisTitle(options.basis)), options);
+    }
+    m_stack->setCurrentWidget(m_pages.at(place.view));
+    updateChrome();
+}
+
+void MainWindow::onAnalysisChanged()
+{
+    const auto& analysis = m_controller->analysis();
+    for (const auto& [view, page] : m_pages) {
+        page->setAnalysis(analysis);
+        m_rail->setBadge(view, analysis ? page->badge(*analysis) : 0);
+    }
+    requestRange();
+    if (analysis && m_selection->view() == ViewId::Start) {
+        m_selection->setView(ViewId::Findings);
+    }
+    updateChrome();
+    if (analysis) {
+        trace("findings-ready");
+    }
+}
+
+void MainWindow::requestRange()
+{
+    if (m_controller->analysis()) {
+        const Lens& lens = m_selection->lens();
+        m_ranges->request(m_controller->analysis(), lens.service, lens.range);
+    }
+}
+
+void MainWindow::updateChrome()
+{
+    const WorkspaceAnalysis* analysis = m_controller->analysis().get();
+    const bool isStart = m_selection->view() == ViewId::Start;
+    m_rail->setVisible(!isStart);
+    m_lensBar->setVisible(!isStart);
+    m_tools->setVisible(!isStart);
+    m_rail->setCurrent(m_selection->view());
+    m_lensBar->show(analysis);
+    m_tools->show(analysis);
+    m_status->show(analysis);
+    m_actions->action(u"go.back"_s)->setEnabled(m_selection->canGoBack());
+    m_actions->action(u"go.forward"_s)->setEnabled(m_selection->canGoForward());
+    m_actions->action(u"file.save"_s)->setEnabled(!m_controller->isEmpty());
+    m_actions->action(u"file.saveAs"_s)->setEnabled(!m_controller->isEmpty());
+    const QString name = m_controller->isEmpty() ? QString() : m_controller->displayName() + u" — "_s;
+    setWindowTitle(name + u"Heaptoll"_s);
+}
+
+void MainWindow::openPaths(const QStringList& paths)
+{
+    if (paths.size() == 1 && paths.front().endsWith(".toll"_L1)) {
+        openWorkspace(paths.front());
+        return;
+    }
+    m_sheet->addPaths(paths);
+    placeOverlays();
+}
+
+void MainWindow::importNow(const QStringList& paths)
+{
+    m_controller->importFiles(paths);
+}
+
+void MainWindow::openWorkspace(const QString& path)
+{
+    const Result<void> opened = m_controller->open(path);
+    if (!opened.ok()) {
+        notice(toQString(format(opened.error())));
+        return;
+    }
+    Settings::addRecentWorkspace(path);
+    Place place;
+    place.view = ViewId::Findings;
+    m_selection->reset(place);
+}
+
+void MainWindow::notice(const QString& text)
+{
+    m_notice->setText(text);
+    m_noticeFrame->show();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_jobs->cancelAll();
+    Settings::setWindowGeometry(saveGeometry());
+    m_controller->discardAutosave();
+    event->accept();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    m_rail->setNarrow(width() < kNarrowWidth);
+    placeOverlays();
+}
+
+void MainWindow::placeOverlays()
+{
+    const QRect area = centralWidget()->rect();
+    constexpr int kMargin = 24;
+    const int sheetWidth = qMin(area.width() - 2 * kMargin, 1160);
+    const int sheetHeight = qMin(area.height() - 2 * kMargin, 560);
+    m_sheet->setGeometry((area.width() - sheetWidth) / 2, kMargin + 20, sheetWidth, sheetHeight - 20);
+    constexpr int kPaletteWidth = 640;
+    const int paletteWidth = qMin(area.width() - 2 * kMargin, kPaletteWidth);
+    m_palette->setGeometry(
+        (area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            paths << url.toLocalFile();
+        }
+    }
+    event->acceptProposedAction();
+    if (!paths.isEmpty()) {
+        openPaths(paths);
+    }
+}
+
+void MainWindow::paintEvent(QPaintEvent* event)
+{
+    QMainWindow::paintEvent(event);
+    if (!m_isPainted) {
+        m_isPainted = true;
+        trace("first-paint");
+    }
+}
+
+} // namespace heaptoll::gui

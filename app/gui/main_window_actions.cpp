@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the menus and the palette of the main window can do.
+#include "app/gui/actions.h"
+#include "app/gui/command_palette.h"
+#include "app/gui/main_window.h"
+#include "app/gui/samples.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/settings.h"
+#include "app/gui/shell/status_strip.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/view/page.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMessageBox>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+void MainWindow::addFileActions()
+{
+    const QString menu = u"File"_s;
+    m_actions->add({ u"file.import"_s, menu, tr("&Import files…"), tr("Import profiles, bills and usage"), u"import"_s,
+                       { QKeySequence::Open } },
+        [this] { chooseFiles(); });
+    m_actions->add({ u"file.importFolder"_s, menu, tr("Import &folder…"), tr("Import every recognised file of a folder"),
+                       u"folder"_s },
+        [this] {
+            const QString folder = QFileDialog::getExistingDirectory(this, tr("Import folder"));
+            if (!folder.isEmpty()) {
+                openPaths({ folder });
+            }
+        });
+    m_actions->add({ u"file.sample"_s, menu, tr("Open &sample workspace “Leaky shop”"),
+                       tr("A made-up web shop with a leak to find") },
+        [this] { openSample(); });
+    m_actions->add({ u"file.open"_s, menu, tr("&Open workspace…"), tr("Open a saved workspace"), u"open"_s,
+                       { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O) }, false, true },
+        [this] { chooseWorkspace(); });
+    m_actions->add({ u"file.save"_s, menu, tr("&Save workspace"), tr("Save sources, mapping, view and states"),
+                       u"save"_s, { QKeySequence::Save } },
+        [this] { saveWorkspace(false); });
+    m_actions->add({ u"file.saveAs"_s, menu, tr("Save workspace &as…"), tr("Save under another name"), {},
+                       { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S) } },
+        [this] { saveWorkspace(true); });
+    m_actions->add({ u"file.close"_s, menu, tr("&Close workspace"), tr("Go back to the start page") }, [this] {
+        m_controller->clear();
+        m_controller->discardAutosave();
+        m_selection->reset({});
+    });
+    m_actions->add({ u"file.quit"_s, menu, tr("&Quit"), tr("Quit Heaptoll"), {}, { QKeySequence::Quit }, false, true },
+        [this] { close(); });
+}
+
+void MainWindow::addEditActions()
+{
+    const QString menu = u"Edit"_s;
+    QUndoStack& stack = m_controller->undoStack();
+    QAction* undo = m_actions->add(
+        { u"edit.undo"_s, menu, tr("&Undo"), tr("Undo the last edit"), u"undo"_s, { QKeySequence::Undo } },
+        [&stack] { stack.undo(); });
+    QAction* redo = m_actions->add({ u"edit.redo"_s, menu, tr("&Redo"), tr("Redo the edit that was undone"),
+                                       u"redo"_s, { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) } },
+        [&stack] { stack.redo(); });
+    const auto show = [this, undo, redo] {
+        QUndoStack& edits = m_controller->undoStack();
+        undo->setEnabled(edits.canUndo());
+        redo->setEnabled(edits.canRedo());
+        undo->setText(edits.canUndo() ? tr("&Undo %1").arg(edits.undoText()) : tr("&Undo"));
+        redo->setText(edits.canRedo() ? tr("&Redo %1").arg(edits.redoText()) : tr("&Redo"));
+    };
+    connect(&stack, &QUndoStack::indexChanged, this, show);
+    show();
+    m_actions->add({ u"edit.copyTable"_s, menu, tr("&Copy table of this view"), tr("Copy as tab-separated text"),
+                       u"copy"_s, { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C) }, false, true },
+        [this] {
+            const QString text = page(m_selection->view())->tableText();
+            if (text.isEmpty()) {
+                notice(tr("This view has no table to copy."));
+            } else {
+                QApplication::clipboard()->setText(text);
+            }
+        });
+}
+
+void MainWindow::addViewActions()
+{
+    const QString menu = u"View"_s;
+    const std::initializer_list<ViewId> views = { ViewId::Findings, ViewId::Timeline, ViewId::Flame, ViewId::Sites,
+        ViewId::Cost, ViewId::Rightsizing };
+    int digit = Qt::Key_1;
+    for (const ViewId view : views) {
+        m_actions->add({ u"view."_s + viewKey(view), menu, viewTitle(view), tr("Go to %1").arg(viewTitle(view)),
+                           u"view-"_s + viewKey(view), { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)) } },
+            [this, view] { m_selection->setView(view); });
+        ++digit;
+    }
+    m_actions->add({ u"view.sources"_s, menu, viewTitle(ViewId::Sources), tr("Go to Sources & mapping"),
+                       u"view-sources"_s,
+                       { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)), QKeySequence(Qt::CTRL | Qt::Key_0) } },
+        [this] { m_selection->setView(ViewId::Sources); });
+    m_actions->add({ u"view.theme"_s, menu, tr("Next &theme"), tr("Auto, light, dark, high contrast"), u"theme"_s,
+                       { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T) }, false, true },
+        [this] {
+            constexpr int kThemes = 4;
+            setTheme(static_cast<ThemeChoice>((static_cast<int>(activeTheme()) + 1) % kThemes), true);
+        });
+    for (const ThemeChoice choice :
+        { ThemeChoice::Auto, ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::Contrast }) {
+        m_actions->add({ u"view.theme."_s + themeKey(choice), {}, tr("Theme: %1").arg(themeKey(choice)),
+                           tr("Use the %1 theme").arg(themeKey(choice)), u"theme"_s },
+            [this, choice] { setTheme(choice, true); });
+    }
+    m_actions->add({ u"view.fullScreen"_s, u"Window"_s, tr("&Full screen"), tr("Use the whole screen"), {},
+                       { QKeySequence(Qt::Key_F11) } },
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+}
+
+void MainWindow::addGoActions()
+{
+    const QString menu = u"Go"_s;
+    m_actions->add({ u"go.back"_s, menu, tr("&Back"), tr("Back to what you looked at before"), u"back"_s,
+                       { QKeySequence(Qt::ALT | Qt::Key_Left) } },
+        [this] { m_selection->back(); });
+    m_actions->add({ u"go.forward"_s, menu, tr("&Forward"), tr("Forward again"), u"forward"_s,
+                       { QKeySequence(Qt::ALT | Qt::Key_Right) } },
+        [this] { m_selection->forward(); });
+    m_actions->add({ u"go.locator"_s, menu, tr("&Search everything…"), tr("Symbols, services, findings, commands"),
+                       u"search"_s, { QKeySequence(Qt::CTRL | Qt::Key_K) }, false, true },
+        [this] { m_palette->open({}); });
+    m_actions->add({ u"go.commands"_s, menu, tr("Run a &command…"), tr("Every action by its name"), u"command"_s,
+                       { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P) } },
+        [this] { m_palette->open(u">"_s); });
+    m_actions->add({ u"go.clearFilters"_s, menu, tr("&Clear all filters"), tr("Look at everything again"), u"close"_s },
+        [this] {
+            Lens lens;
+            lens.basis = m_selection->lens().basis;
+            lens.metric = m_selection->lens().metric;
+            m_selection->setLens(lens);
+        });
+    m_actions->add({ u"analyze.rateCard"_s, u"Analyze"_s, tr("Use a &rate card instead of a bill…"),
+                       tr("Price memory by $ per GiB-hour") },
+        [this] { askRateCard(); });
+}
+
+void MainWindow::addHelpActions()
+{
+    const QString menu = u"Help"_s;
+    m_actions->add({ u"help.shortcuts"_s, menu, tr("&Keyboard shortcuts"), tr("All actions with their keys"), u"help"_s,
+                       { QKeySequence(Qt::Key_F1) } },
+        [this] { m_palette->open(u">"_s); });
+    m_actions->add({ u"help.about"_s, menu, tr("&About Heaptoll"), tr("Version and licence"), u"info"_s }, [this] {
+        QMessageBox::about(this, tr("About Heaptoll"),
+            tr("Heaptoll %1\nSee what your heap costs.\n\nGPL-3.0-or-later (window), Apache-2.0 (core and importers).")
+                .arg(QApplication::applicationVersion()));
+    });
+}
+
+void MainWindow::chooseFiles()
+{
+    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Import files"));
+    if (!paths.isEmpty()) {
+        openPaths(paths);
+    }
+}
+
+void MainWindow::chooseWorkspace()
+{
+    const QString path
+        = QFileDialog::getOpenFileName(this, tr("Open workspace"), {}, tr("Heaptoll workspaces (*.toll)"));
+    if (!path.isEmpty()) {
+        openWorkspace(path);
+    }
+}
+
+bool MainWindow::saveWorkspace(bool asNew)
+{
+    QString path = m_controller->path();
+    if (asNew || path.isEmpty()) {
+        path = QFileDialog::getSaveFileName(
+            this, tr("Save workspace"), u"untitled.toll"_s, tr("Heaptoll workspaces (*.toll)"));
+    }
+    if (path.isEmpty()) {
+        return false;
+    }
+    if (!path.endsWith(".toll"_L1)) {
+        path += u".toll"_s;
+    }
+    const Result<void> saved = m_controller->save(path);
+    if (!saved.ok()) {
+        notice(toQString(format(saved.error())));
+        return false;
+    }
+    Settings::addRecentWorkspace(path);
+    return true;
+}
+
+void MainWindow::askRateCard()
+{
+    bool isOk = false;
+    constexpr double kUsual = 0.004;
+    const double price = QInputDialog::getDouble(this, tr("Rate card"), tr("Price of memory, $ per GiB-hour:"),
+        m_controller->options().rateCardPerGibHour.value_or(kUsual), 0, 1000, 6, &isOk);
+    if (isOk) {
+        AnalysisOptions options = m_controller->options();
+        options.rateCardPerGibHour = price;
+        m_controller->editOptions(tr("rate card"), options);
+    }
+}
+
+void MainWindow::openSample()
+{
+    const QString folder = sampleFolder();
+    if (folder.isEmpty()) {
+        notice(tr("The sample data is not installed. It belongs to share/heaptoll/samples."));
+        return;
+    }
+    m_controller->clear();
+    Place place;
+    place.view = ViewId::Findings;
+    m_selection->reset(place);
+    importNow({ folder });
+}
+
+void MainWindow::setTheme(ThemeChoice choice, bool isRemembered)
+{
+    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), choice);
+    if (isRemembered) {
+        Settings::setTheme(choice);
+    }
+    m_status->showTheme();
+}
+
+} // namespace heaptoll::gui

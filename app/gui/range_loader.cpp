@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/range_loader.h"
+
+#include "app/gui/job_manager.h"
+#include "core/analysis/workspace_analysis.h"
+
+namespace heaptoll::gui {
+
+RangeLoader::RangeLoader(JobManager& jobs, RangeFunction function, QObject* parent)
+    : QObject(parent)
+    , m_jobs(jobs)
+    , m_function(std::move(function))
+{
+    constexpr std::chrono::milliseconds kDebounce(150);
+    m_debounce.setInterval(kDebounce);
+    m_debounce.setSingleShot(true);
+    connect(&m_debounce, &QTimer::timeout, this, &RangeLoader::load);
+}
+
+void RangeLoader::request(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& service,
+    std::optional<TimeRange> range, bool immediately)
+{
+    m_analysis = std::move(analysis);
+    m_service = service;
+    m_range = range;
+    ++m_generation;
+    if (!m_isStale) {
+        m_isStale = true;
+        emit staleChanged(true);
+    }
+    if (immediately) {
+        m_debounce.stop();
+        load();
+    } else {
+        m_debounce.start();
+    }
+}
+
+void RangeLoader::load()
+{
+    if (!m_analysis) {
+        return;
+    }
+    const quint64 generation = m_generation;
+    m_jobs.run(
+        tr("Selecting the range"), this,
+        [analysis = m_analysis, service = m_service, range = m_range, function = m_function](
+            const TaskContext& /*task*/) -> Result<std::shared_ptr<const RangeView>> {
+            return std::shared_ptr<const RangeView>(
+                std::make_shared<RangeView>(function(*analysis, service, range)));
+        },
+        [this, generation](Result<std::shared_ptr<const RangeView>> result) {
+            if (generation != m_generation || !result.ok()) {
+                return;
+            }
+            m_view = std::move(result).value();
+            m_isStale = false;
+            emit staleChanged(false);
+            emit ready();
+        });
+}
+
+} // namespace heaptoll::gui

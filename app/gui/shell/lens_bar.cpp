@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/shell/lens_bar.h"
+
+#include "app/gui/selection_state.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QToolButton>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+LensBar::LensBar(SelectionState& selection, QWidget* parent)
+    : QFrame(parent)
+    , m_selection(selection)
+    , m_chips(new QHBoxLayout)
+    , m_add(new QToolButton(this))
+{
+    setProperty("role", u"lensbar"_s);
+    setObjectName(u"lensBar"_s);
+    setAccessibleName(tr("Filters"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 3, 12, 4);
+    layout->setSpacing(6);
+    auto* label = new QLabel(tr("Filters:"), this);
+    label->setProperty("role", u"muted"_s);
+    layout->addWidget(label);
+    m_chips->setSpacing(6);
+    layout->addLayout(m_chips);
+    m_add->setText(tr("+ add filter"));
+    m_add->setProperty("role", u"flat"_s);
+    m_add->setObjectName(u"lensBar.add"_s);
+    m_add->setPopupMode(QToolButton::InstantPopup);
+    m_add->setMenu(new QMenu(m_add));
+    layout->addWidget(m_add);
+    layout->addStretch();
+}
+
+void LensBar::addChip(const QString& name, const QString& text, const QString& tip, const Lens& without)
+{
+    auto* chip = new QToolButton(this);
+    chip->setObjectName(u"lensBar."_s + name);
+    chip->setProperty("role", u"chip"_s);
+    chip->setText(text + u"  ✕"_s);
+    chip->setAccessibleName(tr("Remove filter %1").arg(text));
+    chip->setToolTip(tip);
+    connect(chip, &QToolButton::clicked, this, [this, without] { m_selection.setLens(without); }, Qt::QueuedConnection);
+    m_chips->addWidget(chip);
+}
+
+void LensBar::show(const WorkspaceAnalysis* analysis)
+{
+    while (QLayoutItem* item = m_chips->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+    const Lens& lens = m_selection.lens();
+    if (!lens.fromFinding.empty()) {
+        auto* back = new QToolButton(this);
+        back->setObjectName(u"lensBar.backToFinding"_s);
+        back->setProperty("role", u"chip"_s);
+        back->setText(tr("‹ Back to %1").arg(toQString(lens.fromFinding)));
+        connect(
+            back, &QToolButton::clicked, this,
+            [this] {
+                Place place = m_selection.place();
+                place.view = ViewId::Findings;
+                place.finding = place.lens.fromFinding;
+                place.lens.fromFinding.clear();
+                place.lens.range.reset();
+                place.lens.service.clear();
+                place.lens.frame.clear();
+                m_selection.go(place);
+            },
+            Qt::QueuedConnection);
+        m_chips->addWidget(back);
+    }
+    if (!lens.service.empty()) {
+        Lens without = lens;
+        without.service.clear();
+        addChip(u"service"_s, toQString(lens.service), tr("Only this service"), without);
+    }
+    if (lens.range) {
+        Lens without = lens;
+        without.range.reset();
+        addChip(u"range"_s, rangeText(*lens.range) + u" ("_s + spanText(lens.range->length()) + u')',
+            tr("Only this time range"), without);
+    } else if (analysis != nullptr && analysis->range) {
+        auto* whole = new QLabel(rangeText(*analysis->range), this);
+        whole->setObjectName(u"lensBar.wholeRange"_s);
+        whole->setToolTip(tr("Everything there is data for"));
+        m_chips->addWidget(whole);
+    }
+    if (!lens.frame.empty()) {
+        Lens without = lens;
+        without.frame.clear();
+        addChip(u"frame"_s, tr("frame: %1").arg(toQString(lens.frame)), tr("Only stacks with this frame"), without);
+    }
+    fillAddMenu(analysis);
+}
+
+void LensBar::fillAddMenu(const WorkspaceAnalysis* analysis)
+{
+    QMenu* menu = m_add->menu();
+    menu->clear();
+    QMenu* services = menu->addMenu(tr("Service"));
+    services->setEnabled(analysis != nullptr && !analysis->services.empty());
+    if (analysis != nullptr) {
+        for (const ServiceView& service : analysis->services) {
+            const std::string name = service.name;
+            services->addAction(toQString(name), this, [this, name] {
+                Lens lens = m_selection.lens();
+                lens.service = name;
+                m_selection.setLens(lens);
+            });
+        }
+    }
+    menu->addAction(tr("Frame name contains…"), this, [this] {
+        bool isOk = false;
+        const QString text = QInputDialog::getText(
+            window(), tr("Filter by frame"), tr("Part of a function name:"), QLineEdit::Normal, {}, &isOk);
+        if (isOk && !text.isEmpty()) {
+            Lens lens = m_selection.lens();
+            lens.frame = toUtf8(text);
+            m_selection.setLens(lens);
+        }
+    });
+}
+
+} // namespace heaptoll::gui

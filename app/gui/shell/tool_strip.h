@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+class QPushButton;
+class QToolButton;
+
+namespace heaptoll {
+struct WorkspaceAnalysis;
+}
+
+namespace heaptoll::gui {
+
+class ActionRegistry;
+class SelectionState;
+
+/// Back, forward, import, the locator field, and the pickers of the lens.
+class ToolStrip : public QFrame {
+    Q_OBJECT
+public:
+    ToolStrip(SelectionState& selection, const ActionRegistry& actions, QWidget* parent = nullptr);
+    void show(const WorkspaceAnalysis* analysis);
+
+signals:
+    void locatorRequested();
+
+private:
+    [[nodiscard]] QToolButton* addPicker(const QString& name);
+    void fillServices(const WorkspaceAnalysis* analysis);
+    void fillMetrics();
+    void fillBases();
+    SelectionState& m_selection;
+    QPushButton* m_locator;
+    QToolButton* m_service = nullptr;
+    QToolButton* m_metric = nullptr;
+    QToolButton* m_basis = nullptr;
+};
+
+} // namespace heaptoll::gui

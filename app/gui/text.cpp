@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/text.h"
+
+#include "core/base/text_format.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+#include <QLocale>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QDateTime toDateTime(Instant t)
+{
+    return QDateTime::fromMSecsSinceEpoch(t.ns / 1'000'000, Qt::UTC);
+}
+
+QString unknownText()
+{
+    return toQString(kUnknown);
+}
+
+} // namespace
+
+QString toQString(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
+std::string toUtf8(const QString& text)
+{
+    return text.toStdString();
+}
+
+QString bytesText(std::optional<double> bytes)
+{
+    return bytes ? toQString(formatBytes(*bytes)) : unknownText();
+}
+
+QString exactBytesText(double bytes)
+{
+    return QLocale::c().toString(bytes, 'f', 0) + u" bytes"_s;
+}
+
+QString growthText(std::optional<double> bytesPerHour)
+{
+    return bytesPerHour ? toQString(formatGrowth(*bytesPerHour)) : unknownText();
+}
+
+QString countText(double count)
+{
+    return toQString(formatCount(count));
+}
+
+QString moneyText(std::optional<Decimal> amount, std::string_view currency)
+{
+    return amount ? toQString(formatMoney(*amount, currency)) : unknownText();
+}
+
+QString moneyPerMonthText(std::optional<Decimal> amount, std::string_view currency)
+{
+    return amount ? toQString(formatMoneyPerMonth(*amount, currency)) : unknownText();
+}
+
+QString percentText(double ratio)
+{
+    return toQString(formatPercent(ratio));
+}
+
+QString spanText(Span span)
+{
+    return toQString(formatSpan(span));
+}
+
+QString dayText(Instant t)
+{
+    return QLocale::c().toString(toDateTime(t), u"MMM d"_s);
+}
+
+QString rangeText(TimeRange range)
+{
+    constexpr std::int64_t kDay = 86'400'000'000'000;
+    const bool wholeDays = range.start.ns % kDay == 0 && range.end.ns % kDay == 0;
+    if (wholeDays) {
+        const Instant last { range.end.ns - 1 };
+        return dayText(range.start) + u" – "_s + dayText(last);
+    }
+    const QString format = u"MMM d hh:mm"_s;
+    return QLocale::c().toString(toDateTime(range.start), format) + u" – "_s
+        + QLocale::c().toString(toDateTime(range.end), format);
+}
+
+QString placeText(const Site& site)
+{
+    if (site.file.empty()) {
+        return {};
+    }
+    const QString file = QFileInfo(toQString(site.file)).fileName();
+    return site.line > 0 ? file + u':' + QString::number(site.line) : file;
+}
+
+QString siteText(const Site& site)
+{
+    const QString function = site.function.empty() ? toQString(site.module) : toQString(site.function);
+    const QString place = placeText(site);
+    return place.isEmpty() ? function : function + u"  "_s + place;
+}
+
+QString shortFunction(std::string_view function)
+{
+    const QString whole = toQString(function);
+    constexpr qsizetype kLimit = 48;
+    if (whole.size() <= kLimit) {
+        return whole;
+    }
+    const qsizetype tail = qMin<qsizetype>(30, whole.size());
+    return whole.left(kLimit - tail - 1) + u'…' + whole.right(tail);
+}
+
+} // namespace heaptoll::gui

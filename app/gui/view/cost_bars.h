@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QString>
+#include <QWidget>
+
+#include <vector>
+
+namespace heaptoll::gui {
+
+/// One service in a stacked bar chart. Shape: one value per period.
+struct CostBand {
+    QString name;
+    QColor color;
+    std::vector<double> values;
+    bool isHatched = false; ///< buckets: not a service
+};
+
+/// Stacked bars of money per period, from zero, credits below it; a band is highlighted by pointing at its table row.
+/// Painted as one widget: some hundred bars are some hundred rectangles.
+class CostBars final : public QWidget {
+    Q_OBJECT
+public:
+    explicit CostBars(QWidget* parent = nullptr);
+    void setData(std::vector<QString> periods, std::vector<CostBand> bands, const std::string& currency);
+    void setHighlighted(const QString& band); ///< "" = none
+    [[nodiscard]] QSize sizeHint() const override;
+
+signals:
+    void bandClicked(const QString& name);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    struct Hit {
+        QRectF rect;
+        std::size_t band = 0;
+        std::size_t period = 0;
+    };
+    [[nodiscard]] QRectF plot() const;
+    [[nodiscard]] std::vector<Hit> rectangles() const;
+    void paintAxis(QPainter& painter) const;
+    [[nodiscard]] double largest() const;
+    [[nodiscard]] double smallest() const;
+
+    std::vector<QString> m_periods;
+    std::vector<CostBand> m_bands;
+    std::string m_currency;
+    QString m_highlighted;
+};
+
+} // namespace heaptoll::gui

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/cost_page.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/view/cost_bars.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "app/gui/widget/empty_state.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <map>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::size_t kMaxBands = 8;
+constexpr int kTotalColumn = 1;
+
+enum class Grain : int { Day, Week, Month };
+
+/// First day of the period a day lies in, as text: also the axis label.
+QString periodOf(std::int64_t day, Grain grain)
+{
+    const Instant start = startOfDay(day);
+    if (grain == Grain::Month) {
+        return toQString(toIsoMonth(start));
+    }
+    if (grain == Grain::Week) {
+        const std::int64_t sinceMonday = ((day + 3) % 7 + 7) % 7; // 1970-01-01 was a Thursday
+        return toQString(toIsoDate(startOfDay(day - sinceMonday)));
+    }
+    return toQString(toIsoDate(start));
+}
+
+bool inRange(std::int64_t day, const std::optional<TimeRange>& range)
+{
+    return !range || (startOfDay(day + 1) > range->start && startOfDay(day) < range->end);
+}
+
+struct ServiceCost {
+    const ServiceView* view = nullptr;
+    Decimal total; ///< in the range of the lens
+};
+
+/// Services with money in the range, most money first, buckets last.
+std::vector<ServiceCost> costsIn(const WorkspaceAnalysis& analysis, const Lens& lens)
+{
+    std::vector<ServiceCost> costs;
+    for (const ServiceView& service : analysis.services) {
+        ServiceCost cost { &service, {} };
+        for (const DailyCost& day : service.dailyCost) {
+            if (inRange(day.day, lens.range)) {
+                cost.total += day.cost;
+            }
+        }
+        if (!service.dailyCost.empty()) {
+            costs.push_back(cost);
+        }
+    }
+    std::ranges::stable_sort(costs, [](const ServiceCost& a, const ServiceCost& b) {
+        if (a.view->isBucket != b.view->isBucket) {
+            return b.view->isBucket;
+        }
+        return a.total > b.total;
+    });
+    return costs;
+}
+
+QColor colorOf(std::size_t index, bool isBucket)
+{
+    return isBucket ? tokens().muted : tokens().categories[std::min(index, kMaxBands - 1)];
+}
+
+Cell moneyCell(const QString& text, std::optional<Decimal> amount, const std::string& currency)
+{
+    Cell cell;
+    cell.text = text;
+    if (amount) {
+        cell.sortValue = amount->toDouble();
+        cell.toolTip = toQString(amount->toString()) + u' ' + toQString(currency);
+    } else {
+        cell.toolTip = CostPage::tr("Not known: the bill gives no price of memory for it");
+    }
+    return cell;
+}
+
+Cell textCell(const QString& text)
+{
+    Cell cell;
+    cell.text = text;
+    cell.toolTip = text;
+    cell.sortValue = text;
+    return cell;
+}
+
+Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::string& currency)
+{
+    const ServiceView& service = *cost.view;
+    Row row;
+    row.key = toQString(service.name);
+    Cell name = textCell(row.key);
+    name.icon = u"dot"_s;
+    name.iconColor = colorOf(index, service.isBucket);
+    Cell total = moneyCell(moneyText(cost.total, currency), cost.total, currency);
+    total.textColor = tokens().costText;
+    const double share = all.isZero() ? 0 : cost.total.toDouble() / all.toDouble();
+    Cell shareCell;
+    shareCell.text = percentText(share);
+    shareCell.toolTip = CostPage::tr("of the bill in this range");
+    shareCell.sortValue = share;
+    shareCell.bar = std::clamp(share, 0.0, 1.0);
+    shareCell.barColor = tokens().cost;
+    shareCell.barColor.setAlphaF(0.25F);
+    Cell rows;
+    rows.text = countText(static_cast<double>(service.costRows));
+    rows.sortValue = static_cast<double>(service.costRows);
+    Cell trend;
+    for (const DailyCost& day : service.dailyCost) {
+        trend.sparkline << std::max(0.0, day.cost.toDouble());
+    }
+    const QString memory = moneyPerMonthText(service.memoryCostPerMonth, currency);
+    row.cells = { name, total, moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency),
+        shareCell, trend, moneyCell(memory, service.memoryCostPerMonth, currency),
+        textCell(service.isBucket ? u"—"_s : toQString(heaptoll::name(service.worstRank))), rows };
+    return row;
+}
+
+} // namespace
+
+CostPage::CostPage(const PageContext& context, QWidget* parent)
+    : Page(ViewId::Cost, context, parent)
+    , m_grain(new QComboBox(this))
+    , m_summary(new QLabel(this))
+    , m_bars(new CostBars(this))
+    , m_table(new DataTable(tr("Cost by service"), this))
+    , m_model(new RowModel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new EmptyState(this))
+{
+    m_grain->addItems({ tr("Day"), tr("Week"), tr("Month") });
+    m_grain->setObjectName(u"cost.grain"_s);
+    m_grain->setAccessibleName(tr("Period of the bars"));
+    m_table->setObjectName(u"cost.table"_s);
+    m_model->setColumns({ { tr("Service"), tr("By rule, tag or name; buckets hold what could not be assigned") },
+        { tr("Total"), tr("In the range of the lens"), true }, { tr("per month"), tr("At the average of the bill"), true },
+        { tr("Share"), tr("Of the bill"), true }, { tr("Per day"), tr("Daily cost, from zero") },
+        { tr("Memory"), tr("Memory's part of the cost, per month"), true },
+        { tr("Matched by"), tr("Weakest evidence behind the assignment of its rows") }, { tr("Rows"), tr("Of the bill"), true } });
+    m_table->setSource(m_model);
+    auto* const content = new QWidget(this);
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(1));
+    bar->addWidget(m_grain);
+    bar->addWidget(m_summary, 1);
+    m_summary->setObjectName(u"cost.summary"_s);
+    auto* const split = new QSplitter(Qt::Vertical, content);
+    split->addWidget(m_bars);
+    split->addWidget(m_table);
+    split->setStretchFactor(1, 1);
+    split->setChildrenCollapsible(false);
+    auto* const inner = new QVBoxLayout(content);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->addLayout(bar);
+    inner->addWidget(split, 1);
+    m_stack->addWidget(content);
+    m_stack->addWidget(m_empty);
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+    connect(m_grain, &QComboBox::currentIndexChanged, this, &CostPage::fillBars);
+    connect(m_table, &DataTable::keySelected, m_bars, &CostBars::setHighlighted);
+    connect(m_table, &DataTable::keyOpened, this, &CostPage::openService);
+    connect(m_bars, &CostBars::bandClicked, this, [this](const QString& name) {
+        m_bars->setHighlighted(name);
+        m_table->selectKey(name);
+    });
+    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
+        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
+            action->trigger();
+        }
+    });
+}
+
+void CostPage::refresh(Changes /*changes*/)
+{
+    if (!analysis() || costsIn(*analysis(), lens()).empty()) {
+        const bool isMixed = analysis() && analysis()->totals.billedByCurrency.size() > 1;
+        m_empty->setContent(u"view-cost"_s,
+            isMixed ? tr("The bills are in several currencies, which are never added. Open them one by one.")
+                    : tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service costs."),
+            tr("Import…"));
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    m_stack->setCurrentIndex(0);
+    fillTable();
+    fillBars();
+}
+
+void CostPage::fillTable()
+{
+    const std::vector<ServiceCost> costs = costsIn(*analysis(), lens());
+    const std::string& currency = analysis()->totals.currency;
+    Decimal all;
+    for (const ServiceCost& cost : costs) {
+        all += cost.total;
+    }
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        rows.push_back(makeRow(costs[i], all, i, currency));
+    }
+    m_model->setRows(std::move(rows));
+    m_table->fitColumns(0);
+    m_table->sortBy(kTotalColumn, Qt::DescendingOrder);
+    const Coverage& coverage = analysis()->coverage;
+    QString text = tr("<b>%1</b> %2 over %n service(s) and buckets", nullptr, static_cast<int>(costs.size()))
+                       .arg(moneyText(all, currency), basisTitle(analysis()->options.basis).toLower());
+    const bool equalsBill = !lens().range && analysis()->totals.billed && *analysis()->totals.billed == all;
+    text += equalsBill ? tr(" = the bill ✓") : QString();
+    text += tr("   %1 assigned").arg(percentText(coverage.matchedShare()));
+    text += analysis()->totals.isPartial ? tr("   partial: an input ends early") : QString();
+    m_summary->setText(text);
+    m_summary->setToolTip(tr("Exact: %1 %2").arg(toQString(all.toString()), toQString(currency)));
+}
+
+void CostPage::fillBars()
+{
+    if (!analysis()) {
+        return;
+    }
+    const auto grain = static_cast<Grain>(m_grain->currentIndex());
+    const std::vector<ServiceCost> costs = costsIn(*analysis(), lens());
+    std::map<QString, std::size_t> index;
+    for (const ServiceCost& cost : costs) {
+        for (const DailyCost& day : cost.view->dailyCost) {
+            if (inRange(day.day, lens().range)) {
+                index.emplace(periodOf(day.day, grain), 0);
+            }
+        }
+    }
+    std::vector<QString> periods;
+    for (auto& [period, position] : index) {
+        position = periods.size();
+        periods.push_back(period);
+    }
+    std::vector<CostBand> bands;
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        // Beyond eight colours nobody can tell them apart: the rest is one band.
+        const bool isOther = !costs[i].view->isBucket && i >= kMaxBands - 1 && costs.size() > kMaxBands;
+        if (!isOther || bands.empty() || bands.back().name != tr("other services")) {
+            bands.push_back({ isOther ? tr("other services") : toQString(costs[i].view->name),
+                colorOf(i, costs[i].view->isBucket), std::vector<double>(periods.size()), costs[i].view->isBucket });
+        }
+        for (const DailyCost& day : costs[i].view->dailyCost) {
+            if (inRange(day.day, lens().range)) {
+                bands.back().values[index.at(periodOf(day.day, grain))] += day.cost.toDouble();
+            }
+        }
+    }
+    m_bars->setData(std::move(periods), std::move(bands), analysis()->totals.currency);
+}
+
+void CostPage::openService(const QString& key)
+{
+    Place place = context().selection.place();
+    place.lens.service = toUtf8(key);
+    place.view = key.startsWith(u'(') ? ViewId::Sources : ViewId::Timeline;
+    context().selection.go(place);
+}
+
+QString CostPage::tableText() const
+{
+    return m_table->tableText();
+}
+
+void CostPage::changeEvent(QEvent* event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && analysis() && isVisible()) {
+        refresh({ true, true });
+    }
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/view/page.h"
+
+class QComboBox;
+class QLabel;
+class QStackedWidget;
+
+namespace heaptoll::gui {
+
+class CostBars;
+class DataTable;
+class EmptyState;
+class RowModel;
+
+/// Cost by service: stacked bars per day, week or month above the table of services; both share rows, colours and order.
+/// The buckets (ambiguous) and (unassigned) are rows like any other, and the total equals the bill.
+class CostPage final : public Page {
+    Q_OBJECT
+public:
+    CostPage(const PageContext& context, QWidget* parent);
+    [[nodiscard]] QString tableText() const override;
+
+protected:
+    void refresh(Changes changes) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void fillTable();
+    void fillBars();
+    void openService(const QString& key);
+
+    QComboBox* m_grain;
+    QLabel* m_summary;
+    CostBars* m_bars;
+    DataTable* m_table;
+    RowModel* m_model;
+    QStackedWidget* m_stack;
+    EmptyState* m_empty;
+};
+
+} // namespace heaptoll::gui

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/finding_pane.h"
+
+#include "app/gui/chart/chart_panel.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/icons.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/findings_model.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double kHoursPerDay = 24;
+
+QString html(const QString& text)
+{
+    return text.toHtmlEscaped();
+}
+
+QString strong(const QString& text, const QColor& color)
+{
+    const int size = textFont(TextSize::Headline).pixelSize() - 1;
+    return u"<span style='font-size:%1px; font-weight:600; color:%2'>%3</span>"_s.arg(size).arg(color.name(), html(text));
+}
+
+QString weak(const QString& text)
+{
+    return u" <span style='color:%1'>%2</span>"_s.arg(tokens().muted.name(), html(text));
+}
+
+QLabel* section(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setProperty("role", u"section"_s);
+    label->setFont(textFont(TextSize::Note, true));
+    return label;
+}
+
+QLabel* richLabel(const QString& name, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(name);
+    label->setTextFormat(Qt::RichText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    label->setFocusPolicy(Qt::TabFocus);
+    return label;
+}
+
+} // namespace
+
+FindingPane::FindingPane(QWidget* parent)
+    : QWidget(parent)
+{
+    setObjectName(u"finding.pane"_s);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* body = new QWidget(scroll);
+    body->setProperty("role", u"scrolled"_s);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(16, 10, 16, 12);
+    layout->setSpacing(6);
+    layout->addWidget(makeHeader());
+    layout->addWidget(makeFigures());
+    layout->addWidget(makeKinds());
+    m_howText = new QLabel(body);
+    m_howText->setObjectName(u"finding.howComputedText"_s);
+    m_howText->setWordWrap(true);
+    m_howText->setProperty("role", u"muted"_s);
+    m_howText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_howText->hide();
+    layout->addWidget(m_howText);
+    m_chart = new ChartPanel(body);
+    m_chart->setObjectName(u"finding.chart"_s);
+    m_chart->setBrushEnabled(false);
+    m_chart->setFixedHeight(212);
+    layout->addWidget(m_chart);
+    layout->addWidget(section(tr("WHY WE SAY SO"), body));
+    m_why = richLabel(u"finding.why"_s, body);
+    layout->addWidget(m_why);
+    m_doHeading = section(tr("WHAT TO DO"), body);
+    layout->addWidget(m_doHeading);
+    m_do = richLabel(u"finding.actions"_s, body);
+    layout->addWidget(m_do);
+    m_blameHeading = section(tr("BLAME FRAMES"), body);
+    layout->addWidget(m_blameHeading);
+    m_blameModel = new RowModel(this);
+    m_blameModel->setColumns({ { tr("Site"), {}, false }, { tr("Trend"), {}, false }, { tr("Live"), {}, true },
+        { tr("Growth"), {}, true }, { tr("$ / mo"), {}, true } });
+    m_blame = new DataTable(tr("Blame frames"), body);
+    m_blame->setObjectName(u"finding.blame"_s);
+    m_blame->setSource(m_blameModel);
+    m_blame->setFitsRows(true);
+    layout->addWidget(m_blame);
+    layout->addStretch();
+    scroll->setWidget(body);
+    outer->addWidget(scroll);
+    connect(m_why, &QLabel::linkActivated, this, [this](const QString& link) { emit evidenceRequested(link.toInt()); });
+}
+
+QWidget* FindingPane::makeHeader()
+{
+    auto* header = new QWidget(this);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    m_title = new QLabel(header);
+    m_title->setObjectName(u"finding.title"_s);
+    m_title->setFont(textFont(TextSize::Title, true));
+    m_title->setWordWrap(true);
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_subtitle = new QLabel(header);
+    m_subtitle->setProperty("role", u"muted"_s);
+    m_subtitle->setWordWrap(true);
+    words->addWidget(m_title);
+    words->addWidget(m_subtitle);
+    row->addLayout(words, 1);
+    const auto button = [&](const QString& name, const QString& text, const QString& icon) {
+        auto* b = new QPushButton(themedIcon(icon), text, header);
+        b->setObjectName(name);
+        row->addWidget(b, 0, Qt::AlignTop);
+        return b;
+    };
+    auto* copy = button(u"finding.copy"_s, tr("Copy"), u"copy"_s);
+    copy->setToolTip(tr("Copy as Markdown"));
+    m_mute = button(u"finding.mute"_s, tr("Mute…"), u"mute"_s);
+    m_done = button(u"finding.done"_s, tr("Done"), u"done"_s);
+    connect(copy, &QPushButton::clicked, this, &FindingPane::copyRequested);
+    connect(m_mute, &QPushButton::clicked, this, &FindingPane::muteRequested);
+    connect(m_done, &QPushButton::clicked, this, &FindingPane::doneRequested);
+    return header;
+}
+
+QWidget* FindingPane::makeFigures()
+{
+    auto* figures = new QWidget(this);
+    auto* row = new QHBoxLayout(figures);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(22);
+    const auto label = [&](const QString& name) {
+        auto* l = new QLabel(figures);
+        l->setObjectName(name);
+        l->setTextFormat(Qt::RichText);
+        row->addWidget(l);
+        return l;
+    };
+    m_money = label(u"finding.money"_s);
+    m_growth = label(u"finding.growth"_s);
+    m_confidence = new QToolButton(figures);
+    m_confidence->setObjectName(u"finding.confidence"_s);
+    m_confidence->setProperty("role", u"flat"_s);
+    m_confidence->setIcon(themedIcon(u"info"_s));
+    m_confidence->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_confidence->setLayoutDirection(Qt::RightToLeft); // the icon after the words
+    m_confidence->setFocusPolicy(Qt::TabFocus);
+    connect(m_confidence, &QToolButton::clicked, this, &FindingPane::showChecklist);
+    row->addWidget(m_confidence);
+    m_limit = label(u"finding.limit"_s);
+    row->addStretch();
+    return figures;
+}
+
+QWidget* FindingPane::makeKinds()
+{
+    auto* kinds = new QWidget(this);
+    auto* row = new QHBoxLayout(kinds);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_kind = new QLabel(kinds);
+    m_kind->setObjectName(u"finding.savingKind"_s);
+    m_kind->setTextFormat(Qt::RichText);
+    m_how = new QPushButton(tr("how computed"), kinds);
+    m_how->setObjectName(u"finding.howComputed"_s);
+    m_how->setProperty("role", u"link"_s);
+    m_how->setCheckable(true);
+    row->addWidget(m_kind);
+    row->addWidget(m_how);
+    row->addStretch();
+    connect(m_how, &QPushButton::toggled, this, [this](bool isOn) { m_howText->setVisible(isOn); });
+    return kinds;
+}
+
+const Finding* FindingPane::finding() const
+{
+    return m_analysis ? m_analysis->finding(m_id) : nullptr;
+}
+
+void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, bool isOpen)
+{
+    m_analysis = std::move(analysis);
+    m_id = findingId;
+    const Finding* shown = finding();
+    if (shown == nullptr) {
+        return;
+    }
+    m_title->setText(toQString(shown->title));
+    QStringList words { toQString(shown->service), tr("finding %1").arg(toQString(shown->id)) };
+    words.removeAll(QString());
+    if (shown->range) {
+        words.insert(words.size() - 1, rangeText(*shown->range));
+    }
+    if (shown->isPartial) {
+        words << tr("partial: rests on a file that ends early");
+    }
+    m_subtitle->setText(words.join(u" · "_s));
+    m_done->setText(isOpen ? tr("Done") : tr("Reopen"));
+    m_done->setIcon(themedIcon(isOpen ? u"done"_s : u"reopen"_s));
+    m_mute->setVisible(isOpen);
+    showFigures(*shown);
+    m_chart->setData(findingChart(*m_analysis, *shown));
+    m_chart->setVisible(!m_chart->data().isEmpty());
+    showWords(*shown);
+    showBlame(*shown);
+}
+
+void FindingPane::showFigures(const Finding& f)
+{
+    const Tokens& t = tokens();
+    if (f.costPerMonth) {
+        const CostPerMonth& cost = *f.costPerMonth;
+        m_money->setText(strong(tr("%1 / month").arg(moneyText(cost.amount, cost.currency)), t.costText)
+            + weak(u"%1 – %2"_s.arg(moneyText(cost.low, cost.currency), moneyText(cost.high, cost.currency))));
+        QString kind = toQString(displayName(cost.kind));
+        kind.replace(0, 1, kind.left(1).toUpper());
+        m_kind->setText(html(kind) + u" <b>"_s + html(moneyText(cost.amount, cost.currency)) + u"</b>"_s
+            + (f.costSoFar ? html(tr("  ·  %1 so far").arg(moneyText(f.costSoFar, cost.currency))) : QString()));
+    } else {
+        m_money->setText(strong(u"—"_s, t.costText) + weak(tr("/ month")));
+        m_kind->setText(html(toQString(f.costReason)));
+    }
+    m_how->setVisible(!f.howComputed.empty());
+    m_howText->setText(toQString(f.howComputed));
+    m_howText->setVisible(m_how->isChecked() && !f.howComputed.empty());
+    m_growth->setVisible(f.growthBytesPerHour.has_value());
+    if (f.growthBytesPerHour) {
+        m_growth->setText(strong(growthText(f.growthBytesPerHour), t.memory)
+            + weak(tr("%1/day").arg(bytesText(*f.growthBytesPerHour * kHoursPerDay))));
+    }
+    m_confidence->setText(tr("%1 confidence %2")
+                              .arg(confidenceText(f.confidence.level), QString::number(f.confidence.score, 'f', 2)));
+    m_confidence->setFont(textFont(TextSize::Body, true));
+    m_confidence->setToolTip(tr("What this confidence rests on"));
+    m_limit->setVisible(f.timeToLimitHours.has_value());
+    if (f.timeToLimitHours) {
+        const Span left = Span::seconds(static_cast<std::int64_t>(*f.timeToLimitHours * 3600));
+        m_limit->setText(strong(u'~' + spanText(left), t.text) + weak(tr("to the limit")));
+    }
+}
+
+void FindingPane::showWords(const Finding& f)
+{
+    QString why;
+    int index = 0;
+    for (const Evidence& evidence : f.why) {
+        const QString number = QString(QChar(static_cast<char16_t>(u'①' + std::min(index, 19))));
+        why += u"<p style='margin:0 0 3px 0'>"_s + number + u' ' + html(toQString(evidence.text));
+        if (evidence.view != EvidenceView::None) {
+            const QString words = evidence.linkText.empty() ? tr("show") : toQString(evidence.linkText);
+            why += u" <a href='%1' style='color:%2'>%3</a>"_s.arg(index).arg(tokens().link.name(), html(words));
+        }
+        why += u"</p>"_s;
+        ++index;
+    }
+    m_why->setText(why);
+    QString todo;
+    int number = 1;
+    for (const std::string& action : f.actions) {
+        todo += u"<p style='margin:0 0 3px 0'>%1. %2</p>"_s.arg(number).arg(html(toQString(action)));
+        ++number;
+    }
+    m_doHeading->setVisible(!todo.isEmpty());
+    m_do->setVisible(!todo.isEmpty());
+    m_do->setText(todo);
+}
+
+void FindingPane::showBlame(const Finding& f)
+{
+    const Tokens& t = tokens();
+    std::vector<Row> rows;
+    const ServiceView* service = m_analysis->service(f.service);
+    const SiteGrowth* growth = nullptr;
+    if (service != nullptr && service->growth && f.blame) {
+        const auto it = std::ranges::find(service->growth->sites, *f.blame, &SiteGrowth::site);
+        growth = it == service->growth->sites.end() ? nullptr : &*it;
+    }
+    if (f.blame) {
+        Cell site { siteText(*f.blame) };
+        site.isMono = true;
+        site.toolTip = toQString(f.blame->function) + u'\n' + toQString(f.blame->file);
+        Cell trend;
+        if (growth != nullptr) {
+            trend.sparkline = QList<double>(growth->bytesAt.begin(), growth->bytesAt.end());
+        }
+        Cell live { f.liveBytes ? bytesText(static_cast<double>(*f.liveBytes)) : u"—"_s };
+        live.toolTip = f.liveBytes ? exactBytesText(static_cast<double>(*f.liveBytes)) : QString();
+        Cell rate { growthText(f.growthBytesPerHour) };
+        Cell money { f.costPerMonth ? moneyText(f.costPerMonth->amount, f.costPerMonth->currency) : u"—"_s };
+        money.textColor = t.costText;
+        rows.push_back({ u"blame"_s, { site, trend, live, rate, money } });
+    }
+    int depth = 0;
+    constexpr int kMaxCallers = 6;
+    for (const Site& caller : f.stack) {
+        if (f.blame && caller == *f.blame) {
+            continue;
+        }
+        if (++depth > kMaxCallers) {
+            break;
+        }
+        Cell site { u"  in "_s + siteText(caller) };
+        site.isMono = true;
+        site.textColor = t.muted;
+        site.toolTip = toQString(caller.function) + u'\n' + toQString(caller.file);
+        rows.push_back({ u"stack%1"_s.arg(depth), { site } });
+    }
+    const bool hasRows = !rows.empty();
+    m_blameModel->setRows(std::move(rows));
+    m_blame->fitColumns(0);
+    m_blame->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
+    m_blame->setColumnWidth(1, 106);
+    m_blame->setVisible(hasRows);
+    m_blameHeading->setVisible(hasRows);
+    m_blame->updateGeometry();
+}
+
+void FindingPane::showChecklist()
+{
+    const Finding* shown = finding();
+    if (shown == nullptr) {
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"finding.checklist"_s);
+    for (const ConfidenceCheck& check : shown->confidence.checks) {
+        QString name = toQString(check.name);
+        name.replace(u'_', u' ');
+        menu->addAction(themedIcon(check.passed ? u"ok"_s : u"error"_s),
+            tr("%1: %2 (%3)").arg(name, toQString(check.value), check.passed ? tr("passed") : tr("not passed")));
+    }
+    menu->popup(m_confidence->mapToGlobal(QPoint(0, m_confidence->height())));
+}
+
+QString FindingPane::tableText() const
+{
+    return m_blame->tableText();
+}
+
+void FindingPane::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && finding() != nullptr) {
+        showFigures(*finding());
+        showWords(*finding());
+        showBlame(*finding());
+    }
+}
+
+} // namespace heaptoll::gui

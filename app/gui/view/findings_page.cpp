@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/findings_page.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/shell/status_strip.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/view/finding_delegate.h"
+#include "app/gui/view/finding_pane.h"
+#include "app/gui/viewmodel/roles.h"
+#include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/kpi_card.h"
+#include "app/gui/workspace_controller.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <set>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum Card : std::size_t { MemorySpend, Recoverable, LeakGrowth, CoverageCard, DataQuality, kCardCount };
+
+std::optional<ViewId> viewOf(EvidenceView view)
+{
+    switch (view) {
+    case EvidenceView::None: return std::nullopt;
+    case EvidenceView::Timeline: return ViewId::Timeline;
+    case EvidenceView::Flame: return ViewId::Flame;
+    case EvidenceView::Sites: return ViewId::Sites;
+    case EvidenceView::CostBreakdown: return ViewId::Cost;
+    case EvidenceView::Rightsizing: return ViewId::Rightsizing;
+    case EvidenceView::Sources: return ViewId::Sources;
+    }
+    return std::nullopt;
+}
+
+QString filterText(FindingFilter filter)
+{
+    switch (filter) {
+    case FindingFilter::Open: return FindingsPage::tr("Open");
+    case FindingFilter::Done: return FindingsPage::tr("Done");
+    case FindingFilter::Muted: return FindingsPage::tr("Muted");
+    case FindingFilter::All: return FindingsPage::tr("All states");
+    }
+    return {};
+}
+
+QToolButton* chip(const QString& name, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setObjectName(name);
+    button->setProperty("role", u"chip"_s);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setMenu(new QMenu(button));
+    return button;
+}
+
+} // namespace
+
+FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
+    : Page(ViewId::Findings, context, parent)
+    , m_model(new FindingsModel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new EmptyState(this))
+    , m_pane(new FindingPane(this))
+{
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_stack);
+    auto* content = new QWidget(this);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeCards());
+    auto* line = new QFrame(content);
+    line->setProperty("role", u"line"_s);
+    line->setFixedHeight(1);
+    layout->addWidget(line);
+    auto* splitter = new QSplitter(content);
+    splitter->setObjectName(u"findings.splitter"_s);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(1);
+    splitter->addWidget(makeList());
+    m_right = new QStackedWidget(splitter);
+    m_right->addWidget(m_pane);
+    auto* none = new EmptyState(m_right);
+    none->setContent(u"ok"_s, tr("No finding is selected."));
+    m_right->addWidget(none);
+    splitter->addWidget(m_right);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({ 470, 800 });
+    layout->addWidget(splitter, 1);
+    m_stack->addWidget(content);
+    m_stack->addWidget(m_empty);
+    addActions();
+    connect(m_empty, &EmptyState::buttonPressed, this,
+        [this] { this->context().actions.action(u"file.import"_s)->trigger(); });
+    connect(m_pane, &FindingPane::evidenceRequested, this, &FindingsPage::openEvidence);
+    connect(m_pane, &FindingPane::copyRequested, this, &FindingsPage::copyMarkdown);
+    connect(m_pane, &FindingPane::muteRequested, this, &FindingsPage::mute);
+    connect(m_pane, &FindingPane::doneRequested, this, &FindingsPage::toggleDone);
+    connect(&context.controller, &WorkspaceController::findingStatesChanged, this, &FindingsPage::showFindings);
+    connect(&context.selection, &SelectionState::changed, this, [this] {
+        if (isVisible()) {
+            selectFinding();
+        }
+    });
+}
+
+QWidget* FindingsPage::makeCards()
+{
+    // Scrolls sideways in narrow windows rather than cutting numbers off.
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* cards = new QWidget(scroll);
+    cards->setProperty("role", u"scrolled"_s);
+    auto* row = new QHBoxLayout(cards);
+    row->setContentsMargins(12, 10, 12, 10);
+    row->setSpacing(10);
+    const std::array<std::pair<QString, QString>, kCardCount> names { {
+        { u"memorySpend"_s, tr("Memory-driven spend") },
+        { u"recoverable"_s, tr("Recoverable") },
+        { u"growth"_s, tr("Leak growth") },
+        { u"coverage"_s, tr("Coverage") },
+        { u"quality"_s, tr("Data quality") },
+    } };
+    for (const auto& [name, title] : names) {
+        m_cards.push_back(new KpiCard(name, title, cards));
+        m_cards.back()->setContent(u"—"_s, u" "_s);
+        row->addWidget(m_cards.back());
+    }
+    row->addStretch();
+    scroll->setWidget(cards);
+    scroll->setFixedHeight(cards->sizeHint().height() + 2);
+    return scroll;
+}
+
+QWidget* FindingsPage::makeList()
+{
+    auto* left = new QWidget(this);
+    left->setMinimumWidth(280);
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(12, 6, 12, 6);
+    m_count = new QLabel(left);
+    m_count->setObjectName(u"findings.count"_s);
+    m_count->setProperty("role", u"muted"_s);
+    head->addWidget(m_count);
+    m_states = chip(u"findings.state"_s, left);
+    for (const FindingFilter filter :
+        { FindingFilter::Open, FindingFilter::Done, FindingFilter::Muted, FindingFilter::All }) {
+        m_states->menu()->addAction(filterText(filter), this, [this, filter] {
+            m_filter.states = filter;
+            showFindings();
+        });
+    }
+    m_kinds = chip(u"findings.kind"_s, left);
+    head->addWidget(m_states);
+    head->addWidget(m_kinds);
+    head->addStretch();
+    layout->addLayout(head);
+    auto* line = new QFrame(left);
+    line->setProperty("role", u"line"_s);
+    line->setFixedHeight(1);
+    layout->addWidget(line);
+    m_list = new QListView(left);
+    m_list->setObjectName(u"findings.list"_s);
+    m_list->setAccessibleName(tr("Findings, most expensive first"));
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new FindingDelegate(m_list));
+    m_list->setResizeMode(QListView::Adjust);
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    layout->addWidget(m_list, 1);
+    m_weak = new QPushButton(left);
+    m_weak->setObjectName(u"findings.weak"_s);
+    m_weak->setProperty("role", u"link"_s);
+    layout->addWidget(m_weak, 0, Qt::AlignLeft);
+    connect(m_weak, &QPushButton::clicked, this, [this] {
+        m_filter.hasWeak = !m_filter.hasWeak;
+        showFindings();
+    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        const QString id = index.data(KeyRole).toString();
+        if (!m_isSelecting && !id.isEmpty()) {
+            this->context().selection.setFinding(toUtf8(id));
+        }
+    });
+    connect(m_list, &QListView::activated, this, [this] { openEvidence(0); });
+    return left;
+}
+
+void FindingsPage::addActions()
+{
+    ActionRegistry& actions = context().actions;
+    const QString menu = u"Analyze"_s;
+    const auto step = [this](int by) {
+        const int row = std::clamp(m_list->currentIndex().row() + by, 0, std::max(0, m_model->rowCount() - 1));
+        m_list->setCurrentIndex(m_model->index(row));
+    };
+    actions.addFor(this, { u"finding.next"_s, menu, tr("&Next finding"), tr("Down the list"), {}, { Qt::Key_J }, false, true },
+        [step] { step(1); });
+    actions.addFor(this, { u"finding.previous"_s, menu, tr("&Previous finding"), tr("Up the list"), {}, { Qt::Key_K } },
+        [step] { step(-1); });
+    actions.addFor(this, { u"finding.mute"_s, menu, tr("&Mute finding…"), tr("Hide it, with a reason"), u"mute"_s, { Qt::Key_M } },
+        [this] { mute(); });
+    actions.addFor(this, { u"finding.done"_s, menu, tr("Mark finding &done"), tr("Done, or reopen"), u"done"_s, { Qt::Key_E, Qt::Key_U } },
+        [this] { toggleDone(); });
+    actions.addFor(this, { u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
+        [this] { copyMarkdown(); });
+}
+
+const Finding* FindingsPage::current() const
+{
+    return m_model->finding(m_list->currentIndex().row());
+}
+
+int FindingsPage::badge(const WorkspaceAnalysis& analysis) const
+{
+    return static_cast<int>(std::ranges::count_if(analysis.findings, [this](const Finding& finding) {
+        return !finding.isWeak
+            && context().controller.findingState(finding.fingerprint).state == FindingState::State::Open;
+    }));
+}
+
+void FindingsPage::refresh(Changes changes)
+{
+    if (!analysis()) {
+        showEmpty();
+        return;
+    }
+    m_stack->setCurrentIndex(0);
+    if (changes.analysis) {
+        fillKinds();
+        showCards();
+    }
+    showFindings();
+}
+
+void FindingsPage::showEmpty()
+{
+    const bool isBusy = context().controller.isBusy();
+    m_empty->setContent(u"view-findings"_s,
+        isBusy ? tr("Reading and joining the data…") : tr("No data yet. Import heap profiles, a bill or usage."),
+        isBusy ? QString() : tr("Import files…"));
+    m_stack->setCurrentWidget(m_empty);
+}
+
+void FindingsPage::fillKinds()
+{
+    std::set<FindingKind> kinds;
+    for (const Finding& finding : analysis()->findings) {
+        kinds.insert(finding.kind);
+    }
+    QMenu* menu = m_kinds->menu();
+    menu->clear();
+    menu->addAction(tr("All kinds"), this, [this] {
+        m_filter.kind.reset();
+        showFindings();
+    });
+    for (const FindingKind kind : kinds) {
+        menu->addAction(findingKindText(kind), this, [this, kind] {
+            m_filter.kind = kind;
+            showFindings();
+        });
+    }
+}
+
+void FindingsPage::showCards()
+{
+    const WorkspaceAnalysis& a = *analysis();
+    const WorkspaceTotals& totals = a.totals;
+    const std::string& currency = totals.currency;
+    const bool hasBill = totals.billedPerMonth.has_value();
+    m_cards[MemorySpend]->setContent(
+        totals.memoryPerMonth ? moneyText(totals.memoryPerMonth, currency) + tr(" / mo") : u"—"_s,
+        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency)) : tr("no bill: add one, or a rate card"));
+    const RecoverableTotals& r = totals.recoverablePerMonth;
+    m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
+        tr("now %1 · capacity %2 · growth %3")
+            .arg(moneyText(r.savesNow, currency), moneyText(r.freesCapacity, currency), moneyText(r.avoidsGrowth, currency)),
+        u"costValue"_s);
+    double growth = 0;
+    int sites = 0;
+    std::set<std::string> services;
+    for (const Finding& finding : a.findings) {
+        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && !finding.isWeak) {
+            growth += *finding.growthBytesPerHour;
+            ++sites;
+            services.insert(finding.service);
+        }
+    }
+    m_cards[LeakGrowth]->setContent(sites > 0 ? growthText(growth) : tr("none"),
+        sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
+                  : tr("no leak found"),
+        u"memoryValue"_s);
+    const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
+    m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
+        hasBill ? tr("%1 of the bill is not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+    const int notes = dataNoteCount(a);
+    const int partial = partialFileCount(a);
+    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
+        partial > 0 ? tr("%n file(s) end early: partial", "", partial) : tr("every file was read to its end"));
+}
+
+void FindingsPage::showFindings()
+{
+    if (!analysis()) {
+        return;
+    }
+    m_isSelecting = true;
+    m_filter.service = lens().service;
+    m_model->setFindings(analysis(), m_filter,
+        [this](const Finding& f) { return context().controller.findingState(f.fingerprint).state; });
+    m_isSelecting = false;
+    const bool hasMoney = analysis()->totals.billedPerMonth.has_value();
+    m_count->setText(tr("%n finding(s)", "", m_model->rowCount())
+        + (hasMoney ? tr(" · by $ / month") : tr(" · by growth")));
+    m_states->setText(filterText(m_filter.states) + u" ▾"_s);
+    m_states->setAccessibleName(tr("State: %1").arg(filterText(m_filter.states)));
+    const QString kind = m_filter.kind ? findingKindText(*m_filter.kind) : tr("All kinds");
+    m_kinds->setText(kind + u" ▾"_s);
+    m_kinds->setAccessibleName(tr("Kind: %1").arg(kind));
+    m_weak->setVisible(m_model->weakHidden() > 0 || m_filter.hasWeak);
+    m_weak->setText(m_filter.hasWeak ? tr("hide weak signals")
+                                     : tr("%n weak signal(s) hidden: show", "", m_model->weakHidden()));
+    selectFinding();
+}
+
+void FindingsPage::selectFinding()
+{
+    m_isSelecting = true;
+    const std::string& wanted = context().selection.place().finding;
+    const int row = std::max(m_model->rowOf(wanted), m_model->rowCount() > 0 ? 0 : -1);
+    m_list->setCurrentIndex(m_model->index(row));
+    m_isSelecting = false;
+    const Finding* shown = m_model->finding(row);
+    m_right->setCurrentIndex(shown != nullptr ? 0 : 1);
+    if (shown != nullptr) {
+        const FindingState state = context().controller.findingState(shown->fingerprint);
+        m_pane->show(analysis(), shown->id, state.state == FindingState::State::Open);
+        return;
+    }
+    auto* none = static_cast<EmptyState*>(m_right->widget(1));
+    const AnalysisOptions& options = analysis()->options;
+    none->setContent(u"ok"_s,
+        tr("No leak or waste above %1/mo and %2/h here.")
+            .arg(moneyText(Decimal::fromDouble(options.minMoneyPerMonth),
+                     analysis()->totals.currency.empty() ? "USD" : analysis()->totals.currency),
+                bytesText(options.minBytesPerHour)));
+}
+
+void FindingsPage::openEvidence(int index)
+{
+    const Finding* finding = current();
+    if (finding == nullptr || index < 0 || static_cast<std::size_t>(index) >= finding->why.size()) {
+        return;
+    }
+    const Evidence& evidence = finding->why[static_cast<std::size_t>(index)];
+    const auto view = viewOf(evidence.view);
+    if (!view) {
+        return;
+    }
+    Place place = context().selection.place();
+    place.view = *view;
+    place.finding = finding->id;
+    place.lens.fromFinding = finding->id;
+    place.lens.service = finding->service;
+    place.lens.range = evidence.range;
+    const bool isCode = *view == ViewId::Flame || *view == ViewId::Sites;
+    place.lens.frame = isCode && finding->blame ? finding->blame->function : std::string();
+    context().selection.go(place);
+}
+
+void FindingsPage::copyMarkdown()
+{
+    if (const Finding* finding = current()) {
+        QApplication::clipboard()->setText(findingMarkdown(*finding));
+    }
+}
+
+void FindingsPage::mute()
+{
+    const Finding* finding = current();
+    if (finding == nullptr) {
+        return;
+    }
+    const std::string fingerprint = finding->fingerprint;
+    const QString id = toQString(finding->id);
+    bool isOk = false;
+    const QString reason = QInputDialog::getText(
+        window(), tr("Mute %1").arg(id), tr("Why is it all right? (kept with the workspace)"), QLineEdit::Normal, {}, &isOk);
+    if (isOk && !reason.trimmed().isEmpty()) {
+        context().controller.editFindingState(tr("mute %1").arg(id), fingerprint,
+            { FindingState::State::Muted, toUtf8(reason.trimmed()), std::nullopt });
+    }
+}
+
+void FindingsPage::toggleDone()
+{
+    const Finding* finding = current();
+    if (finding == nullptr) {
+        return;
+    }
+    const bool isOpen = context().controller.findingState(finding->fingerprint).state == FindingState::State::Open;
+    const QString id = toQString(finding->id);
+    const FindingState::State next = isOpen ? FindingState::State::Done : FindingState::State::Open;
+    const std::string fingerprint = finding->fingerprint;
+    context().controller.editFindingState(
+        isOpen ? tr("done %1").arg(id) : tr("reopen %1").arg(id), fingerprint, { next, {}, std::nullopt });
+}
+
+QString FindingsPage::tableText() const
+{
+    QString text = tr("Id\tFinding\tService\tPer month\tGrowth\tConfidence\n");
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const Finding& f = *m_model->finding(row);
+        text += QStringList { toQString(f.id), toQString(f.title), toQString(f.service),
+            f.costPerMonth ? moneyPerMonthText(f.costPerMonth->amount, f.costPerMonth->currency) : u"—"_s,
+            growthText(f.growthBytesPerHour), confidenceText(f.confidence.level) }
+                    .join(u'\t')
+            + u'\n';
+    }
+    return text;
+}
+
+} // namespace heaptoll::gui

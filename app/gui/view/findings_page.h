@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/view/page.h"
+#include "app/gui/viewmodel/findings_model.h"
+
+#include <vector>
+
+class QLabel;
+class QListView;
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
+
+namespace heaptoll::gui {
+
+class EmptyState;
+class FindingPane;
+class KpiCard;
+
+/// The answer: totals, the ranked findings, and the proof of the selected one.
+class FindingsPage : public Page {
+    Q_OBJECT
+public:
+    FindingsPage(const PageContext& context, QWidget* parent);
+    [[nodiscard]] QString tableText() const override;
+    [[nodiscard]] int badge(const WorkspaceAnalysis& analysis) const override;
+
+protected:
+    void refresh(Changes changes) override;
+
+private:
+    [[nodiscard]] QWidget* makeCards();
+    [[nodiscard]] QWidget* makeList();
+    void addActions();
+    void fillKinds();
+    void showCards();
+    void showFindings();
+    void selectFinding();
+    void showEmpty();
+    void openEvidence(int index);
+    void copyMarkdown();
+    void mute();
+    void toggleDone();
+    [[nodiscard]] const Finding* current() const;
+
+    FindingsModel* m_model;
+    FindingsModel::Filter m_filter;
+    QStackedWidget* m_stack;
+    EmptyState* m_empty;
+    std::vector<KpiCard*> m_cards;
+    QLabel* m_count = nullptr;
+    QToolButton* m_states = nullptr;
+    QToolButton* m_kinds = nullptr;
+    QListView* m_list = nullptr;
+    QPushButton* m_weak = nullptr;
+    QStackedWidget* m_right = nullptr;
+    FindingPane* m_pane;
+    bool m_isSelecting = false;
+};
+
+} // namespace heaptoll::gui

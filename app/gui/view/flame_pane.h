@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/view/page.h"
+#include "core/analysis/call_tree.h"
+
+class QCheckBox;
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QStackedWidget;
+
+namespace heaptoll::gui {
+
+class EmptyState;
+class FlameView;
+
+/// The flame graph of a range with its controls: metric, direction, folding, search, path, legend, and a line about the
+/// selected frame.
+class FlamePane final : public RangePane {
+    Q_OBJECT
+public:
+    FlamePane(const PageContext& context, QWidget* parent);
+
+    void setRange(std::shared_ptr<const WorkspaceAnalysis> analysis, std::shared_ptr<const RangeView> rangeView,
+        const Lens& lens) override;
+    void setStale(bool isStale) override;
+    [[nodiscard]] FlameView* view() const { return m_flame; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void buildControls();
+    void addKeys();
+    void reload();
+    void showTree(std::shared_ptr<const CallTree> tree);
+    void showEmpty(const QString& sentence);
+    void updatePath();
+    void updateDetail();
+    void updateLegend();
+    void applyColors();
+    void chooseMetric(LensMetric metric);
+    [[nodiscard]] QString valueText(std::int64_t value) const;
+
+    PageContext m_context;
+    std::shared_ptr<const WorkspaceAnalysis> m_analysis;
+    std::shared_ptr<const RangeView> m_range;
+    Lens m_lens;
+    LensMetric m_shownMetric = LensMetric::LiveBytes; ///< of the tree on screen
+    quint64 m_generation = 0;
+
+    QComboBox* m_metric;
+    QComboBox* m_order;
+    QCheckBox* m_fold;
+    QCheckBox* m_merge;
+    QLineEdit* m_search;
+    QLabel* m_hits;
+    QHBoxLayout* m_path;
+    QLabel* m_detail;
+    QLabel* m_legend;
+    QStackedWidget* m_stack;
+    FlameView* m_flame;
+    EmptyState* m_empty;
+};
+
+} // namespace heaptoll::gui

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/page.h"
+
+namespace heaptoll::gui {
+
+Page::Page(ViewId view, const PageContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_view(view)
+    , m_context(context)
+{
+    setObjectName(QStringLiteral("page.") + viewKey(view));
+    setAccessibleName(viewTitle(view));
+    m_pending = { true, true };
+}
+
+void Page::setAnalysis(std::shared_ptr<const WorkspaceAnalysis> analysis)
+{
+    m_analysis = std::move(analysis);
+    m_pending.analysis = true;
+    refreshIfVisible();
+}
+
+void Page::setLens(const Lens& lens)
+{
+    if (lens == m_lens) {
+        return;
+    }
+    m_lens = lens;
+    m_pending.lens = true;
+    refreshIfVisible();
+}
+
+void Page::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    refreshIfVisible();
+}
+
+void Page::refreshIfVisible()
+{
+    if (!isVisible() || !(m_pending.analysis || m_pending.lens)) {
+        return;
+    }
+    const Changes changes = m_pending;
+    m_pending = {};
+    refresh(changes);
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/rightsizing_page.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/view/usage_scale.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "app/gui/widget/empty_state.h"
+#include "app/gui/workspace_controller.h"
+#include "core/analysis/sizing_saving.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double kMib = 1024.0 * 1024.0;
+constexpr int kMoneyColumn = 7;
+
+QString keyOf(const SizingAdvice& advice)
+{
+    return toQString(advice.ns) + u'/' + toQString(advice.workload) + u'/' + toQString(advice.container);
+}
+
+bool hasChange(const SizingAdvice& advice)
+{
+    return advice.blockedBy != SizingBlock::None
+        || (advice.requestBytes && advice.recommendedRequestBytes
+            && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > 0.05 * *advice.requestBytes);
+}
+
+QString blockText(SizingBlock block)
+{
+    switch (block) {
+    case SizingBlock::None: return {};
+    case SizingBlock::Leak: return RightsizingPage::tr("no advice while it leaks: fix the leak first");
+    case SizingBlock::Hpa: return RightsizingPage::tr("no advice: an autoscaler acts on its memory");
+    case SizingBlock::History: return RightsizingPage::tr("no advice: too little history");
+    }
+    return {};
+}
+
+/// Kubernetes quantity, whole MiB.
+QString quantity(double bytes)
+{
+    return QString::number(static_cast<qint64>(std::ceil(bytes / kMib))) + u"Mi"_s;
+}
+
+QString yamlPatch(const SizingAdvice& advice)
+{
+    QString text = u"spec:\n  template:\n    spec:\n      containers:\n        - name: %1\n          resources:\n"_s
+                   u"            requests:\n              memory: %2\n"_s;
+    text = text.arg(toQString(advice.container), quantity(*advice.recommendedRequestBytes));
+    if (advice.recommendedLimitBytes) {
+        text += u"            limits:\n              memory: %1\n"_s.arg(quantity(*advice.recommendedLimitBytes));
+    }
+    return text;
+}
+
+Cell bytesCell(std::optional<double> bytes)
+{
+    Cell cell;
+    cell.text = bytesText(bytes);
+    if (bytes) {
+        cell.sortValue = *bytes;
+        cell.toolTip = exactBytesText(*bytes);
+    } else {
+        cell.toolTip = RightsizingPage::tr("Not known");
+    }
+    return cell;
+}
+
+Cell textCell(const QString& text)
+{
+    Cell cell;
+    cell.text = text;
+    cell.toolTip = text;
+    cell.sortValue = text;
+    return cell;
+}
+
+Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+{
+    Row row;
+    row.key = keyOf(advice);
+    Cell replicas;
+    replicas.text = QString::number(advice.replicas, 'f', advice.replicas < 10 ? 1 : 0);
+    replicas.sortValue = advice.replicas;
+    Cell money;
+    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
+    money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
+    money.textColor = tokens().costText;
+    if (saving) {
+        money.sortValue = saving->toDouble();
+        money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
+    }
+    Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
+    if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
+        p99.bar = std::clamp(advice.usage.p99 / *advice.requestBytes, 0.0, 1.0);
+        p99.barColor = tokens().memory;
+        p99.barColor.setAlphaF(0.22F);
+        p99.toolTip += RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
+    }
+    const QString why = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    Cell name = textCell(toQString(advice.workload) + u'/' + toQString(advice.container));
+    name.toolTip = toQString(advice.ns) + u'/' + name.text;
+    row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt), p99,
+        bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt), bytesCell(advice.requestBytes),
+        bytesCell(advice.recommendedRequestBytes), money, textCell(why) };
+    return row;
+}
+
+} // namespace
+
+RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
+    : Page(ViewId::Rightsizing, context, parent)
+    , m_policy(new QComboBox(this))
+    , m_headroom(new QSpinBox(this))
+    , m_showUnchanged(new QCheckBox(this))
+    , m_summary(new QLabel(this))
+    , m_table(new DataTable(tr("Right-sizing"), this))
+    , m_model(new RowModel(this))
+    , m_scale(new UsageScale(this))
+    , m_detail(new QLabel(this))
+    , m_yaml(new QPushButton(tr("Copy YAML patch"), this))
+    , m_kubectl(new QPushButton(tr("Copy kubectl"), this))
+    , m_leak(new QPushButton(tr("Show the leak"), this))
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new EmptyState(this))
+{
+    auto* const content = new QWidget(this);
+    auto* const inner = new QVBoxLayout(content);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->setSpacing(0);
+    buildControls(inner);
+    m_table->setObjectName(u"rightsizing.table"_s);
+    m_model->setColumns({ { tr("Container"), {} }, { tr("Replicas"), tr("Mean over the window"), true },
+        { tr("p50"), tr("Of single pods, all pods pooled"), true }, { tr("p99"), tr("Bar: share of the request"), true },
+        { tr("max"), {}, true }, { tr("Request"), {}, true }, { tr("Recommended"), {}, true },
+        { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
+        { tr("Why"), tr("The formula, or why there is no advice") } });
+    m_table->setSource(m_model);
+    inner->addWidget(m_table, 1);
+    auto* const strip = new QFrame(content);
+    strip->setProperty("role", u"strip"_s);
+    auto* const below = new QVBoxLayout(strip);
+    below->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
+    m_detail->setWordWrap(true);
+    m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* const buttons = new QHBoxLayout;
+    for (QPushButton* const button : { m_yaml, m_kubectl, m_leak }) {
+        buttons->addWidget(button);
+    }
+    m_yaml->setObjectName(u"rightsizing.yaml"_s);
+    m_kubectl->setObjectName(u"rightsizing.kubectl"_s);
+    m_leak->setObjectName(u"rightsizing.leak"_s);
+    buttons->addStretch(1);
+    below->addWidget(m_scale);
+    below->addWidget(m_detail);
+    below->addLayout(buttons);
+    inner->addWidget(strip);
+    m_stack->addWidget(content);
+    m_stack->addWidget(m_empty);
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+    connect(m_table, &DataTable::keySelected, this, &RightsizingPage::showDetail);
+    connect(m_yaml, &QPushButton::clicked, this, &RightsizingPage::copyPatch);
+    connect(m_kubectl, &QPushButton::clicked, this, &RightsizingPage::copyCommand);
+    connect(m_leak, &QPushButton::clicked, this, &RightsizingPage::toLeak);
+    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
+        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
+            action->trigger();
+        }
+    });
+}
+
+void RightsizingPage::buildControls(QVBoxLayout* layout)
+{
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
+    for (int i = 0; i <= static_cast<int>(SizingPolicy::Heaptoll); ++i) {
+        m_policy->addItem(toQString(name(static_cast<SizingPolicy>(i))));
+    }
+    m_policy->setObjectName(u"rightsizing.policy"_s);
+    m_policy->setAccessibleName(tr("Policy of the recommendation"));
+    m_headroom->setObjectName(u"rightsizing.headroom"_s);
+    m_headroom->setAccessibleName(tr("Headroom over the usage, percent"));
+    m_headroom->setRange(-1, 300);
+    m_headroom->setSpecialValueText(tr("policy's own"));
+    m_headroom->setSuffix(tr(" % headroom"));
+    m_headroom->setKeyboardTracking(false);
+    m_showUnchanged->setObjectName(u"rightsizing.showUnchanged"_s);
+    bar->addWidget(new QLabel(tr("Policy"), this));
+    bar->addWidget(m_policy);
+    bar->addWidget(m_headroom);
+    bar->addWidget(m_showUnchanged);
+    bar->addStretch(1);
+    bar->addWidget(m_summary);
+    layout->addLayout(bar);
+    connect(m_policy, &QComboBox::activated, this, &RightsizingPage::editOptions);
+    connect(m_headroom, &QSpinBox::valueChanged, this, &RightsizingPage::editOptions);
+    connect(m_showUnchanged, &QCheckBox::toggled, this, &RightsizingPage::fillTable);
+}
+
+void RightsizingPage::editOptions()
+{
+    AnalysisOptions options = context().controller.options();
+    options.sizing.policy = static_cast<SizingPolicy>(m_policy->currentIndex());
+    options.sizing.headroom = m_headroom->value() < 0 ? std::nullopt : std::optional(m_headroom->value() / 100.0);
+    context().controller.editOptions(tr("change the sizing policy"), std::move(options));
+}
+
+std::vector<RightsizingPage::Entry> RightsizingPage::entries(const WorkspaceAnalysis& analysis) const
+{
+    std::vector<Entry> all;
+    for (const ServiceView& service : analysis.services) {
+        if (!lens().service.empty() && service.name != lens().service) {
+            continue;
+        }
+        for (const SizingAdvice& advice : service.sizing) {
+            all.push_back({ &service, &advice });
+        }
+    }
+    return all;
+}
+
+int RightsizingPage::badge(const WorkspaceAnalysis& analysis) const
+{
+    int count = 0;
+    for (const ServiceView& service : analysis.services) {
+        count += static_cast<int>(std::ranges::count_if(service.sizing,
+            [](const SizingAdvice& advice) { return advice.blockedBy == SizingBlock::None && hasChange(advice); }));
+    }
+    return count;
+}
+
+void RightsizingPage::refresh(Changes /*changes*/)
+{
+    m_entries.clear();
+    if (!analysis() || entries(*analysis()).empty()) {
+        m_empty->setContent(u"view-rightsizing"_s,
+            analysis() && !lens().service.empty()
+                ? tr("No usage of %1. Import Prometheus answers of its working set and requests.").arg(toQString(lens().service))
+                : tr("No usage yet. Import Prometheus answers of working sets and requests to compare them."),
+            tr("Import…"));
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    m_stack->setCurrentIndex(0);
+    const SizingOptions& sizing = analysis()->options.sizing;
+    const QSignalBlocker blockPolicy(m_policy);
+    const QSignalBlocker blockHeadroom(m_headroom);
+    m_policy->setCurrentIndex(static_cast<int>(sizing.policy));
+    m_headroom->setValue(sizing.headroom ? static_cast<int>(std::lround(*sizing.headroom * 100)) : -1);
+    fillTable();
+}
+
+void RightsizingPage::fillTable()
+{
+    if (!analysis()) {
+        return;
+    }
+    const std::vector<Entry> all = entries(*analysis());
+    const double hours = analysis()->options.hoursPerMonth;
+    m_entries.clear();
+    std::vector<Row> rows;
+    Decimal freed;
+    std::string currency;
+    int changes = 0;
+    for (const Entry& entry : all) {
+        if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
+            continue;
+        }
+        m_entries.push_back(entry);
+        rows.push_back(makeRow(*entry.service, *entry.advice, hours));
+        const auto saving = savingsPerMonth(*entry.advice, entry.service->price, hours);
+        if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
+            freed += *saving;
+            currency = entry.service->price->currency;
+            ++changes;
+        }
+    }
+    const auto unchanged = static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
+    m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
+    m_summary->setText(changes == 0 ? tr("Nothing to free")
+                                    : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
+    m_model->setRows(std::move(rows));
+    m_table->fitColumns(8);
+    m_table->sortBy(kMoneyColumn, Qt::DescendingOrder);
+    if (!m_entries.empty()) {
+        m_table->selectRow(0);
+    }
+    showDetail(m_table->currentKey());
+}
+
+const RightsizingPage::Entry* RightsizingPage::current() const
+{
+    const QString key = m_table->currentKey();
+    const auto it = std::ranges::find_if(m_entries, [&](const Entry& entry) { return keyOf(*entry.advice) == key; });
+    return it == m_entries.end() ? nullptr : &*it;
+}
+
+void RightsizingPage::showDetail(const QString& /*key*/)
+{
+    const Entry* const entry = current();
+    const bool hasAdvice = entry != nullptr && entry->advice->recommendedRequestBytes.has_value();
+    m_scale->setVisible(entry != nullptr && entry->advice->usage.samples > 0);
+    m_yaml->setEnabled(hasAdvice);
+    m_kubectl->setEnabled(hasAdvice);
+    m_leak->setVisible(entry != nullptr && entry->advice->blockedBy == SizingBlock::Leak);
+    if (entry == nullptr) {
+        m_detail->setText(tr("Every request fits its usage."));
+        return;
+    }
+    const SizingAdvice& advice = *entry->advice;
+    m_scale->setAdvice(advice);
+    QString text = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    text += tr("\n%1 samples, %2 missing").arg(countText(static_cast<double>(advice.usage.samples)), percentText(advice.usage.missingShare));
+    if (hasAdvice) {
+        text += tr("; replayed on %1 samples, %2 above the new limit")
+                    .arg(countText(static_cast<double>(advice.replaySamples)), countText(static_cast<double>(advice.replayOver)));
+    }
+    if (entry->service->price) {
+        text += u'\n' + toQString(entry->service->price->explanation);
+    }
+    m_detail->setText(text);
+}
+
+void RightsizingPage::copyPatch()
+{
+    if (const Entry* const entry = current(); entry != nullptr && entry->advice->recommendedRequestBytes) {
+        QGuiApplication::clipboard()->setText(yamlPatch(*entry->advice));
+    }
+}
+
+void RightsizingPage::copyCommand()
+{
+    const Entry* const entry = current();
+    if (entry == nullptr || !entry->advice->recommendedRequestBytes) {
+        return;
+    }
+    const SizingAdvice& advice = *entry->advice;
+    QString command = u"kubectl -n %1 set resources deployment/%2 -c %3 --requests=memory=%4"_s.arg(toQString(advice.ns),
+        toQString(advice.workload), toQString(advice.container), quantity(*advice.recommendedRequestBytes));
+    if (advice.recommendedLimitBytes) {
+        command += u" --limits=memory="_s + quantity(*advice.recommendedLimitBytes);
+    }
+    QGuiApplication::clipboard()->setText(command + u'\n');
+}
+
+void RightsizingPage::toLeak()
+{
+    const Entry* const entry = current();
+    if (entry == nullptr) {
+        return;
+    }
+    Place place = context().selection.place();
+    place.view = ViewId::Findings;
+    for (const Finding& finding : analysis()->findings) {
+        if (finding.kind == FindingKind::Leak && finding.service == entry->service->name) {
+            place.finding = finding.id;
+            break;
+        }
+    }
+    context().selection.go(place);
+}
+
+QString RightsizingPage::tableText() const
+{
+    return m_table->tableText();
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/sites_pane.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/flame/flame_palette.h"
+#include "app/gui/job_manager.h"
+#include "app/gui/selection_state.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "app/gui/widget/empty_state.h"
+#include "core/analysis/site_rows.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kMoneyColumn = 7;
+constexpr int kLiveColumn = 3;
+
+std::vector<Column> siteColumns()
+{
+    return { { SitesPane::tr("Allocation site"), SitesPane::tr("First frame of yours on the stack; runtime frames fold into it") },
+        { SitesPane::tr("Package"), {} },
+        { SitesPane::tr("Trend"), SitesPane::tr("Live bytes over the series, from zero") },
+        { SitesPane::tr("Live"), SitesPane::tr("Bytes live at the end of the range"), true },
+        { SitesPane::tr("Δ range"), SitesPane::tr("Change of live bytes over the range"), true },
+        { SitesPane::tr("Allocated"), SitesPane::tr("Bytes allocated in the range, kept or not"), true },
+        { SitesPane::tr("Growth"), SitesPane::tr("Robust slope over the whole series"), true },
+        { SitesPane::tr("$/mo"), SitesPane::tr("Live bytes at the service's memory price, per month"), true },
+        { SitesPane::tr("Objects"), SitesPane::tr("Objects live at the end of the range"), true },
+        { SitesPane::tr("Class"), SitesPane::tr("What the growth looks like") }, { SitesPane::tr("Finding"), {} } };
+}
+
+Cell bytesCell(std::int64_t bytes, std::int64_t largest)
+{
+    Cell cell;
+    const auto value = static_cast<double>(bytes);
+    cell.text = bytesText(value);
+    cell.toolTip = exactBytesText(value);
+    cell.sortValue = value;
+    if (largest > 0) {
+        cell.bar = std::clamp(value / static_cast<double>(largest), 0.0, 1.0);
+        cell.barColor = tokens().memory;
+        cell.barColor.setAlphaF(0.22F);
+    }
+    return cell;
+}
+
+Cell textCell(const QString& text, const QString& toolTip = {})
+{
+    Cell cell;
+    cell.text = text;
+    cell.toolTip = toolTip.isEmpty() ? text : toolTip;
+    cell.sortValue = text;
+    return cell;
+}
+
+Cell growthCell(const SiteRow& row)
+{
+    Cell cell;
+    cell.text = growthText(row.bytesPerHour);
+    cell.toolTip = row.bytesPerHour ? SitesPane::tr("%1 bytes per hour").arg(*row.bytesPerHour, 0, 'f', 0)
+                                    : SitesPane::tr("One profile only: growth is not known");
+    if (row.bytesPerHour) {
+        cell.sortValue = *row.bytesPerHour;
+    }
+    return cell;
+}
+
+Cell moneyCell(const SiteRow& row, const std::string& currency)
+{
+    Cell cell;
+    cell.text = moneyPerMonthText(row.costPerMonth, currency);
+    cell.textColor = tokens().costText;
+    if (row.costPerMonth) {
+        cell.sortValue = row.costPerMonth->toDouble();
+        cell.toolTip = toQString(row.costPerMonth->toString()) + u' ' + toQString(currency) + SitesPane::tr(" a month");
+    } else {
+        cell.toolTip = SitesPane::tr("No price of memory is known for this service: add a bill or a rate card");
+    }
+    return cell;
+}
+
+Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& currency)
+{
+    Row row;
+    row.key = siteText(site.site);
+    Cell name = textCell(siteText(site.site), toQString(site.site.function) + u'\n' + toQString(site.site.file));
+    name.isMono = true;
+    Cell trend;
+    trend.sparkline = QList<double>(site.bytesAt.begin(), site.bytesAt.end());
+    Cell objects;
+    objects.text = site.liveObjects > 0 ? countText(static_cast<double>(site.liveObjects)) : u"—"_s;
+    objects.sortValue = static_cast<double>(site.liveObjects);
+    Cell delta = bytesCell(site.deltaBytes, 0);
+    delta.text = (site.deltaBytes > 0 ? u"▲ "_s : site.deltaBytes < 0 ? u"▼ "_s : u""_s) + bytesText(std::abs(static_cast<double>(site.deltaBytes)));
+    const QString growthClass = site.growthClass ? toQString(heaptoll::name(*site.growthClass)) : u"—"_s;
+    row.cells = { name, textCell(packageOf(site.site)), trend, bytesCell(site.liveBytes, largest), delta,
+        bytesCell(site.allocatedBytes, 0), growthCell(site), moneyCell(site, currency), objects, textCell(growthClass),
+        textCell(toQString(site.findingId)) };
+    return row;
+}
+
+} // namespace
+
+SitesPane::SitesPane(const PageContext& context, QWidget* parent)
+    : RangePane(parent)
+    , m_context(context)
+    , m_filter(new QLineEdit(this))
+    , m_total(new QLabel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_table(new DataTable(tr("Allocation sites"), this))
+    , m_model(new RowModel(this))
+    , m_empty(new EmptyState(this))
+{
+    setObjectName(u"sitesPane"_s);
+    m_filter->setObjectName(u"sites.filter"_s);
+    m_filter->setAccessibleName(tr("Filter of the allocation sites"));
+    m_filter->setPlaceholderText(tr("Filter  /"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(240);
+    m_total->setProperty("role", u"muted"_s);
+    m_table->setObjectName(u"sites.table"_s);
+    m_model->setColumns(siteColumns());
+    m_table->setSource(m_model);
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
+    bar->addWidget(m_filter);
+    bar->addWidget(m_total, 1);
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(m_empty);
+    layout->addWidget(m_stack, 1);
+    m_empty->setContent(u"view-sites"_s, tr("No heap profile yet. Import one to see where memory is allocated."), tr("Import…"));
+    m_stack->setCurrentWidget(m_empty);
+    connect(m_filter, &QLineEdit::textChanged, m_table, &DataTable::setFilterText);
+    connect(m_table, &DataTable::keyOpened, this, &SitesPane::open);
+    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
+        if (QAction* const action = m_context.actions.action(u"file.import"_s)) {
+            action->trigger();
+        }
+    });
+    m_context.actions.addFor(m_table, { u"sites.find"_s, {}, tr("Sites: filter"), {}, {}, { QKeySequence(Qt::Key_Slash) } },
+        [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
+}
+
+void SitesPane::setRange(
+    std::shared_ptr<const WorkspaceAnalysis> analysis, std::shared_ptr<const RangeView> rangeView, const Lens& lens)
+{
+    m_analysis = std::move(analysis);
+    m_range = std::move(rangeView);
+    m_lens = lens;
+    const quint64 generation = ++m_generation;
+    if (!m_analysis || !m_range || !m_range->profile) {
+        const QString note = m_range ? toQString(m_range->note) : QString();
+        m_empty->setContent(u"view-sites"_s,
+            note.isEmpty() ? tr("No heap profile of this service. Import one to see where memory is allocated.") : note,
+            tr("Import…"));
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    m_context.jobs.run(
+        tr("Sites"), this,
+        [analysis = m_analysis, range = m_range, service = lens.service](
+            const TaskContext& /*task*/) -> Result<std::vector<SiteRow>> { return siteRows(*analysis, service, *range); },
+        [this, generation](Result<std::vector<SiteRow>> rows) {
+            if (generation == m_generation && rows.ok()) {
+                showRows(rows.value());
+            }
+        });
+}
+
+void SitesPane::showRows(const std::vector<SiteRow>& rows)
+{
+    std::int64_t largest = 0;
+    double live = 0;
+    Decimal money;
+    for (const SiteRow& row : rows) {
+        largest = std::max(largest, row.liveBytes);
+        live += static_cast<double>(row.liveBytes);
+        money += row.costPerMonth.value_or(Decimal {});
+    }
+    const std::string& currency = m_analysis->totals.currency;
+    std::vector<Row> cells;
+    cells.reserve(rows.size());
+    for (const SiteRow& row : rows) {
+        cells.push_back(makeRow(row, largest, currency));
+    }
+    m_model->setRows(std::move(cells));
+    m_table->fitColumns(0);
+    m_table->sortBy(m_range->moneyPerByteMonth ? kMoneyColumn : kLiveColumn, Qt::DescendingOrder);
+    QString total = tr("%n site(s), %1 live", nullptr, static_cast<int>(rows.size())).arg(bytesText(live));
+    if (m_range->moneyPerByteMonth) {
+        total += u", "_s + moneyPerMonthText(money, currency);
+    }
+    total += m_range->isPartial ? tr(", partial") : QString();
+    m_total->setText(total);
+    m_stack->setCurrentWidget(m_table);
+    m_table->setEnabled(true);
+    const QString frame = toQString(m_lens.frame);
+    if (!frame.isEmpty() && m_filter->text() != frame) {
+        m_filter->setText(frame);
+    }
+}
+
+void SitesPane::setStale(bool isStale)
+{
+    m_table->setEnabled(!isStale);
+}
+
+QString SitesPane::tableText() const
+{
+    return m_table->tableText();
+}
+
+/// Enter on a site: the same frame in the flame graph.
+void SitesPane::open(const QString& key)
+{
+    Place place = m_context.selection.place();
+    place.view = ViewId::Flame;
+    place.lens.frame = toUtf8(key.section(u"  "_s, 0, 0));
+    m_context.selection.go(place);
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/start_page.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/settings.h"
+#include "app/gui/theme/icons.h"
+#include "app/gui/theme/theme.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Recipe {
+    const char* what;
+    const char* command;
+};
+// One line each, to paste into a terminal.
+constexpr std::array<Recipe, 5> kRecipes { {
+    { "Go", "curl -o heap.pb.gz http://localhost:6060/debug/pprof/heap" },
+    { "C, C++, Rust", "heaptrack ./program" },
+    { "Any binary", "valgrind --tool=massif ./program" },
+    { "Memory usage", "curl -o usage.json 'http://prometheus:9090/api/v1/query_range?query=container_memory_working_set_"
+                      "bytes&start=…&end=…&step=1h'" },
+    { "Bill", "export FOCUS 1.0 (CSV) or AWS CUR from your cloud's billing console" },
+} };
+
+QLabel* heading(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setFont(textFont(TextSize::Title, true));
+    return label;
+}
+
+QLabel* muted(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setProperty("role", u"muted"_s);
+    label->setWordWrap(true);
+    return label;
+}
+
+QPushButton* buttonFor(QAction* action, const QString& name, QWidget* parent)
+{
+    auto* button = new QPushButton(action->icon(), action->text().remove(u'&'), parent);
+    button->setObjectName(name);
+    button->setToolTip(action->toolTip());
+    QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    return button;
+}
+
+} // namespace
+
+StartPage::StartPage(const PageContext& context, QWidget* parent)
+    : Page(ViewId::Start, context, parent)
+{
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* body = new QWidget(scroll);
+    body->setProperty("role", u"scrolled"_s);
+    auto* row = new QHBoxLayout(body);
+    row->setContentsMargins(spacing(10), spacing(10), spacing(10), spacing(6));
+    row->setSpacing(spacing(14));
+    row->addStretch(1);
+    row->addWidget(makeLeft(), 8);
+    row->addWidget(makeRight(), 6);
+    row->addStretch(1);
+    scroll->setWidget(body);
+    outer->addWidget(scroll);
+}
+
+QWidget* StartPage::makeLeft()
+{
+    auto* left = new QWidget(this);
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(3));
+    auto* brand = new QHBoxLayout;
+    auto* logo = new QLabel(left);
+    logo->setPixmap(QIcon(u":/icons/heaptoll.svg"_s).pixmap(44, 44));
+    auto* name = new QLabel(u"Heaptoll"_s, left);
+    QFont nameFont = textFont(TextSize::Headline, true);
+    nameFont.setPixelSize(nameFont.pixelSize() + 6);
+    name->setFont(nameFont);
+    brand->addWidget(logo);
+    brand->addSpacing(spacing(2));
+    brand->addWidget(name);
+    brand->addSpacing(spacing(2));
+    brand->addWidget(muted(tr("See what your heap costs."), left), 1, Qt::AlignVCenter);
+    layout->addLayout(brand);
+    layout->addSpacing(spacing(2));
+    layout->addWidget(makeDropArea());
+    const ActionRegistry& actions = context().actions;
+    QPushButton* sample = buttonFor(actions.action(u"file.sample"_s), u"start.sample"_s, left);
+    sample->setProperty("role", u"primary"_s);
+    sample->setIcon({});
+    layout->addWidget(sample);
+    layout->addWidget(muted(
+        tr("A made-up web shop: bills, usage and heap profiles, with a leak to find. One click, nothing is sent anywhere."),
+        left));
+    auto* more = new QHBoxLayout;
+    more->addWidget(buttonFor(actions.action(u"file.open"_s), u"start.open"_s, left));
+    more->addWidget(buttonFor(actions.action(u"analyze.rateCard"_s), u"start.rateCard"_s, left));
+    more->addStretch();
+    layout->addLayout(more);
+    layout->addStretch();
+    return left;
+}
+
+QWidget* StartPage::makeDropArea()
+{
+    auto* area = new QFrame(this);
+    area->setProperty("role", u"drop"_s);
+    area->setObjectName(u"start.drop"_s);
+    auto* layout = new QVBoxLayout(area);
+    layout->setContentsMargins(spacing(6), spacing(6), spacing(6), spacing(6));
+    layout->setSpacing(spacing(2));
+    auto* icon = new QLabel(area);
+    icon->setPixmap(themedIcon(u"drop"_s).pixmap(32, 32));
+    icon->setAlignment(Qt::AlignCenter);
+    layout->addWidget(icon);
+    auto* title = heading(tr("Drop profiles and billing files here"), area);
+    title->setAlignment(Qt::AlignCenter);
+    title->setWordWrap(true);
+    layout->addWidget(title);
+    layout->addSpacing(spacing(2));
+    const std::array<std::pair<QString, QString>, 3> kinds { {
+        { tr("Memory"), tr("pprof, heaptrack, massif and other heap profiles") },
+        { tr("Money"), tr("FOCUS, AWS cost and usage reports") },
+        { tr("Usage"), tr("Prometheus query results") },
+    } };
+    for (const auto& [kind, formats] : kinds) {
+        auto* line = new QLabel(u"<b>"_s + kind + u"</b>  "_s + formats, area);
+        line->setAlignment(Qt::AlignCenter);
+        line->setWordWrap(true);
+        layout->addWidget(line);
+    }
+    layout->addSpacing(spacing(2));
+    auto* choose = buttonFor(context().actions.action(u"file.import"_s), u"start.import"_s, area);
+    choose->setText(tr("Choose files…   Ctrl+O"));
+    layout->addWidget(choose, 0, Qt::AlignCenter);
+    return area;
+}
+
+QWidget* StartPage::makeRight()
+{
+    auto* right = new QWidget(this);
+    auto* layout = new QVBoxLayout(right);
+    layout->setContentsMargins(0, spacing(2), 0, 0);
+    layout->setSpacing(spacing(2));
+    layout->addWidget(heading(tr("Recent"), right));
+    m_recent = new QVBoxLayout;
+    m_recent->setSpacing(spacing(1));
+    layout->addLayout(m_recent);
+    layout->addSpacing(spacing(5));
+    layout->addWidget(heading(tr("Record"), right));
+    layout->addWidget(muted(tr("Click a line to copy it."), right));
+    for (const Recipe& recipe : kRecipes) {
+        const QString command = QString::fromUtf8(recipe.command);
+        auto* what = new QLabel(QString::fromUtf8(recipe.what), right);
+        what->setFont(textFont(TextSize::Note, true));
+        layout->addWidget(what);
+        auto* button = new QPushButton(right);
+        button->setProperty("role", u"flat"_s);
+        button->setObjectName(u"start.record."_s + QString::fromUtf8(recipe.what).section(u',', 0, 0));
+        button->setFont(monoFont());
+        button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+        button->setStyleSheet(u"text-align: left;"_s);
+        button->setText(command);
+        button->setToolTip(tr("Copy: %1").arg(command));
+        button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
+        connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });
+        layout->addWidget(button);
+    }
+    layout->addStretch();
+    return right;
+}
+
+void StartPage::refresh(Changes /*changes*/)
+{
+    fillRecent();
+}
+
+void StartPage::reloadRecent()
+{
+    fillRecent();
+}
+
+void StartPage::fillRecent()
+{
+    while (QLayoutItem* item = m_recent->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+    const QStringList recent = Settings::recentWorkspaces();
+    if (recent.isEmpty()) {
+        m_recent->addWidget(muted(tr("Nothing yet. Workspaces you save appear here."), this));
+        return;
+    }
+    for (const QString& path : recent) {
+        const QFileInfo info(path);
+        const QString when = info.exists()
+            ? QLocale::c().toString(info.lastModified().toUTC(), u"yyyy-MM-dd hh:mm"_s) + u" UTC"_s
+            : tr("not there any more");
+        auto* button = new QPushButton(themedIcon(info.exists() ? u"file"_s : u"warning"_s),
+            info.fileName() + u"   "_s + when, this);
+        button->setProperty("role", u"flat"_s);
+        button->setStyleSheet(u"text-align: left;"_s);
+        button->setObjectName(u"start.recent"_s);
+        button->setToolTip(QDir::toNativeSeparators(path));
+        button->setEnabled(info.exists());
+        connect(button, &QPushButton::clicked, this, [this, path] { emit workspaceRequested(path); });
+        m_recent->addWidget(button);
+    }
+}
+
+} // namespace heaptoll::gui

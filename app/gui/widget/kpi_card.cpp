@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/widget/kpi_card.h"
+
+#include "app/gui/theme/theme.h"
+
+#include <QLabel>
+#include <QStyle>
+#include <QVBoxLayout>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+KpiCard::KpiCard(const QString& name, const QString& title, QWidget* parent)
+    : QFrame(parent)
+    , m_title(new QLabel(title, this))
+    , m_value(new QLabel(this))
+    , m_note(new QLabel(this))
+{
+    setObjectName(u"kpi."_s + name);
+    setProperty("role", u"card"_s);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(14, 7, 14, 8);
+    layout->setSpacing(1);
+    m_title->setProperty("role", u"muted"_s);
+    m_title->setFont(textFont(TextSize::Note));
+    m_value->setObjectName(u"kpi."_s + name + u".value"_s);
+    m_value->setFont(textFont(TextSize::Headline, true));
+    m_note->setProperty("role", u"muted"_s);
+    m_note->setFont(textFont(TextSize::Note));
+    layout->addWidget(m_title);
+    layout->addWidget(m_value);
+    layout->addWidget(m_note);
+}
+
+void KpiCard::setContent(const QString& value, const QString& note, const QString& role)
+{
+    m_value->setText(value);
+    m_value->setProperty("role", role);
+    m_value->style()->unpolish(m_value);
+    m_value->style()->polish(m_value);
+    m_note->setText(note);
+    setAccessibleName(m_title->text() + u": "_s + value + u", "_s + note);
+    setToolTip(note);
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/chart_data.h"
+#include "app/gui/viewmodel/findings_model.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "tests/gui/fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+using namespace heaptoll;
+using namespace heaptoll::gui;
+using namespace Qt::StringLiterals;
+
+class ModelsTest : public QObject {
+    Q_OBJECT
+private:
+    static FindingsModel::StateOf allOpen()
+    {
+        return [](const Finding&) { return FindingState::State::Open; };
+    }
+private slots:
+    void findings_areAValidModelAndHideWeakOnes()
+    {
+        FindingsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFindings(test::makeShop(), {}, allOpen());
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(model.weakHidden(), 1);
+        QCOMPARE(model.index(0).data(FindingsModel::MoneyRole).toString(), u"$399"_s);
+        QCOMPARE(model.index(0).data(BarRole).toDouble(), 1.0);
+        QCOMPARE(model.index(4).data(FindingsModel::MoneyRole).toString(), u"—"_s);
+    }
+    void findings_filterByStateAndService()
+    {
+        FindingsModel model;
+        const auto doneLeak = [](const Finding& f) {
+            return f.id == "L-01" ? FindingState::State::Done : FindingState::State::Open;
+        };
+        model.setFindings(test::makeShop(), {}, doneLeak);
+        QCOMPARE(model.rowOf("L-01"), -1);
+        model.setFindings(test::makeShop(), { FindingFilter::Done, {}, {}, false }, doneLeak);
+        QCOMPARE(model.rowCount(), 1);
+        model.setFindings(test::makeShop(), { FindingFilter::All, {}, "checkout", false }, doneLeak);
+        QCOMPARE(model.rowCount(), 3);
+    }
+    void markdown_namesMoneyBlameAndAction()
+    {
+        const QString text = findingMarkdown(test::makeShop()->findings.front());
+        for (const QString& part : { u"$399/mo"_s, u"openSession  leaky.cpp:14"_s, u"1. leaky.cpp:14"_s }) {
+            QVERIFY2(text.contains(part), qPrintable(text));
+        }
+    }
+    void rows_areAValidModelAndSortUnknownLast()
+    {
+        RowModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setColumns({ { u"Name"_s, {}, false }, { u"$"_s, {}, true } });
+        const auto row = [](const QString& name, const QVariant& value) {
+            Cell money;
+            money.text = value.isValid() ? value.toString() : u"—"_s;
+            money.sortValue = value;
+            Cell label;
+            label.text = name;
+            label.sortValue = name;
+            return Row { name, { label, money } };
+        };
+        model.setRows({ row(u"a"_s, 5.0), row(u"b"_s, {}), row(u"c"_s, 50.0) });
+        DataTable table(u"Rows"_s);
+        table.setSource(&model);
+        table.sortBy(1, Qt::DescendingOrder);
+        QCOMPARE(table.tableText(), u"Name\t$\nc\t50\na\t5\nb\t—\n"_s);
+        table.sortBy(1, Qt::AscendingOrder);
+        QCOMPARE(table.tableText(), u"Name\t$\na\t5\nc\t50\nb\t—\n"_s);
+    }
+    void chart_ofAFindingShowsItsSiteAndTrend()
+    {
+        const auto shop = test::makeShop();
+        const ChartData data = findingChart(*shop, shop->findings.front());
+        QCOMPARE(data.lines.size(), std::size_t { 1 });
+        QCOMPARE(data.lines.front().name, u"openSession"_s);
+        QVERIFY(data.trend.has_value());
+        QCOMPARE(data.costs.size(), std::size_t { 20 });
+        QCOMPARE(data.costAt(3600 * 30).value_or(0), 95.0);
+        QVERIFY(!data.bytesAt(-1));
+        QVERIFY(data.sentence().contains(u"GiB"_s));
+        QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1); // the profile on the last midnight has no cost
+    }
+    void tokens_areReadable_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::newRow("light") << int(ThemeChoice::Light);
+        QTest::newRow("dark") << int(ThemeChoice::Dark);
+        QTest::newRow("contrast") << int(ThemeChoice::Contrast);
+    }
+    void tokens_areReadable()
+    {
+        QFETCH(int, theme);
+        const Tokens& t = tokensOf(static_cast<ThemeChoice>(theme));
+        for (const QColor& back : { t.background, t.surface, t.raised }) {
+            for (const QColor& text : { t.text, t.muted, t.link, t.costText, t.memory, t.high, t.medium, t.ok }) {
+                QVERIFY2(contrastRatio(back, text) >= 4.5,
+                    qPrintable(back.name() + u' ' + text.name() + u' ' + QString::number(contrastRatio(back, text))));
+            }
+            QVERIFY(contrastRatio(back, t.outline) >= 3);
+        }
+        QVERIFY(contrastRatio(t.selection, t.text) >= 4.5);
+        for (const QColor& fill : t.flame) {
+            QVERIFY(contrastRatio(fill, labelOn(fill)) >= 4.5);
+        }
+    }
+};
+
+QTEST_MAIN(ModelsTest)
+#include "tst_models.moc"

@@ -65,7 +65,7 @@ Error notRecognized(const std::string& path, const Prefix& prefix, const std::ve
             + " %: " + ranked.front().candidate.reason;
     }
     return { ErrorCode::NotRecognized, "not recognised (" + best + ")", { path, {}, 0, {} },
-        "use --format to say what it is" };
+        "use --input-format to say what it is" };
 }
 
 } // namespace

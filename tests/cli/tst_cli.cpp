@@ -81,6 +81,8 @@ private Q_SLOTS:
     void json_fitsItsSchema();
     void output_isTheSameTwiceAndFreeOfEscapes_data();
     void output_isTheSameTwiceAndFreeOfEscapes();
+    void table_equalsItsGolden_data();
+    void table_equalsItsGolden();
     void stdin_isReadUnderItsOwnName();
     void garbage_isNothingRead();
     void folder_namesWhatItDidNotRecognise();
@@ -237,6 +239,36 @@ void TstCli::output_isTheSameTwiceAndFreeOfEscapes()
     QVERIFY(!first.out.contains('\033') && !first.err.contains('\033'));
     QVERIFY(!first.out.contains("nan"));
     QCOMPARE(heaptoll(words).out, first.out);
+}
+
+void TstCli::table_equalsItsGolden_data()
+{
+    QTest::addColumn<QString>("golden");
+    QTest::addColumn<QStringList>("words");
+    const QString pprof = u"tests/golden/pprof/go-orderd.pb.gz"_s;
+    const QString focus = u"tests/golden/focus/focus-12-rows.csv"_s;
+    QTest::newRow("top") << u"top"_s << QStringList { u"top"_s, pprof, u"--limit"_s, u"8"_s };
+    QTest::newRow("top sites") << u"top-sites"_s
+                               << QStringList { u"top"_s, pprof, u"--by"_s, u"site"_s, u"--limit"_s, u"5"_s };
+    QTest::newRow("cost") << u"cost"_s << QStringList { u"cost"_s, focus, u"--by"_s, u"service"_s };
+    QTest::newRow("inspect") << u"inspect"_s << QStringList { u"inspect"_s, pprof, focus };
+    QTest::newRow("help") << u"help"_s << QStringList { u"--help"_s };
+}
+
+/// HEAPTOLL_UPDATE_GOLDEN=1 rewrites; the difference is to be read.
+void TstCli::table_equalsItsGolden()
+{
+    QFETCH(const QString, golden);
+    QFETCH(const QStringList, words);
+    QVERIFY(QDir::setCurrent(QStringLiteral(HEAPTOLL_SOURCE_DIR))); // paths are shown as given
+    const Run run = heaptoll(words);
+    QCOMPARE(run.exitCode, 0);
+    const QString path = kGolden + u"cli/"_s + golden + u".txt"_s;
+    if (qEnvironmentVariableIsSet("HEAPTOLL_UPDATE_GOLDEN")) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(run.out) == run.out.size());
+    }
+    QCOMPARE(run.out, fileBytes(path));
 }
 
 void TstCli::stdin_isReadUnderItsOwnName()

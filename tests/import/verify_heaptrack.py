@@ -45,8 +45,19 @@ def main() -> None:
     files = sorted(path for path in folder.rglob("*.zst") if not path.name.endswith(".raw.zst"))
     checked, wrong = 0, []
     for path in files:
-        summary = heaptoll("inspect", str(path))["files"][0]["summary"]
-        for key, theirs in printed_totals(str(path)).items():
+        document = heaptoll("inspect", str(path))
+        summary = document["files"][0]["summary"]
+        totals = printed_totals(str(path))
+        if any(issue["code"] == "heaptrack.multiline_command" for issue in document["issues"]):
+            # heaptrack_print takes the command's second line for a string, so its names are shifted and it suppresses
+            # other stacks; leaked and suppressed together are the same.
+            checked += 1
+            sizes = [totals.pop(key) for key in ("leakedBytes", "suppressedBytes")]
+            both = sum(float(size[:-1]) * FACTORS[size[-1]] for size in sizes)
+            ours = summary["leakedBytes"] + summary["suppressedBytes"]
+            if abs(ours - both) > 10:  # two numbers of two decimals of a thousand
+                wrong.append(f"{path.name}: leaked and suppressed are {ours} instead of {both}")
+        for key, theirs in totals.items():
             checked += 1
             if not agrees(summary[key], theirs):
                 wrong.append(f"{path.name}: {key} is {summary[key]} instead of {theirs}")

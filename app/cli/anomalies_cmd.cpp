@@ -75,8 +75,8 @@ void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vecto
     for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
         for (const UsageSeries& series : document->usage()->series) {
             // Counters and settings step by nature; only what is measured can be out of the ordinary.
-            const bool isMeasured
-                = series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
+            const bool isMeasured =
+                series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
             if (series.times.empty() || !isMeasured) {
                 continue;
             }

@@ -96,8 +96,9 @@ std::string inspectTable(const std::vector<ImportedFile>& files, const TextStyle
         }
         for (std::size_t i = file.documents.empty() ? 0 : 1; i < file.candidates.size(); ++i) {
             const DetectionCandidate& candidate = file.candidates[i];
-            out += (file.documents.empty() ? "  looks like  " : "  also like   ") + printable(candidate.format + ": " + candidate.reason) + " (score "
-                + std::to_string(candidate.score) + ")\n";
+            out += (file.documents.empty() ? "  looks like  " : "  also like   ")
+                + printable(candidate.format + ": " + candidate.reason) + " (score " + std::to_string(candidate.score)
+                + ")\n";
         }
     }
     return out;

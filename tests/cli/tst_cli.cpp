@@ -48,7 +48,10 @@ Run heaptoll(const QStringList& words, const QByteArray& input = {})
         process.readAllStandardError() };
 }
 
-QJsonObject jsonOf(const Run& run) { return QJsonDocument::fromJson(run.out).object(); }
+QJsonObject jsonOf(const Run& run)
+{
+    return QJsonDocument::fromJson(run.out).object();
+}
 
 QByteArray fileBytes(const QString& path)
 {
@@ -187,11 +190,13 @@ void TstCli::json_fitsItsSchema_data()
     QTest::newRow("top heaptrack") << u"top"_s << QStringList { u"top"_s, kHeaptrack, u"--by"_s, u"site"_s };
     QTest::newRow("flame") << u"flame"_s << QStringList { u"flame"_s, kPprof };
     QTest::newRow("diff") << u"diff"_s << QStringList { u"diff"_s, kPprof, kPprof };
-    QTest::newRow("cost") << u"cost"_s << QStringList { u"cost"_s, kFocus, u"--by"_s, u"service,tag:app"_s, u"--grain"_s, u"day"_s };
+    QTest::newRow("cost") << u"cost"_s
+                          << QStringList { u"cost"_s, kFocus, u"--by"_s, u"service,tag:app"_s, u"--grain"_s, u"day"_s };
     QTest::newRow("anomalies") << u"anomalies"_s << QStringList { u"anomalies"_s, kFocus };
     QTest::newRow("plugins") << u"plugins"_s << QStringList { u"plugins"_s, u"list"_s };
     QTest::newRow("version") << u"version"_s << QStringList { u"version"_s };
-    QTest::newRow("analyze") << u"analyze"_s << QStringList { u"analyze"_s, kPprof, kFocus, u"--warn-on"_s, u"findings>0"_s };
+    QTest::newRow("analyze") << u"analyze"_s
+                             << QStringList { u"analyze"_s, kPprof, kFocus, u"--warn-on"_s, u"findings>0"_s };
     if (QFileInfo::exists(kSample)) {
         QTest::newRow("analyze sample") << u"analyze"_s << QStringList { u"analyze"_s, kSample };
         QTest::newRow("growth sample") << u"growth"_s << QStringList { u"growth"_s, kSample };
@@ -209,8 +214,9 @@ void TstCli::json_fitsItsSchema()
     const QTemporaryDir folder;
     const QString path = written(folder, u"out.json"_s, run.out);
     QProcess validator;
-    validator.start(u"python3"_s, { QStringLiteral(HEAPTOLL_SOURCE_DIR "/tests/cli/validate_json.py"),
-        QStringLiteral(HEAPTOLL_SOURCE_DIR "/resources/schema/%1.schema.json").arg(schema), path });
+    validator.start(u"python3"_s,
+        { QStringLiteral(HEAPTOLL_SOURCE_DIR "/tests/cli/validate_json.py"),
+            QStringLiteral(HEAPTOLL_SOURCE_DIR "/resources/schema/%1.schema.json").arg(schema), path });
     if (!validator.waitForFinished(60'000) || validator.exitCode() == 77) {
         QSKIP("python3 with python3-jsonschema is not installed");
     }
@@ -400,9 +406,12 @@ void TstCli::baseline_makesNewFindingsZero()
     const QTemporaryDir folder;
     const QString baseline = folder.filePath(u"base.json"_s);
     QCOMPARE(heaptoll({ u"analyze"_s, kSample, u"--out"_s, u"json="_s + baseline }).exitCode, 0);
-    QCOMPARE(heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, baseline, u"--fail-on"_s, u"new-findings>0"_s }).exitCode, 0);
+    QCOMPARE(
+        heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, baseline, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
+        0);
     const QString empty = written(folder, u"empty.json"_s, R"({"schema":"heaptoll.analyze/1","findings":[]})");
-    QCOMPARE(heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, empty, u"--fail-on"_s, u"new-findings>0"_s }).exitCode, 1);
+    QCOMPARE(
+        heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, empty, u"--fail-on"_s, u"new-findings>0"_s }).exitCode, 1);
 }
 
 void TstCli::interrupt_is130()

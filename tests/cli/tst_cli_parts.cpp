@@ -38,7 +38,8 @@ bool fits(std::string_view text)
 std::string refused(std::string_view text)
 {
     const Result<Filter> filter = Filter::parse(text, kFields);
-    return filter.ok() ? "accepted" : std::to_string(filter.error().where.offset.value_or(999)) + ": " + filter.error().message;
+    return filter.ok() ? "accepted"
+                       : std::to_string(filter.error().where.offset.value_or(999)) + ": " + filter.error().message;
 }
 
 } // namespace

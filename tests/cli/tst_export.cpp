@@ -12,7 +12,9 @@ using namespace heaptoll;
 TEST(json_keepsOrderAndEveryDigit)
 {
     JsonWriter json;
-    json.beginObject().field("z", std::numeric_limits<std::int64_t>::max()).field("a", Decimal::parse("20.52022672899")->value);
+    json.beginObject()
+        .field("z", std::numeric_limits<std::int64_t>::max())
+        .field("a", Decimal::parse("20.52022672899")->value);
     json.key("list").beginArray(JsonWriter::Layout::Line).integer(-1).number(0.1).null().boolean(true).endArray();
     CHECK_EQ(json.endObject().take(),
         "{\n  \"z\": 9223372036854775807,\n  \"a\": \"20.52022672899\",\n  \"list\": [-1, 0.1, null, true]\n}\n");
@@ -71,8 +73,8 @@ Finding hostileFinding()
     finding.blame = Site { "open<T>|x", "src/my file.cpp", 14, {} };
     finding.stack = { { "malloc", {}, 0, {} }, *finding.blame, { "main", "main.cpp", 3, {} } };
     finding.growthBytesPerHour = 1024.0;
-    finding.costPerMonth = CostPerMonth { Decimal::fromUnits(399), Decimal::fromUnits(340), Decimal::fromUnits(455), "USD",
-        SavingKind::AvoidsGrowth };
+    finding.costPerMonth = CostPerMonth { Decimal::fromUnits(399), Decimal::fromUnits(340), Decimal::fromUnits(455),
+        "USD", SavingKind::AvoidsGrowth };
     return finding;
 }
 

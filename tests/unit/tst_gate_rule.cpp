@@ -20,7 +20,8 @@ GateRule parsed(std::string_view text)
 std::string refused(std::string_view text)
 {
     const Result<GateRule> rule = parseGateRule(text);
-    return rule.ok() ? "accepted" : std::to_string(rule.error().where.offset.value_or(999)) + ": " + rule.error().message;
+    return rule.ok() ? "accepted"
+                     : std::to_string(rule.error().where.offset.value_or(999)) + ": " + rule.error().message;
 }
 
 Finding leak(const char* id, const char* service, double bytesPerHour, ConfidenceLevel level)

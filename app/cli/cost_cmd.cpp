@@ -125,7 +125,7 @@ std::string reconciliationText(const Reconciliation& check)
     const auto count = [](std::uint64_t rows) { return formatCount(static_cast<double>(rows)); };
     std::string text = count(check.rowsRead) + " rows read, " + count(check.rowsKept) + " kept";
     for (const sdk::CostExclusion& excluded : check.excluded) {
-        text += ", " + count(excluded.rows) + (excluded.rowsKept ? " without money here (" : " left out (")
+        text += ", " + count(excluded.rows) + (excluded.rowsKept ? " of them count as 0 (" : " left out (")
             + printable(excluded.rule) + ')';
     }
     if (check.duplicatesDropped > 0) {

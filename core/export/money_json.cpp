@@ -21,7 +21,7 @@ void writeReconciliation(JsonWriter& json, const Reconciliation& check)
     json.key("excluded").beginArray();
     for (const sdk::CostExclusion& excluded : check.excluded) {
         json.beginObject(Layout::Line).field("rule", excluded.rule).field("rows", excluded.rows);
-        json.field("cost", excluded.billed).endObject();
+        json.field("cost", excluded.billed).field("rowsKept", excluded.rowsKept).endObject();
     }
     json.endArray();
     json.field("duplicatesDropped", check.duplicatesDropped);

@@ -88,7 +88,8 @@ std::vector<std::string> reconciliationLines(const AnalysisReport& report)
         std::string text = "bill " + report.analysis->documents[document]->path + ": " + count(check.rowsRead)
             + " rows read, " + count(check.rowsKept) + " kept";
         for (const sdk::CostExclusion& excluded : check.excluded) {
-            text += ", " + count(excluded.rows) + " left out (" + excluded.rule + ')';
+            text += ", " + count(excluded.rows) + (excluded.rowsKept ? " of them count as 0 (" : " left out (")
+                + excluded.rule + ')';
         }
         if (check.duplicatesDropped > 0) {
             text += ", " + count(check.duplicatesDropped) + " duplicates dropped";

@@ -97,6 +97,25 @@ double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
     return days * 24 / analysis.options.hoursPerMonth;
 }
 
+/// One day that is over tells no rate: it has its cost so far and no figure per month.
+void priceAnomaly(Finding& finding, const AnomalyEvent& event, double months, const std::string& currency)
+{
+    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " = " + inFigures(event.actual)
+        + " paid - " + inFigures(event.expected) + " expected";
+    if (event.range.length() <= Span::days(1)) {
+        finding.costReason = "a single day, over since: " + formatMoney(*finding.costSoFar, currency) + " once";
+        return;
+    }
+    CostPerMonth cost;
+    cost.amount = Decimal::fromDouble(event.impact / months);
+    cost.low = cost.amount;
+    cost.high = cost.amount;
+    cost.currency = currency;
+    cost.kind = SavingKind::SavesNow;
+    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    finding.costPerMonth = std::move(cost);
+}
+
 void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
 {
     const WorkspaceAnalysis& analysis = context.analysis;
@@ -113,15 +132,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
     finding.title = findingTitle(context.service.name,
         verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
-    CostPerMonth cost;
-    cost.amount = Decimal::fromDouble(event.impact / months);
-    cost.low = cost.amount;
-    cost.high = cost.amount;
-    cost.currency = currency;
-    cost.kind = SavingKind::SavesNow;
-    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " (" + inFigures(event.actual)
-        + " paid - " + inFigures(event.expected) + " expected) / " + inFigures(months) + " months of the bill";
-    finding.costPerMonth = cost;
+    priceAnomaly(finding, event, months, currency);
     why(finding,
         std::string(name(event.kind)) + " from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end)
             + ", " + inFigures(event.score) + " robust deviations",

@@ -63,6 +63,7 @@ Finding churn(const FindingContext& context, const SiteGrowth& site)
     finding.costReason = "churn costs CPU and garbage collection, not memory";
     finding.howComputed = "allocated between the first and the last profile over the time between them";
     addCommonChecks(finding, context);
+    finding.isWeak = site.allocatedBytesPerHour < context.analysis.options.minBytesPerHour;
     finding.actions.emplace_back("Reuse the buffer, or allocate once outside of the loop");
     closeConfidence(finding, isThin(context));
     return finding;

@@ -180,9 +180,12 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
     if (service.costRows > 0 && months > 0) {
         service.costPerMonth = service.totalCost.scaledBy(1 / months);
         const MemoryEvidence& evidence = m_evidence[service.name];
-        const double share = service.price->method == PriceMethod::Direct
-            ? memoryPrice({ .machines = evidence.machines, .provider = evidence.provider }, priceOptions()).memoryShare
-            : service.price->memoryShare;
+        double share = service.price->memoryShare;
+        if (service.price->method == PriceMethod::Direct) {
+            MemoryEvidence machines = evidence; // beside the rows that are all memory, machines have their own share
+            machines.directGibHours = 0;
+            share = memoryPrice(machines, priceOptions()).memoryShare;
+        }
         const Decimal memory = evidence.directCost + evidence.machineCost.scaledBy(std::clamp(share, 0.0, 1.0));
         if (memory > Decimal {}) {
             service.memoryCost = std::min(memory, std::max(Decimal {}, service.totalCost));

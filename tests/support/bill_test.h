@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the tests of billing importers share: files (gzip or not) as sources, and the comparison of a bill with the exact
-// sums its generator wrote down (truth.json).
+// What the tests of billing importers share: files (gzip or not) as sources, and the comparison of a bill
+// with the exact sums its generator wrote down (truth.json).
 
 #include "core/analysis/cost_query.h"
 #include "core/sdk/support/json_text.h"
@@ -119,7 +119,8 @@ inline Decimal measureOf(const std::vector<sdk::JsonValue>& measures, std::strin
 }
 
 /// Compares bills with truth.json to the last digit: per service and day, per day, per tag app, and in total.
-inline void checkTruth(const std::string& truthText, const std::vector<std::shared_ptr<const CostTable>>& bills,
+inline void checkTruth(const std::string& truthText,
+    const std::vector<std::shared_ptr<const CostTable>>& bills,
     const std::vector<std::pair<std::string, CostBasis>>& measures)
 {
     const auto truth = objectOf(truthText);

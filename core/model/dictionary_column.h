@@ -70,10 +70,7 @@ public:
     using value_type = Value;
 
     DictionaryColumn() = default;
-    DictionaryColumn(const std::vector<Value>& values)
-    {
-        append(values);
-    } // NOLINT(google-explicit-constructor)
+    DictionaryColumn(const std::vector<Value>& values) { append(values); } // NOLINT(google-explicit-constructor)
     DictionaryColumn(std::initializer_list<Value> values) { append({ values.begin(), values.size() }); }
 
     [[nodiscard]] std::size_t size() const { return m_size; }

@@ -12,8 +12,7 @@ class AwsCurParser final : public sdk::Importer {
 public:
     [[nodiscard]] sdk::ProbeResult probe(const sdk::ProbeInput& input) const override;
     [[nodiscard]] Result<std::optional<sdk::Bundle>> bundle(sdk::ByteSource& source) const override;
-    [[nodiscard]] Result<void> run(
-        sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
+    [[nodiscard]] Result<void> run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
 };
 
 } // namespace heaptoll

@@ -56,10 +56,10 @@ constexpr std::array kKnown = {
     Known { "splitlineitemunusedcost", kOther, kDecimal },
 };
 
-constexpr std::array<std::string_view, 14> kCore { "identitylineitemid", "billpayeraccountid",
-    "billbillingentity", "lineitemusageaccountid", "lineitemlineitemtype", "lineitemusagestartdate",
-    "lineitemusageenddate", "lineitemproductcode", "lineitemusagetype", "lineitemoperation",
-    "lineitemusageamount", "lineitemcurrencycode", "lineitemunblendedcost", "lineitemlineitemdescription" };
+constexpr std::array<std::string_view, 14> kCore { "identitylineitemid", "billpayeraccountid", "billbillingentity",
+    "lineitemusageaccountid", "lineitemlineitemtype", "lineitemusagestartdate", "lineitemusageenddate",
+    "lineitemproductcode", "lineitemusagetype", "lineitemoperation", "lineitemusageamount", "lineitemcurrencycode",
+    "lineitemunblendedcost", "lineitemlineitemdescription" };
 constexpr std::array<std::string_view, 3> kRequired { "lineitemunblendedcost", "lineitemlineitemtype",
     "lineitemusagestartdate" };
 

@@ -112,8 +112,7 @@ CurDialect::LineInfo CurDialect::describe(std::string_view type, sdk::CostSink& 
     } };
     const auto it = std::ranges::find(kRows, type, &Row::name);
     if (it == kRows.end()) {
-        m_part.sink->issue(Severity::Notice, "aws_cur.unknown_line_type",
-            { m_part.source->displayName(), {}, 0, {} },
+        m_part.sink->issue(Severity::Notice, "aws_cur.unknown_line_type", { m_part.source->displayName(), {}, 0, {} },
             "unknown line item type \"" + std::string(type) + "\": its cost is taken as it stands");
         return {};
     }
@@ -174,8 +173,7 @@ CurDialect::Cell CurDialect::money(const sdk::BillRows& rows, std::size_t column
     return (*rows.cells)[column].decimal(row);
 }
 
-CurDialect::Cell CurDialect::firstOf(
-    const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const
+CurDialect::Cell CurDialect::firstOf(const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const
 {
     const Cell first = money(rows, a, row);
     return first ? first : money(rows, b, row);
@@ -225,12 +223,8 @@ CurDialect::Cell CurDialect::amortisedCost(const sdk::BillRows& rows, std::size_
         const Cell used = money(rows, m_usedCommitment, row);
         return total && used ? Decimal::add(*total, -*used) : std::nullopt;
     }
-    case LineType::SavingsPlanNegation:
-        notePart("effective:savings_plan_negation", rows, row);
-        return Decimal {};
-    case LineType::SavingsPlanUpfrontFee:
-        notePart("effective:savings_plan_upfront_fee", rows, row);
-        return Decimal {};
+    case LineType::SavingsPlanNegation: notePart("effective:savings_plan_negation", rows, row); return Decimal {};
+    case LineType::SavingsPlanUpfrontFee: notePart("effective:savings_plan_upfront_fee", rows, row); return Decimal {};
     case LineType::Fee:
         if (!textOf(rows, m_arn, row).isNone()) {
             notePart("effective:reservation_upfront_fee", rows, row);
@@ -329,8 +323,7 @@ void CurDialect::extend(sdk::BillRows& rows)
         const auto pod = m_isPod.find(textOf(rows, m_operation, row));
         const bool isPod = pod != m_isPod.end() && pod->second;
         if (isPod && !wasDropped) { // the same money is on the line of the instance
-            m_totals.exclude(
-                "split_cost_allocation_pods", money(rows, m_unblended, row).value_or(Decimal {}));
+            m_totals.exclude("split_cost_allocation_pods", money(rows, m_unblended, row).value_or(Decimal {}));
             rows.drop(row);
         }
         const LineInfo line = lineInfo(rows, row);

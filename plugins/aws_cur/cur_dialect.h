@@ -57,8 +57,7 @@ private:
 
     [[nodiscard]] bool has(std::size_t column) const { return column < m_plan.columns.size(); }
     [[nodiscard]] Cell money(const sdk::BillRows& rows, std::size_t column, std::size_t row) const;
-    [[nodiscard]] Cell firstOf(
-        const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const;
+    [[nodiscard]] Cell firstOf(const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const;
     [[nodiscard]] StringId textOf(const sdk::BillRows& rows, std::size_t column, std::size_t row) const;
     [[nodiscard]] Cell netCost(const sdk::BillRows& rows, std::size_t row) const;
     [[nodiscard]] Cell amortisedCost(const sdk::BillRows& rows, std::size_t row, LineType type);
@@ -75,8 +74,7 @@ private:
     sdk::BillTotals& m_totals;
     std::size_t m_unblended, m_net, m_type, m_arn, m_planArn, m_operation;
     std::size_t m_savingsPlan, m_netSavingsPlan, m_commitment, m_usedCommitment;
-    std::size_t m_reservation, m_netReservation, m_unusedUpfront, m_netUnusedUpfront, m_unusedFee,
-        m_netUnusedFee;
+    std::size_t m_reservation, m_netReservation, m_unusedUpfront, m_netUnusedUpfront, m_unusedFee, m_netUnusedFee;
     std::size_t m_productName, m_serviceName, m_productCode, m_product, m_vcpu, m_memory;
     StringId m_aws;
     std::vector<StringId> m_tagKeys;

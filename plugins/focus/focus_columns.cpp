@@ -144,8 +144,7 @@ FocusMatch matchFocus(const std::vector<std::string>& names)
 {
     FocusMatch match;
     std::vector<std::string> lower;
-    std::ranges::transform(
-        names, std::back_inserter(lower), [](const std::string& n) { return sdk::lowerAscii(n); });
+    std::ranges::transform(names, std::back_inserter(lower), [](const std::string& n) { return sdk::lowerAscii(n); });
     std::ranges::sort(lower);
     const auto isThere = [&lower](std::string_view name) {
         return std::ranges::binary_search(lower, sdk::lowerAscii(name));
@@ -179,8 +178,8 @@ std::vector<sdk::BillColumn> focusPlan(const std::vector<std::string>& names)
         }
         if (const Known* const known = knownColumn(names[i])) {
             const bool isFirst = sdk::findColumn(names, names[i]) == i; // "billedcost" beside "BilledCost"
-            plan.push_back({ names[i], isFirst ? known->role : kOther,
-                isFirst ? known->kind : CostColumnKind::Text, i, isFirst && known->isRequired });
+            plan.push_back({ names[i], isFirst ? known->role : kOther, isFirst ? known->kind : CostColumnKind::Text, i,
+                isFirst && known->isRequired });
         } else {
             plan.push_back({ names[i], kOther, CostColumnKind::Text, i, false });
         }

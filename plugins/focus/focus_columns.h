@@ -15,8 +15,7 @@ struct FocusMatch {
     int minor = 0; ///< of the version 1.minor: the newest one a column of which is there
     std::size_t matched = 0; ///< columns of that version that are there
     std::size_t defined = 0; ///< columns of that version
-    bool hasRequired
-        = false; ///< BilledCost, EffectiveCost, ChargePeriodStart, BillingCurrency and ServiceCategory
+    bool hasRequired = false; ///< BilledCost, EffectiveCost, ChargePeriodStart, BillingCurrency and ServiceCategory
     std::string missing; ///< the first required column that is not there
 
     [[nodiscard]] std::string version() const { return "1." + std::to_string(minor); }

@@ -26,8 +26,7 @@ std::string render(const std::string& text, std::size_t blockBytes)
         if (!more.ok() || !more.value()) {
             return out + (more.ok() ? "end" : "error");
         }
-        if (batch.fields.size() != batch.rows * header.value().names.size()
-            || batch.lines.size() != batch.rows) {
+        if (batch.fields.size() != batch.rows * header.value().names.size() || batch.lines.size() != batch.rows) {
             std::abort();
         }
         for (const sdk::CsvField& field : batch.fields) {

@@ -119,8 +119,7 @@ inline Decimal measureOf(const std::vector<sdk::JsonValue>& measures, std::strin
 }
 
 /// Compares bills with truth.json to the last digit: per service and day, per day, per tag app, and in total.
-inline void checkTruth(const std::string& truthText,
-    const std::vector<std::shared_ptr<const CostTable>>& bills,
+inline void checkTruth(const std::string& truthText, const std::vector<std::shared_ptr<const CostTable>>& bills,
     const std::vector<std::pair<std::string, CostBasis>>& measures)
 {
     const auto truth = objectOf(truthText);

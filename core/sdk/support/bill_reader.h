@@ -18,8 +18,7 @@ struct BillRows {
     const CsvBatch* csv = nullptr;
     const std::vector<CellColumn>* cells = nullptr; ///< of the columns of the plan
     std::vector<std::vector<StringId>> texts; ///< resolved texts, of the columns of the plan
-    std::vector<CostColumnData>
-        data; ///< one per declared column: those of the plan, then what the dialect adds
+    std::vector<CostColumnData> data; ///< one per declared column: those of the plan, then what the dialect adds
     std::vector<std::uint8_t> isDropped; ///< empty = no row is
 
     void drop(std::size_t row)
@@ -71,8 +70,7 @@ struct BillPart {
 /// the source, Cancelled; rows before an error have been delivered.
 class BillReader {
 public:
-    BillReader(
-        const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
+    BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
     ~BillReader();
     BillReader(const BillReader&) = delete;
     BillReader& operator=(const BillReader&) = delete;

@@ -74,7 +74,8 @@ Result<std::vector<ServiceRule>> rulesOfMap(const std::string& path)
             text(QStringLiteral("service")), rule.value(QStringLiteral("ignore")).toBool() };
         const std::string place = "rule " + std::to_string(all.size() + 1) + ": ";
         if (!isRuleField(parsed.field)) {
-            return badFile(path, place + "unknown field '" + parsed.field
+            return badFile(path,
+                place + "unknown field '" + parsed.field
                     + "' (one of tag:KEY label:KEY resource sku path pod namespace service)");
         }
         if (parsed.pattern.empty() || (parsed.service.empty() && !parsed.ignore)) {

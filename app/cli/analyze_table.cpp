@@ -23,10 +23,10 @@ Emphasis lookOf(ConfidenceLevel level)
 
 void addFinding(TextTable& table, const Finding& finding)
 {
-    const std::string growth
-        = finding.growthBytesPerHour ? formatBytesPerHour(*finding.growthBytesPerHour) : std::string(kUnknown);
-    const std::string kind
-        = finding.costPerMonth ? std::string(displayName(finding.costPerMonth->kind)) : std::string(kUnknown);
+    const std::string growth =
+        finding.growthBytesPerHour ? formatBytesPerHour(*finding.growthBytesPerHour) : std::string(kUnknown);
+    const std::string kind =
+        finding.costPerMonth ? std::string(displayName(finding.costPerMonth->kind)) : std::string(kUnknown);
     table.addRow({ finding.id + ' ' + finding.title + (finding.isPartial ? " (partial)" : ""),
         finding.service.empty() ? std::string(kUnknown) : finding.service, growth, costWithRange(finding), kind,
         { std::string(name(finding.confidence.level)), lookOf(finding.confidence.level) } });
@@ -54,9 +54,9 @@ std::string analyzeTable(const AnalysisReport& report, std::size_t limit, const 
 {
     std::string out;
     if (!report.findings.empty()) {
-        TextTable table({ { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true },
-            { "GROWTH", Align::Right, false }, { "$/MONTH", Align::Right, false }, { "KIND", Align::Left, false },
-            { "CONF", Align::Left, false } });
+        TextTable table(
+            { { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true }, { "GROWTH", Align::Right, false },
+                { "$/MONTH", Align::Right, false }, { "KIND", Align::Left, false }, { "CONF", Align::Left, false } });
         for (std::size_t i = 0; i < shownRows(report.findings.size(), limit); ++i) {
             addFinding(table, *report.findings[i]);
         }

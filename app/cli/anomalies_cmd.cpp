@@ -19,8 +19,8 @@ struct DailySeries {
 
 using SeriesKey = std::pair<std::string, std::string>; // name, currency
 
-Result<std::map<SeriesKey, DailySeries>> dailySeries(const Context& context, const CostRows& rows,
-    const Filter& filter, CostBasis basis, const CostDimension& dimension)
+Result<std::map<SeriesKey, DailySeries>> dailySeries(
+    const Context& context, const CostRows& rows, const Filter& filter, CostBasis basis, const CostDimension& dimension)
 {
     std::map<SeriesKey, DailySeries> all;
     for (std::size_t bill = 0; bill < rows.bills().size(); ++bill) {
@@ -74,12 +74,15 @@ void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vecto
 {
     for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
         for (const UsageSeries& series : document->usage()->series) {
-            if (series.times.empty()) {
+            // Counters and settings step by nature; only what is measured can be out of the ordinary.
+            const bool isMeasured
+                = series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
+            if (series.times.empty() || !isMeasured) {
                 continue;
             }
-            found.push_back({ seriesName(series), {}, series.times.size(),
-                TimeRange { series.times.front(), series.times.back() },
-                detectAnomalies(series.times, series.values, options) });
+            found.push_back(
+                { seriesName(series), {}, series.times.size(), TimeRange { series.times.front(), series.times.back() },
+                    detectAnomalies(series.times, series.values, options) });
         }
     }
 }
@@ -112,8 +115,8 @@ std::string anomalyTable(const AnomalyReport& report, const TextStyle& style)
 Result<CommandOutput> runAnomalies(Context& context)
 {
     HEAPTOLL_TRY_ASSIGN(const Filter filter, whereFilter(context, costFields()));
-    HEAPTOLL_TRY_ASSIGN(const CostDimension dimension,
-        parseCostDimension(context.arguments.value("by").value_or("service")));
+    HEAPTOLL_TRY_ASSIGN(
+        const CostDimension dimension, parseCostDimension(context.arguments.value("by").value_or("service")));
     HEAPTOLL_TRY_ASSIGN(const AnalysisOptions options, analysisOptions(context));
     HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
     AnomalyReport report;

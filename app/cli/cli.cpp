@@ -122,8 +122,8 @@ int fail(const Error& error, Streams& io)
     return exitCodeOf(error.code);
 }
 
-int runCommand(const CommandSpec& command, const std::vector<std::string>& words, Streams& io,
-    const std::stop_token& stop)
+int runCommand(
+    const CommandSpec& command, const std::vector<std::string>& words, Streams& io, const std::stop_token& stop)
 {
     const Result<Arguments> arguments = Arguments::parse(command, words);
     if (!arguments.ok()) {
@@ -178,7 +178,10 @@ bool asksFor(const std::vector<std::string>& words, std::string_view option)
 
 } // namespace
 
-std::string_view name(OutputFormat format) { return kFormatNames[static_cast<std::size_t>(format)]; }
+std::string_view name(OutputFormat format)
+{
+    return kFormatNames[static_cast<std::size_t>(format)];
+}
 
 std::optional<OutputFormat> parseOutputFormat(std::string_view word)
 {

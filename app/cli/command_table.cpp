@@ -26,7 +26,8 @@ constexpr OptionSpec kBilling { "billing", "FILE", "an input that must be a bill
 constexpr OptionSpec kUsage { "usage", "FILE", "an input that must be usage metrics. Repeatable" };
 constexpr OptionSpec kBasis { "basis", "B", "billed, effective, list, contracted or net" };
 constexpr OptionSpec kPolicy { "policy", "P", "p95, p99, max, vpa, krr, kubecost or heaptoll. Default: heaptoll" };
-constexpr OptionSpec kHeadroom { "headroom", "P%", "room above the usage the policy picks, e.g. 15%. Default: the policy's own" };
+constexpr OptionSpec kHeadroom { "headroom", "P%",
+    "room above the usage the policy picks, e.g. 15%. Default: the policy's own" };
 constexpr OptionSpec kWhereCost { "where", "EXPR",
     "keep rows: provider, account, subaccount, region, service, workload, category, sku, resource, currency, tag:KEY, "
     "day, month, cost; e.g. 'provider = AWS and cost > 1'" };
@@ -36,13 +37,15 @@ CommandSpec inspect()
     return { "inspect", "FILE...", "what is this file, why do we think so, and is it whole",
         "Reads each file or folder and prints its format, the evidence for it, how complete it is, and the totals the "
         "format's own tool prints first.",
-        {}, { "heaptoll inspect heap.pb.gz", "heaptoll inspect --format json exports/" }, { Table, Json }, 1, runInspect };
+        {}, { "heaptoll inspect heap.pb.gz", "heaptoll inspect --format json exports/" }, { Table, Json }, 1,
+        runInspect };
 }
 
 CommandSpec top()
 {
     return { "top", "FILE...", "functions, sites, files or modules by memory",
-        "SELF counts memory allocated by the function itself, TOTAL with everything it calls; recursion counts once. Of "
+        "SELF counts memory allocated by the function itself, TOTAL with everything it calls; recursion counts once. "
+        "Of "
         "several profiles or a folder, the last one is shown.",
         { kMetric, kHeapBy, kLimit, kWhereHeap, kFold },
         { "heaptoll top heap.pb.gz", "heaptoll top app.zst --metric leaked_bytes --by site --limit 0" },
@@ -52,7 +55,8 @@ CommandSpec top()
 CommandSpec flame()
 {
     return { "flame", "FILE...", "call tree for flame graphs: folded stacks, SVG, speedscope",
-        "Of several profiles or a folder, the last one is shown. --where keeps the stacks that have a frame which fits.",
+        "Of several profiles or a folder, the last one is shown. --where keeps the stacks that have a frame which "
+        "fits.",
         { kMetric, { "where", "EXPR", "keep stacks with a frame: function, file, module, line" }, kFold },
         { "heaptoll flame heap.pb.gz --format svg > heap.svg", "heaptoll flame heap.pb.gz --out speedscope=h.json" },
         { Folded, Svg, Speedscope, Json }, 1, runFlame };
@@ -94,10 +98,12 @@ CommandSpec cost()
 CommandSpec rightsize()
 {
     return { "rightsize", "[FILE...] --usage FILE...", "memory requests and limits that fit what is used",
-        "Recommends a request and a limit per workload by the policy, and tries the limit on the past. A leaking service "
+        "Recommends a request and a limit per workload by the policy, and tries the limit on the past. A leaking "
+        "service "
         "gets a pointer to the leak instead.",
         { kUsage, kBilling, kPolicy, kHeadroom, kLimit, kBasis, kService, kMap, kRateCard,
-            { "where", "EXPR", "keep workloads: namespace, workload, container, service, request, recommended, savings" } },
+            { "where", "EXPR",
+                "keep workloads: namespace, workload, container, service, request, recommended, savings" } },
         { "heaptoll rightsize --usage usage/ --policy p99 --headroom 15%" }, { Table, Json, Csv }, 0, runRightsize };
 }
 
@@ -113,7 +119,8 @@ CommandSpec analyze()
 {
     return { "analyze", "FILE...", "join profiles, usage and bills: findings with what they cost",
         "Rules state what must not be: METRIC[(selector)] OP VALUE[@confidence]. Metrics: leak, live, peak, cost, "
-        "recoverable, growth, findings, new-findings, coverage, fragmentation, headroom. Units: B to TiB, /h /d /mo, %, "
+        "recoverable, growth, findings, new-findings, coverage, fragmentation, headroom. Units: B to TiB, /h /d /mo, "
+        "%, "
         "$ or a currency code.",
         { kBilling, kUsage, kService, kMap, kRateCard, kBasis, kPolicy, kHeadroom,
             { "where", "EXPR",
@@ -129,7 +136,8 @@ CommandSpec analyze()
 CommandSpec plugins()
 {
     return { "plugins", "list | check DIR [FILE...]", "importers: which are loaded, and do they keep their promises",
-        "check loads the plugins of a folder and, for every sample file, tries detection twice, import twice, and input "
+        "check loads the plugins of a folder and, for every sample file, tries detection twice, import twice, and "
+        "input "
         "cut at every sixteenth.",
         {}, { "heaptoll plugins list", "heaptoll plugins check ./build sample.dat" }, { Table, Json }, 1, runPlugins };
 }

@@ -68,8 +68,9 @@ private:
     static Result<Decimal> sum(Decimal a, Decimal b)
     {
         const std::optional<Decimal> total = Decimal::add(a, b);
-        return total ? Result<Decimal>(*total)
-                     : Result<Decimal>(Error { ErrorCode::LimitExceeded, "the sum of the bills is out of range", {}, {} });
+        return total
+            ? Result<Decimal>(*total)
+            : Result<Decimal>(Error { ErrorCode::LimitExceeded, "the sum of the bills is out of range", {}, {} });
     }
     std::map<std::pair<std::vector<std::string>, std::string>, CostGroup> m_groups;
     std::map<std::string, Decimal> m_totals;
@@ -181,8 +182,8 @@ Result<CommandOutput> runCost(Context& context)
     HEAPTOLL_TRY_ASSIGN(const std::size_t tableLimit, rowLimit(context, true));
     HEAPTOLL_TRY_ASSIGN(const std::size_t limit, rowLimit(context, false));
     HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
-    const bool needsWorkload
-        = filter.uses("workload") || std::ranges::find(by, "workload", &CostDimension::key) != by.end();
+    const bool needsWorkload =
+        filter.uses("workload") || std::ranges::find(by, "workload", &CostDimension::key) != by.end();
     HEAPTOLL_TRY_ASSIGN(const CostRows rows, CostRows::create(context, inputs, options, needsWorkload));
     HEAPTOLL_TRY_ASSIGN(CostReport report, query(context, rows, filter, basis, by));
     report.limit = limit;

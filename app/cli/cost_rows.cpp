@@ -16,14 +16,20 @@ constexpr std::array<NamedRole, 9> kRoles { NamedRole { "provider", CostRole::Pr
     NamedRole { "region", CostRole::Region }, NamedRole { "service", CostRole::Service },
     NamedRole { "category", CostRole::ChargeCategory }, NamedRole { "sku", CostRole::Sku },
     NamedRole { "resource", CostRole::Resource }, NamedRole { "currency", CostRole::Currency } };
-constexpr std::array<std::string_view, 14> kFields { "provider", "account", "subaccount", "region", "service", "workload",
-    "category", "sku", "resource", "currency", "day", "month", "cost", "tag:" };
+constexpr std::array<std::string_view, 14> kFields { "provider", "account", "subaccount", "region", "service",
+    "workload", "category", "sku", "resource", "currency", "day", "month", "cost", "tag:" };
 
-FieldValue known(std::string_view text) { return text.empty() ? FieldValue {} : FieldValue { std::string(text) }; }
+FieldValue known(std::string_view text)
+{
+    return text.empty() ? FieldValue {} : FieldValue { std::string(text) };
+}
 
 } // namespace
 
-std::span<const std::string_view> costFields() { return kFields; }
+std::span<const std::string_view> costFields()
+{
+    return kFields;
+}
 
 Result<CostRows> CostRows::create(
     const Context& context, Inputs& inputs, const AnalysisOptions& options, bool needsWorkload)
@@ -40,8 +46,8 @@ Result<CostRows> CostRows::create(
     HEAPTOLL_TRY_ASSIGN(rows.m_analysis, analyzeInputs(context, inputs, options));
     const WorkspaceAnalysis& analysis = *rows.m_analysis;
     for (const DocumentPtr& bill : rows.m_bills) {
-        const auto it = std::ranges::find_if(analysis.costDocuments,
-            [&](std::size_t document) { return analysis.documents[document] == bill; });
+        const auto it = std::ranges::find_if(
+            analysis.costDocuments, [&](std::size_t document) { return analysis.documents[document] == bill; });
         rows.m_matchIndex.push_back(static_cast<std::size_t>(it - analysis.costDocuments.begin()));
     }
     return rows;
@@ -53,9 +59,8 @@ std::function<std::string(std::size_t)> CostRows::workloadOf(std::size_t bill) c
         return {};
     }
     const std::size_t index = m_matchIndex[bill];
-    return [analysis = m_analysis, index](std::size_t row) {
-        return analysis->costRowMatches[index][analysis->costRowMatch[index][row]].service;
-    };
+    return [analysis = m_analysis, index](
+               std::size_t row) { return analysis->costRowMatches[index][analysis->costRowMatch[index][row]].service; };
 }
 
 std::function<bool(std::size_t)> CostRows::keep(std::size_t bill, const Filter& filter, CostBasis basis) const

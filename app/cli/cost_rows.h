@@ -28,8 +28,7 @@ public:
     /// Answers the dimension "workload" for rows of a bill; empty when it was not asked for.
     [[nodiscard]] std::function<std::string(std::size_t)> workloadOf(std::size_t bill) const;
     /// What a row must fit; empty when there is no filter. The filter must outlive the function.
-    [[nodiscard]] std::function<bool(std::size_t)> keep(
-        std::size_t bill, const Filter& filter, CostBasis basis) const;
+    [[nodiscard]] std::function<bool(std::size_t)> keep(std::size_t bill, const Filter& filter, CostBasis basis) const;
 
 private:
     [[nodiscard]] FieldValue fieldOf(std::size_t bill, CostBasis basis, std::size_t row, std::string_view field) const;

@@ -85,7 +85,8 @@ Result<CommandOutput> runDiff(Context& context)
     HEAPTOLL_TRY_ASSIGN(const Side after, loadSide(context, context.arguments.positional()[1], by));
     if (metricName(before.table.type) != metricName(after.table.type)) {
         return usageError("the profiles have different default metrics: " + metricName(before.table.type) + " and "
-                + metricName(after.table.type), "choose one with --metric");
+                + metricName(after.table.type),
+            "choose one with --metric");
     }
     DiffReport report { diffTables(before.table, after.table), after.table.type, by, before.table.total,
         after.table.total, limit, isPartial(*before.document) || isPartial(*after.document) };

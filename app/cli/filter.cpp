@@ -40,8 +40,8 @@ std::optional<double> numberOf(std::string_view text)
 
 bool isWordChar(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'
-        || c == ':' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'
+        || c == '.' || c == ':' || c == '/';
 }
 
 } // namespace
@@ -56,8 +56,7 @@ public:
     Parser(std::string_view text, std::span<const std::string_view> fields)
         : m_text(text)
         , m_fields(fields)
-    {
-    }
+    { }
 
     Result<std::vector<Comparison>> parse()
     {
@@ -96,7 +95,8 @@ private:
             pattern->expression = QRegularExpression(toQt(result.text));
             if (!pattern->expression.isValid()) {
                 const auto offset = static_cast<std::size_t>(pattern->expression.patternErrorOffset());
-                return errorAt(start + offset, "bad regular expression: " + pattern->expression.errorString().toStdString());
+                return errorAt(
+                    start + offset, "bad regular expression: " + pattern->expression.errorString().toStdString());
             }
             result.pattern = std::move(pattern);
         }
@@ -207,8 +207,8 @@ bool Filter::uses(std::string_view field) const
 
 bool Filter::matches(const std::function<FieldValue(std::string_view)>& valueOf) const
 {
-    return std::ranges::all_of(
-        m_comparisons, [&valueOf](const Comparison& comparison) { return fits(comparison, valueOf(comparison.field)); });
+    return std::ranges::all_of(m_comparisons,
+        [&valueOf](const Comparison& comparison) { return fits(comparison, valueOf(comparison.field)); });
 }
 
 bool Filter::fits(const Comparison& comparison, const FieldValue& value)

@@ -67,8 +67,8 @@ std::string growthTable(const ServiceGrowth& service, std::size_t limit, const T
     for (std::size_t i = 0; i < shownRows(growth.sites.size(), limit); ++i) {
         const SiteGrowth& site = growth.sites[i];
         const Emphasis look = site.growthClass == GrowthClass::Leak ? Emphasis::Bad : Emphasis::None;
-        table.addRow({ { std::string(name(site.growthClass)), look }, formatGrowth(site.bytesPerHour),
-            intervalOf(site), site.pValue < 0.001 ? std::string("< 0.001") : Decimal::fromDouble(site.pValue).toFixed(3),
+        table.addRow({ { std::string(name(site.growthClass)), look }, formatGrowth(site.bytesPerHour), intervalOf(site),
+            site.pValue < 0.001 ? std::string("< 0.001") : Decimal::fromDouble(site.pValue).toFixed(3),
             formatBytes(static_cast<double>(site.liveBytes)), site.site.function, placeOf(site.site) });
     }
     return out + table.render(style) + moreRows(growth.sites.size(), limit);

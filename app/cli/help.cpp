@@ -105,7 +105,8 @@ std::string shortHelp(const CommandSpec& command)
         out += optionHead(option) + std::string(brief(option.help)) + '\n';
     }
     for (const OptionSpec& option : commonOptions()) {
-        out += optionHead(option) + (option.name == "format" ? formatsOf(command) : std::string(brief(option.help))) + '\n';
+        out += optionHead(option) + (option.name == "format" ? formatsOf(command) : std::string(brief(option.help)))
+            + '\n';
     }
     return out + "  --help                  more, with examples\n";
 }

@@ -31,7 +31,8 @@ public:
         std::array<char, 65536> block {};
         while (in.read(block.data(), block.size()) || in.gcount() > 0) {
             if (file.write(block.data(), in.gcount()) != in.gcount()) {
-                return Error { ErrorCode::Io, "cannot keep standard input: " + file.errorString().toStdString(), {}, {} };
+                return Error { ErrorCode::Io, "cannot keep standard input: " + file.errorString().toStdString(), {},
+                    {} };
             }
             if (stop.stop_requested()) {
                 return Error { ErrorCode::Cancelled, {}, {}, {} };
@@ -169,7 +170,8 @@ Result<std::vector<ImportedFile>> import(Context& context, const std::vector<std
 
 Error nothingRead(const std::vector<ImportedFile>& files)
 {
-    const bool wasReported = std::ranges::any_of(files, [](const ImportedFile& file) { return file.error.has_value(); });
+    const bool wasReported =
+        std::ranges::any_of(files, [](const ImportedFile& file) { return file.error.has_value(); });
     return { ErrorCode::NotRecognized, wasReported ? "no input could be read" : "no input file was found", {},
         "heaptoll inspect FILE tells what a file is" };
 }
@@ -198,8 +200,7 @@ Result<Inputs> loadInputs(Context& context, const std::vector<std::string>& path
     HEAPTOLL_TRY_ASSIGN(inputs.files, import(context, paths));
     std::vector<std::string> skipped;
     for (const ImportedFile& file : inputs.files) {
-        inputs.sources.documents.insert(
-            inputs.sources.documents.end(), file.documents.begin(), file.documents.end());
+        inputs.sources.documents.insert(inputs.sources.documents.end(), file.documents.begin(), file.documents.end());
         if (!file.note.empty()) {
             context.note(file.path + ": " + file.note);
         }

@@ -8,11 +8,10 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <stop_token>
-#include <thread>
-
 #include <pthread.h>
+#include <stop_token>
 #include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -38,16 +37,16 @@ heaptoll::cli::TextStyle styleOfTerminal(int descriptor)
 /// may lock and allocate, which a signal handler may not.
 void watchInterrupts(const std::stop_source& stop)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::thread([signals, stop]() mutable {
+    sigset_t interrupts;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupts, nullptr);
+    std::thread([interrupts, stop]() mutable {
         int signal = 0;
-        if (sigwait(&signals, &signal) == 0) {
+        if (sigwait(&interrupts, &signal) == 0) {
             stop.request_stop();
         }
-        if (sigwait(&signals, &signal) == 0) {
+        if (sigwait(&interrupts, &signal) == 0) {
             ::_exit(kExitInterrupted);
         }
     }).detach();

@@ -28,8 +28,8 @@ std::string importText(const ImporterRegistry& registry, const std::string& path
     return inspectJson(files, sources);
 }
 
-PluginCheck checkDetection(const ImporterRegistry& registry, const std::vector<PluginInfo>& plugins,
-    const std::string& sample)
+PluginCheck checkDetection(
+    const ImporterRegistry& registry, const std::vector<PluginInfo>& plugins, const std::string& sample)
 {
     const Detection first = detectFile(registry, sample);
     const Detection second = detectFile(registry, sample);
@@ -85,9 +85,10 @@ Result<PluginCheck> checkCuts(const ImporterRegistry& registry, const std::strin
         }
         part.close();
         for (const ImportedFile& imported : importPaths(registry, { path.toStdString() }, {}, task)) {
-            const bool isClean = !imported.error && std::ranges::none_of(imported.documents, [](const DocumentPtr& document) {
-                return isPartial(*document) || !document->issues.all().empty();
-            });
+            const bool isClean =
+                !imported.error && std::ranges::none_of(imported.documents, [](const DocumentPtr& document) {
+                    return isPartial(*document) || !document->issues.all().empty();
+                });
             if (isClean && cut > 0 && whole.size() >= kCuts) {
                 check.passed = false;
                 check.detail += (check.detail.empty() ? "read as if whole at " : ", ") + std::to_string(cut) + "/16";
@@ -99,8 +100,8 @@ Result<PluginCheck> checkCuts(const ImporterRegistry& registry, const std::strin
 
 } // namespace
 
-Result<std::vector<PluginCheck>> checkPlugin(const ImporterRegistry& registry,
-    const std::vector<PluginInfo>& plugins, const std::vector<std::string>& samples, const TaskContext& task)
+Result<std::vector<PluginCheck>> checkPlugin(const ImporterRegistry& registry, const std::vector<PluginInfo>& plugins,
+    const std::vector<std::string>& samples, const TaskContext& task)
 {
     std::vector<PluginCheck> checks;
     if (plugins.empty()) {

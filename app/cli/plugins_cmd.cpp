@@ -81,8 +81,8 @@ CommandOutput listPlugins(const Context& context)
     return output;
 }
 
-std::string checkText(const std::vector<PluginInfo>& plugins, const std::vector<PluginCheck>& checks,
-    const TextStyle& style)
+std::string checkText(
+    const std::vector<PluginInfo>& plugins, const std::vector<PluginCheck>& checks, const TextStyle& style)
 {
     std::string out = listText(plugins, style) + '\n';
     for (const PluginCheck& check : checks) {
@@ -135,7 +135,8 @@ Result<CommandOutput> runPlugins(Context& context)
     if (word == "list") {
         return listPlugins(context);
     }
-    return word == "check" ? checkPlugins(context) : Result<CommandOutput>(unknownWord("plugins command", word, kWords));
+    return word == "check" ? checkPlugins(context)
+                           : Result<CommandOutput>(unknownWord("plugins command", word, kWords));
 }
 
 } // namespace heaptoll::cli

@@ -31,8 +31,7 @@ Result<ProgressMode> progressMode(const Context& context)
 ProgressPrinter::ProgressPrinter(std::ostream& err, ProgressMode mode)
     : m_err(err)
     , m_mode(mode)
-{
-}
+{ }
 
 void ProgressPrinter::show(const ImportProgress& step)
 {
@@ -55,9 +54,10 @@ void ProgressPrinter::show(const ImportProgress& step)
 
 void ProgressPrinter::showLine(const ImportProgress& step)
 {
-    const double done = step.totalBytes > 0 ? static_cast<double>(step.doneBytes) / static_cast<double>(step.totalBytes) : 0;
-    const std::string text = "reading " + std::to_string(step.fileIndex + 1) + '/' + std::to_string(step.fileCount) + ' '
-        + elided(printable(step.path), 50) + ' ' + formatPercent(done);
+    const double done =
+        step.totalBytes > 0 ? static_cast<double>(step.doneBytes) / static_cast<double>(step.totalBytes) : 0;
+    const std::string text = "reading " + std::to_string(step.fileIndex + 1) + '/' + std::to_string(step.fileCount)
+        + ' ' + elided(printable(step.path), 50) + ' ' + formatPercent(done);
     m_err << '\r' << text << "\033[K" << std::flush;
     m_hasLine = true;
 }

@@ -15,7 +15,10 @@ constexpr std::array<std::string_view, 7> kFields { "namespace", "workload", "co
     "recommended", "savings" };
 constexpr double kGib = 1024.0 * 1024 * 1024;
 
-FieldValue numberField(const std::optional<double>& value) { return value ? FieldValue { *value } : FieldValue {}; }
+FieldValue numberField(const std::optional<double>& value)
+{
+    return value ? FieldValue { *value } : FieldValue {};
+}
 
 FieldValue fieldOf(const RightsizeRow& row, std::string_view field)
 {
@@ -78,8 +81,8 @@ std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filte
             row.service = service.name;
             row.kind = savingKindOf(analysis, service.name);
             priceRow(row, service, analysis.options.hoursPerMonth);
-            const bool isKept = filter.isEmpty()
-                || filter.matches([&row](std::string_view field) { return fieldOf(row, field); });
+            const bool isKept =
+                filter.isEmpty() || filter.matches([&row](std::string_view field) { return fieldOf(row, field); });
             if (isKept) {
                 rows.push_back(std::move(row));
             }

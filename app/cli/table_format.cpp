@@ -132,8 +132,7 @@ std::string emphasised(std::string_view text, Emphasis emphasis, const TextStyle
 
 TextTable::TextTable(std::vector<Column> columns)
     : m_columns(std::move(columns))
-{
-}
+{ }
 
 void TextTable::addRow(std::vector<Cell> cells)
 {

@@ -41,16 +41,13 @@ public:
         Cell(std::string content, Emphasis look = Emphasis::None) // NOLINT(google-explicit-constructor): literal rows
             : text(std::move(content))
             , emphasis(look)
-        {
-        }
+        { }
         Cell(const char* content) // NOLINT(google-explicit-constructor)
             : text(content)
-        {
-        }
+        { }
         Cell(std::string_view content) // NOLINT(google-explicit-constructor)
             : text(content)
-        {
-        }
+        { }
     };
     static constexpr std::size_t kMinElastic = 12;
 

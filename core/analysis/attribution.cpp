@@ -44,9 +44,9 @@ std::vector<AttributedSite> meanLiveSites(const UnifiedSeries& series)
             area += (unit.bytes[p] + unit.bytes[p - 1]) / 2 * (series.times[p] - series.times[p - 1]).toHours();
         }
         const double hours = (series.times.back() - series.times.front()).toHours();
-        site.meanLiveBytes = hours > 0 ? area / hours
-                                       : std::accumulate(unit.bytes.begin(), unit.bytes.end(), 0.0)
-                / static_cast<double>(unit.bytes.size());
+        site.meanLiveBytes = hours > 0
+            ? area / hours
+            : std::accumulate(unit.bytes.begin(), unit.bytes.end(), 0.0) / static_cast<double>(unit.bytes.size());
         if (site.meanLiveBytes > 0) {
             sites.push_back(std::move(site));
         }
@@ -63,9 +63,9 @@ Attribution attributeMemory(
     Attribution result;
     result.window = window;
     result.memoryCost = memoryCost;
-    const double heap = std::accumulate(sites.begin(), sites.end(), 0.0,
-                            [](double sum, const AttributedSite& site) { return sum + site.meanLiveBytes; })
-        * means.replicas;
+    const double heap = std::accumulate(sites.begin(), sites.end(), 0.0, [](double sum, const AttributedSite& site) {
+        return sum + site.meanLiveBytes;
+    }) * means.replicas;
     if (means.allocatedBytes <= 0) {
         result.note = "no usage data: what the service was given is unknown, so sites cannot be priced";
         return result;

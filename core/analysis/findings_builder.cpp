@@ -145,9 +145,8 @@ void closeConfidence(Finding& finding, bool isCapped)
     constexpr double kMedium = 0.6;
     Confidence& confidence = finding.confidence;
     const auto passed = std::ranges::count_if(confidence.checks, &ConfidenceCheck::passed);
-    confidence.score = confidence.checks.empty()
-        ? 0
-        : static_cast<double>(passed) / static_cast<double>(confidence.checks.size());
+    confidence.score =
+        confidence.checks.empty() ? 0 : static_cast<double>(passed) / static_cast<double>(confidence.checks.size());
     confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
         : confidence.score >= kMedium            ? ConfidenceLevel::Medium
                                                  : ConfidenceLevel::Low;
@@ -160,10 +159,12 @@ void addCommonChecks(Finding& finding, const FindingContext& context)
 {
     const ServiceView& service = context.service;
     const bool isNamed = service.costRows == 0 || service.worstRank <= MatchRank::Heuristic;
-    check(finding, "mapping", isNamed, service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
+    check(finding, "mapping", isNamed,
+        service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
     check(finding, "data_quality", !context.isPartial, context.isPartial ? "partial data" : "complete");
     if (finding.costPerMonth && service.price) {
-        const bool isMeasured = service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
+        const bool isMeasured =
+            service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
         check(finding, "price_method", isMeasured, std::string(name(service.price->method)));
     }
     finding.isPartial = context.isPartial;
@@ -194,8 +195,8 @@ void priceMemory(Finding& finding, const FindingContext& context, const GibBand&
     cost.currency = price.currency;
     cost.kind = kind;
     finding.howComputed += (finding.howComputed.empty() ? "" : "; ") + inFigures(gib.amount) + " GiB x "
-        + inFigures(price.perGibHour) + " " + price.currency + "/GiB-h x " + inFigures(hours) + " h = "
-        + formatMoneyPerMonth(cost.amount, cost.currency) + " (" + price.explanation + ")";
+        + inFigures(price.perGibHour) + " " + price.currency + "/GiB-h x " + inFigures(hours)
+        + " h = " + formatMoneyPerMonth(cost.amount, cost.currency) + " (" + price.explanation + ")";
     finding.costPerMonth = std::move(cost);
 }
 

@@ -33,7 +33,8 @@ Finding startSizing(FindingKind kind, const FindingContext& context, const Workl
     return finding;
 }
 
-void addOverprovisioned(std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+void addOverprovisioned(
+    std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
 {
     const double request = advice.requestBytes.value_or(0);
     const double wanted = advice.recommendedRequestBytes.value_or(request);
@@ -41,26 +42,32 @@ void addOverprovisioned(std::vector<Finding>& out, const FindingContext& context
         return;
     }
     Finding finding = startSizing(FindingKind::Overprovisioned, context, usage);
-    finding.title = findingTitle(context.service.name, "asks " + formatBytes(request) + ", needs " + formatBytes(wanted), "");
+    finding.title =
+        findingTitle(context.service.name, "asks " + formatBytes(request) + ", needs " + formatBytes(wanted), "");
     why(finding, "asks for " + formatBytes(request) + " a pod; p99 of what it uses is " + formatBytes(advice.usage.p99),
         EvidenceView::Rightsizing, "usage");
     why(finding, advice.formula, EvidenceView::Rightsizing, "how");
     if (context.service.growth) {
         why(finding, "the heap does not leak", EvidenceView::Timeline, "chart");
     }
-    check(finding, "samples", advice.usage.samples >= 100, formatCount(static_cast<double>(advice.usage.samples)) + " samples");
+    check(finding, "samples", advice.usage.samples >= 100,
+        formatCount(static_cast<double>(advice.usage.samples)) + " samples");
     check(finding, "replay", advice.replayOver == 0,
-        std::to_string(advice.replayOver) + " of " + std::to_string(advice.replaySamples) + " past samples above the new limit");
+        std::to_string(advice.replayOver) + " of " + std::to_string(advice.replaySamples)
+            + " past samples above the new limit");
     const double gib = (request - wanted) * advice.replicas / kGib;
-    finding.howComputed = "(" + formatBytes(request) + " - " + formatBytes(wanted) + ") x " + inFigures(advice.replicas) + " replicas";
-    priceMemory(finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
+    finding.howComputed =
+        "(" + formatBytes(request) + " - " + formatBytes(wanted) + ") x " + inFigures(advice.replicas) + " replicas";
+    priceMemory(
+        finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
     addCommonChecks(finding, context);
     finding.actions.push_back("Set the memory request of container " + usage.container + " to " + formatBytes(wanted));
     closeConfidence(finding, false);
     out.push_back(std::move(finding));
 }
 
-void addUnderprovisioned(std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+void addUnderprovisioned(
+    std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
 {
     const std::size_t kills = oomKillsOf(usage);
     if (kills == 0 || advice.blockedBy == SizingBlock::Leak) {
@@ -68,7 +75,8 @@ void addUnderprovisioned(std::vector<Finding>& out, const FindingContext& contex
     }
     Finding finding = startSizing(FindingKind::Underprovisioned, context, usage);
     finding.title = findingTitle(context.service.name, "ran out of memory " + std::to_string(kills) + " times", "");
-    why(finding, std::to_string(kills) + " OOM kills, and its pods do not grow between restarts", EvidenceView::Rightsizing, "usage");
+    why(finding, std::to_string(kills) + " OOM kills, and its pods do not grow between restarts",
+        EvidenceView::Rightsizing, "usage");
     check(finding, "kills", kills > 1, std::to_string(kills));
     finding.costReason = "more memory costs money; what the kills cost is not in the bill";
     addCommonChecks(finding, context);
@@ -89,6 +97,25 @@ double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
     return days * 24 / analysis.options.hoursPerMonth;
 }
 
+/// One day that is over tells no rate: it has its cost so far and no figure per month.
+void priceAnomaly(Finding& finding, const AnomalyEvent& event, double months, const std::string& currency)
+{
+    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " = " + inFigures(event.actual)
+        + " paid - " + inFigures(event.expected) + " expected";
+    if (event.range.length() <= Span::days(1)) {
+        finding.costReason = "a single day, over since: " + formatMoney(*finding.costSoFar, currency) + " once";
+        return;
+    }
+    CostPerMonth cost;
+    cost.amount = Decimal::fromDouble(event.impact / months);
+    cost.low = cost.amount;
+    cost.high = cost.amount;
+    cost.currency = currency;
+    cost.kind = SavingKind::SavesNow;
+    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    finding.costPerMonth = std::move(cost);
+}
+
 void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
 {
     const WorkspaceAnalysis& analysis = context.analysis;
@@ -103,27 +130,25 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     finding.costSoFar = Decimal::fromDouble(event.impact);
     finding.range = event.range;
     const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
-    finding.title = findingTitle(context.service.name, verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
-    CostPerMonth cost;
-    cost.amount = Decimal::fromDouble(event.impact / months);
-    cost.low = cost.amount;
-    cost.high = cost.amount;
-    cost.currency = currency;
-    cost.kind = SavingKind::SavesNow;
-    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " (" + inFigures(event.actual) + " paid - "
-        + inFigures(event.expected) + " expected) / " + inFigures(months) + " months of the bill";
-    finding.costPerMonth = cost;
-    why(finding, std::string(name(event.kind)) + " from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end) + ", "
-            + inFigures(event.score) + " robust deviations", EvidenceView::CostBreakdown, "rows", event.range);
+    finding.title = findingTitle(context.service.name,
+        verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
+    priceAnomaly(finding, event, months, currency);
+    why(finding,
+        std::string(name(event.kind)) + " from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end)
+            + ", " + inFigures(event.score) + " robust deviations",
+        EvidenceView::CostBreakdown, "rows", event.range);
     const bool isHeapFlat = context.service.growth
-        && std::ranges::none_of(context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
+        && std::ranges::none_of(
+            context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
     if (isHeapFlat) {
         why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
     }
     check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
-    check(finding, "history", context.service.dailyCost.size() >= 28, std::to_string(context.service.dailyCost.size()) + " days");
+    check(finding, "history", context.service.dailyCost.size() >= 28,
+        std::to_string(context.service.dailyCost.size()) + " days");
     addCommonChecks(finding, context);
-    finding.actions.emplace_back("Compare the rows of these days with those before: what was started, and who stops it?");
+    finding.actions.emplace_back(
+        "Compare the rows of these days with those before: what was started, and who stops it?");
     closeConfidence(finding, false);
     out.push_back(std::move(finding));
 }
@@ -137,10 +162,13 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     Finding finding = startFinding(FindingKind::UnattributedCost, service.name, std::nullopt);
     const std::string& currency = context.analysis.totals.currency;
     const bool isAmbiguous = service.name == kAmbiguousService;
-    finding.title = formatMoneyPerMonth(*service.costPerMonth, currency) + (isAmbiguous ? " names several services" : " belongs to no service");
-    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, SavingKind::AvoidsGrowth };
+    finding.title = formatMoneyPerMonth(*service.costPerMonth, currency)
+        + (isAmbiguous ? " names several services" : " belongs to no service");
+    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency,
+        SavingKind::AvoidsGrowth };
     finding.costSoFar = service.totalCost;
-    finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows) + " billing rows, per month";
+    finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows)
+        + " billing rows, per month";
     why(finding, std::to_string(service.costRows) + " billing rows", EvidenceView::CostBreakdown, "rows");
     check(finding, "exact", true, "sum of billing rows");
     finding.actions.emplace_back("Tag these resources, or add a mapping rule in Sources and mapping");

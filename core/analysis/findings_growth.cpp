@@ -58,10 +58,12 @@ Finding cache(const FindingContext& context, const SiteGrowth& site, double heap
 Finding churn(const FindingContext& context, const SiteGrowth& site)
 {
     Finding finding = start(FindingKind::Churn, context, site);
-    finding.title = findingTitle(site.site.function, "churns " + formatBytesPerHour(site.allocatedBytesPerHour), context.service.name);
+    finding.title = findingTitle(
+        site.site.function, "churns " + formatBytesPerHour(site.allocatedBytesPerHour), context.service.name);
     finding.costReason = "churn costs CPU and garbage collection, not memory";
     finding.howComputed = "allocated between the first and the last profile over the time between them";
     addCommonChecks(finding, context);
+    finding.isWeak = site.allocatedBytesPerHour < context.analysis.options.minBytesPerHour;
     finding.actions.emplace_back("Reuse the buffer, or allocate once outside of the loop");
     closeConfidence(finding, isThin(context));
     return finding;
@@ -70,7 +72,8 @@ Finding churn(const FindingContext& context, const SiteGrowth& site)
 Finding retained(const FindingContext& context, const SiteGrowth& site)
 {
     Finding finding = start(FindingKind::Retained, context, site);
-    finding.title = findingTitle(site.site.function, "left " + formatBytes(static_cast<double>(site.liveBytes)), context.service.name);
+    finding.title = findingTitle(
+        site.site.function, "left " + formatBytes(static_cast<double>(site.liveBytes)), context.service.name);
     finding.costReason = "one recording tells no rate: a series does";
     check(finding, "fit", false, "no series");
     addCommonChecks(finding, context);

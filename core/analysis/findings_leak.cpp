@@ -115,11 +115,13 @@ bool addSeriesChecks(Finding& finding, const FindingContext& context, const Grow
 void addLeakActions(Finding& finding, const Site& site)
 {
     const std::string where = site.file.empty() ? site.function : site.file + ":" + std::to_string(site.line);
-    finding.actions.push_back("Look at what " + site.function + " keeps (" + where + "): what should remove it, and when?");
+    finding.actions.push_back(
+        "Look at what " + site.function + " keeps (" + where + "): what should remove it, and when?");
     finding.actions.emplace_back("Bound or expire what it holds, deploy, and compare a new series with this one");
 }
 
-Finding profileLeak(const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
+Finding profileLeak(
+    const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
 {
     const GrowthReport& growth = *context.service.growth;
     Finding finding = startFinding(FindingKind::Leak, context.service.name, site.site);
@@ -137,7 +139,8 @@ Finding profileLeak(const FindingContext& context, const SiteGrowth& site, doubl
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
     finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
-    finding.title = findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
+    finding.title =
+        findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
     const bool isCapped = addSeriesChecks(finding, context, growth);
@@ -150,9 +153,12 @@ Finding profileLeak(const FindingContext& context, const SiteGrowth& site, doubl
         addUsageEvidence(finding, context, *usage);
         const double heapRate = site.bytesPerHour / std::max(share, kMinOneSiteShare);
         const double ratio = usage->trend->bytesPerHourPerPod / std::max(1.0, heapRate);
-        check(finding, "same_rate", ratio < 3 && ratio > 1.0 / 3, "usage grows x" + inFigures(ratio) + " the profiled heap");
-        why(finding, "the rate is the pods' own, shared by the growth in the profiles (which grew "
-                + formatBytesPerHour(site.bytesPerHour) + " here)", EvidenceView::Sites, "sites");
+        check(finding, "same_rate", ratio < 3 && ratio > 1.0 / 3,
+            "usage grows x" + inFigures(ratio) + " the profiled heap");
+        why(finding,
+            "the rate is the pods' own, shared by the growth in the profiles (which grew "
+                + formatBytesPerHour(site.bytesPerHour) + " here)",
+            EvidenceView::Sites, "sites");
     }
     addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
     addCommonChecks(finding, context);
@@ -172,7 +178,8 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
     finding.growthBytesPerHour = trend.bytesPerHourPerPod;
     finding.growthLow = trend.low;
     finding.growthHigh = trend.high;
-    finding.title = findingTitle("Memory", "grows " + formatBytesPerHour(trend.bytesPerHourPerPod) + " per pod", context.service.name);
+    finding.title = findingTitle(
+        "Memory", "grows " + formatBytesPerHour(trend.bytesPerHourPerPod) + " per pod", context.service.name);
     if (!usage.usage->times.empty()) {
         finding.range = TimeRange { usage.usage->times.front(), { usage.usage->times.back().ns + 1 } };
     }

@@ -33,8 +33,8 @@ void claim(Finding& finding, Decimal& left)
     CostPerMonth& cost = *finding.costPerMonth;
     if (cost.amount > left) {
         cost.amount = left;
-        finding.howComputed += "; capped at what is left of the service's memory cost, "
-            + formatMoneyPerMonth(left, cost.currency);
+        finding.howComputed +=
+            "; capped at what is left of the service's memory cost, " + formatMoneyPerMonth(left, cost.currency);
     }
     cost.low = std::min(cost.low, cost.amount);
     cost.high = std::max(std::min(cost.high, left), cost.amount);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/gate_rule.h"
+#include "core/analysis/service_mapper.h"
 #include "core/analysis/statistics.h"
 #include "core/base/text_format.h"
 
@@ -24,14 +25,14 @@ bool isSelected(const GateRule& rule, const Finding& finding)
     if (finding.isWeak || (rule.confidence && finding.confidence.level < *rule.confidence)) {
         return false;
     }
-    return rule.selector.empty() || globMatches(rule.selector, finding.service)
-        || globMatches(rule.selector, finding.id) || globMatches(rule.selector, name(finding.kind))
-        || (finding.blame && globMatches(rule.selector, finding.blame->function));
+    return rule.selector.empty() || matchesGlob(rule.selector, finding.service)
+        || matchesGlob(rule.selector, finding.id) || matchesGlob(rule.selector, name(finding.kind))
+        || (finding.blame && matchesGlob(rule.selector, finding.blame->function));
 }
 
 bool isSelected(const GateRule& rule, const ServiceView& service)
 {
-    return rule.selector.empty() || globMatches(rule.selector, service.name);
+    return rule.selector.empty() || matchesGlob(rule.selector, service.name);
 }
 
 Candidates leaks(const GateRule& rule, const WorkspaceAnalysis& analysis)
@@ -142,8 +143,8 @@ Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
-Candidates counts(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+Candidates counts(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     Candidates found;
     const bool onlyNew = rule.metric == GateMetric::NewFindings;
@@ -170,7 +171,7 @@ Candidates headrooms(const GateRule& rule, const WorkspaceAnalysis& analysis)
     found.reason = "no selected workload has a memory limit and usage";
     for (const ServiceView& service : analysis.services) {
         for (const SizingAdvice& advice : service.sizing) {
-            const bool isChosen = isSelected(rule, service) || globMatches(rule.selector, advice.workload);
+            const bool isChosen = isSelected(rule, service) || matchesGlob(rule.selector, advice.workload);
             if (isChosen && advice.limitBytes && *advice.limitBytes > 0 && advice.usage.samples > 0) {
                 found.all.push_back({ 1 - advice.usage.max / *advice.limitBytes, advice.ns + '/' + advice.workload });
             }
@@ -179,8 +180,8 @@ Candidates headrooms(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
-Candidates candidatesOf(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+Candidates candidatesOf(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     switch (rule.metric) {
     case GateMetric::Leak: return leaks(rule, analysis);
@@ -229,8 +230,8 @@ std::string textOf(const GateRule& rule, double value, std::string_view currency
 
 } // namespace
 
-GateResult evaluateGate(const GateRule& rule, const WorkspaceAnalysis& analysis,
-    const std::optional<std::set<std::string>>& baseline)
+GateResult evaluateGate(
+    const GateRule& rule, const WorkspaceAnalysis& analysis, const std::optional<std::set<std::string>>& baseline)
 {
     const Candidates found = candidatesOf(rule, analysis, baseline);
     GateResult result;

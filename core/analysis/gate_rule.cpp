@@ -9,8 +9,8 @@
 namespace heaptoll {
 namespace {
 
-constexpr std::array<std::string_view, 11> kMetrics { "leak", "live", "peak", "cost", "recoverable", "growth", "findings",
-    "new-findings", "coverage", "fragmentation", "headroom" };
+constexpr std::array<std::string_view, 11> kMetrics { "leak", "live", "peak", "cost", "recoverable", "growth",
+    "findings", "new-findings", "coverage", "fragmentation", "headroom" };
 constexpr std::array<GateUnit, 11> kUnits { GateUnit::BytesPerHour, GateUnit::Bytes, GateUnit::Bytes,
     GateUnit::MoneyPerMonth, GateUnit::MoneyPerMonth, GateUnit::BytesPerHour, GateUnit::Count, GateUnit::Count,
     GateUnit::Share, GateUnit::Share, GateUnit::Share };
@@ -37,8 +37,7 @@ class RuleReader {
 public:
     explicit RuleReader(std::string_view text)
         : m_text(text)
-    {
-    }
+    { }
     [[nodiscard]] std::size_t column() const { return m_at; }
     [[nodiscard]] bool atEnd() const { return m_at >= m_text.size(); }
     [[nodiscard]] char peek() const { return atEnd() ? '\0' : m_text[m_at]; }
@@ -77,7 +76,10 @@ private:
     std::size_t m_at = 0;
 };
 
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isLetter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 std::string unknownWord(std::string_view what, std::string_view typed, std::span<const std::string_view> words)
 {
@@ -157,8 +159,8 @@ Result<void> readNumber(RuleReader& reader, GateRule& rule)
     reader.skipSpaces();
     const std::size_t start = reader.column();
     rule.currency = currencyOfSign(reader);
-    const std::string_view digits
-        = reader.takeWhile([](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; });
+    const std::string_view digits =
+        reader.takeWhile([](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; });
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), rule.value);
     if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size()) {
         return reader.errorAt(start, "expected a number: " + std::string(exampleOf(unitOf(rule.metric))));
@@ -192,8 +194,9 @@ Result<void> readByteUnit(RuleReader& reader, GateRule& rule, std::size_t start,
     HEAPTOLL_TRY_ASSIGN(const double hours, readPeriod(reader));
     const bool isRate = unitOf(rule.metric) == GateUnit::BytesPerHour;
     if (isRate != (hours > 0)) {
-        return reader.errorAt(slash, std::string(gateMetricNames()[static_cast<std::size_t>(rule.metric)])
-                + " is measured in " + std::string(exampleOf(unitOf(rule.metric))));
+        return reader.errorAt(slash,
+            std::string(gateMetricNames()[static_cast<std::size_t>(rule.metric)]) + " is measured in "
+                + std::string(exampleOf(unitOf(rule.metric))));
     }
     rule.value /= isRate ? hours : 1.0;
     return {};
@@ -274,8 +277,14 @@ std::size_t editDistance(std::string_view a, std::string_view b)
 
 } // namespace
 
-std::span<const std::string_view> gateMetricNames() { return kMetrics; }
-GateUnit unitOf(GateMetric metric) { return kUnits[static_cast<std::size_t>(metric)]; }
+std::span<const std::string_view> gateMetricNames()
+{
+    return kMetrics;
+}
+GateUnit unitOf(GateMetric metric)
+{
+    return kUnits[static_cast<std::size_t>(metric)];
+}
 
 Result<GateRule> parseGateRule(std::string_view text)
 {
@@ -300,38 +309,15 @@ std::string_view nearestWord(std::string_view typed, std::span<const std::string
     std::size_t bestDistance = std::max<std::size_t>(2, typed.size() / 3) + 1;
     for (const std::string_view word : words) {
         const std::size_t distance = editDistance(typed, word);
-        if (distance < bestDistance && distance < std::max(word.size(), typed.size())) {
+        // Of two that are equally close, the one that starts alike: "MB" is meant to be MiB, not B.
+        const bool isTie = distance == bestDistance && !best.empty() && !typed.empty() && best.front() != typed.front()
+            && word.front() == typed.front();
+        if ((distance < bestDistance || isTie) && distance < std::max(word.size(), typed.size())) {
             best = word;
             bestDistance = distance;
         }
     }
     return best;
-}
-
-bool globMatches(std::string_view pattern, std::string_view text)
-{
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') {
-        ++p;
-    }
-    return p == pattern.size();
 }
 
 } // namespace heaptoll

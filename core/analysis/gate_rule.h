@@ -66,7 +66,5 @@ struct GateResult {
 
 /// The word of a list that is nearest to a typed one by edit distance; "" when none is close.
 [[nodiscard]] std::string_view nearestWord(std::string_view typed, std::span<const std::string_view> words);
-/// Glob with * and ?, case-sensitive.
-[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
 
 } // namespace heaptoll

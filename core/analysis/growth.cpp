@@ -106,8 +106,8 @@ void refitAfterOnset(SiteGrowth& site, const GrowthShape& shape, const std::vect
     }
     const std::size_t n = shape.end - shape.onset;
     const std::vector<std::size_t> oneSegment { 0 };
-    const TheilSenFit fit = theilSen(
-        std::span(hours).subspan(shape.onset, n), std::span(site.bytesAt).subspan(shape.onset, n), oneSegment);
+    const TheilSenFit fit =
+        theilSen(std::span(hours).subspan(shape.onset, n), std::span(site.bytesAt).subspan(shape.onset, n), oneSegment);
     site.onsetHours = hours[shape.onset];
     site.bytesPerHour = fit.slope;
     site.low = fit.low;
@@ -149,7 +149,8 @@ void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOpt
         if (task.cancelled()) {
             return;
         }
-        shapes.push_back(growthShape(unit, hours, report.segmentStarts, static_cast<double>(series.samplingPeriodBytes)));
+        shapes.push_back(
+            growthShape(unit, hours, report.segmentStarts, static_cast<double>(series.samplingPeriodBytes)));
         pValues.push_back(shapes.back().trend.pValue);
     }
     GrowthContext context { options, discoveryThreshold(pValues, options.significance), 0, 0 };

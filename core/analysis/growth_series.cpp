@@ -15,8 +15,7 @@ class UnionIndex {
 public:
     UnionIndex()
         : m_index(std::make_shared<Profile>())
-    {
-    }
+    { }
 
     [[nodiscard]] std::vector<std::uint32_t> add(const Profile& profile)
     {
@@ -88,7 +87,8 @@ std::vector<Metric> commonMetrics(const std::vector<SeriesPoint>& points)
     return metrics;
 }
 
-void addValues(UnifiedSeries& series, const Profile& profile, const std::vector<std::uint32_t>& nodes, std::size_t point)
+void addValues(
+    UnifiedSeries& series, const Profile& profile, const std::vector<std::uint32_t>& nodes, std::size_t point)
 {
     for (std::size_t k = 0; k < series.metrics.size(); ++k) {
         const auto& column = profile.samples.values[*profile.valueIndex(series.metrics[k])];
@@ -112,7 +112,8 @@ UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points)
 {
     UnifiedSeries series;
     std::vector<SeriesPoint> ordered;
-    std::ranges::copy_if(points, std::back_inserter(ordered), [](const SeriesPoint& p) { return p.profile != nullptr; });
+    std::ranges::copy_if(
+        points, std::back_inserter(ordered), [](const SeriesPoint& p) { return p.profile != nullptr; });
     std::ranges::stable_sort(ordered, {}, &SeriesPoint::time);
     UnionIndex index;
     std::vector<std::vector<std::uint32_t>> nodes;

@@ -12,7 +12,8 @@ namespace heaptoll {
 namespace {
 
 /// Adds the stack's row of a metric to a column of the unit.
-void addRow(std::vector<double>& column, const UnifiedSeries& series, std::optional<std::size_t> metric, std::size_t stack)
+void addRow(
+    std::vector<double>& column, const UnifiedSeries& series, std::optional<std::size_t> metric, std::size_t stack)
 {
     if (!metric) {
         return;
@@ -40,7 +41,8 @@ bool hasValues(const UnifiedSeries& series, std::size_t stack)
 }
 
 /// The line of the unit whose stacks grow most, and the stack that grows most there.
-void chooseLine(GrowthUnit& unit, const UnifiedSeries& series, std::size_t live, const std::vector<std::uint32_t>& responsible)
+void chooseLine(
+    GrowthUnit& unit, const UnifiedSeries& series, std::size_t live, const std::vector<std::uint32_t>& responsible)
 {
     std::map<std::uint32_t, double> gainOfFrame;
     for (const std::uint32_t stack : unit.stacks) {

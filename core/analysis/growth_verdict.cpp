@@ -37,14 +37,14 @@ Tests runTests(const GrowthShape& shape, const GrowthContext& context)
     constexpr double kDrawDownShare = 0.4;
     constexpr double kStepShare = 0.6;
     Tests tests;
-    tests.worthFloor = std::max(
-        context.options.minShareOfHeap * context.heapBytes, context.options.minBytesPerHour * shape.hours);
+    tests.worthFloor =
+        std::max(context.options.minShareOfHeap * context.heapBytes, context.options.minBytesPerHour * shape.hours);
     tests.floor = std::max(2 * shape.noise.sigma, tests.worthFloor);
     tests.pointsUp = shape.trend.pValue <= 0.05 && shape.trend.s > 0;
     tests.isSignificant = shape.trend.pValue <= context.pThreshold && shape.trend.s > 0 && shape.fit.low > 0;
     tests.isAboveFloor = shape.gain > tests.floor;
-    tests.grewLate
-        = shape.secondHalfGain > kSecondHalfShare * shape.gain && shape.lastThirdGain > kLastThirdShare * shape.gain;
+    tests.grewLate =
+        shape.secondHalfGain > kSecondHalfShare * shape.gain && shape.lastThirdGain > kLastThirdShare * shape.gain;
     tests.slowsDown = shape.secondHalfGain < kSlowsDownShare * shape.gain;
     tests.hadGrown = shape.peakLevel - shape.firstLevel > tests.floor && shape.trend.s > 0;
     tests.fellBack = shape.drawDown > kDrawDownShare;
@@ -101,12 +101,15 @@ void judgeRejected(SiteGrowth& site, const GrowthShape& shape, const Tests& test
         setUndecided(site, shape, tests,
             inWords(shape) + (tests.slowsDown ? ", but it slows down" : ", but it pauses, steps or falls back"));
     } else if (tests.isStep) {
-        set(site, GrowthClass::Steady, "one step of " + formatPercent(shape.largestStepShare) + " of its range, level since");
+        set(site, GrowthClass::Steady,
+            "one step of " + formatPercent(shape.largestStepShare) + " of its range, level since");
     } else if (tests.fellBack) {
-        set(site, GrowthClass::Cache, "grows and is cut back: fell by " + formatPercent(shape.drawDown) + " of its range");
+        set(site, GrowthClass::Cache,
+            "grows and is cut back: fell by " + formatPercent(shape.drawDown) + " of its range");
     } else {
-        set(site, GrowthClass::Cache, "grew and levelled off: the last third gained "
-                + formatBytes(std::max(0.0, shape.lastThirdGain)) + " of " + formatBytes(shape.peakLevel - shape.firstLevel));
+        set(site, GrowthClass::Cache,
+            "grew and levelled off: the last third gained " + formatBytes(std::max(0.0, shape.lastThirdGain)) + " of "
+                + formatBytes(shape.peakLevel - shape.firstLevel));
     }
 }
 
@@ -140,7 +143,8 @@ void judge(SiteGrowth& site, const GrowthShape& shape, const GrowthContext& cont
             inWords(shape) + (tests.isAboveFloor ? ", not yet beyond chance" : ", within the sampling noise"));
     } else if (isChurn(site, shape, context)) {
         set(site, GrowthClass::Churn,
-            formatBytesPerHour(site.allocatedBytesPerHour) + " allocated, " + formatPercent(site.survivalRatio) + " kept");
+            formatBytesPerHour(site.allocatedBytesPerHour) + " allocated, " + formatPercent(site.survivalRatio)
+                + " kept");
     } else if (tests.fellBack && shape.drawDown > 0.6 && shape.peakLevel > tests.floor) {
         set(site, GrowthClass::Cache, "rises and falls within " + formatBytes(shape.peakLevel));
     } else if (tests.pointsUp && tests.hadGrown) {

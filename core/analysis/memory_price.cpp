@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The price of a GiB-hour. Method and sources: FINDINGS.md "Memory price".
 #include "core/analysis/memory_pricing.h"
-
 #include "core/analysis/service_mapper.h"
 #include "core/base/text_format.h"
 
@@ -78,8 +77,8 @@ MemoryPrice direct(const MemoryEvidence& evidence)
     price.memoryShare = 1;
     price.currency = evidence.currency;
     price.explanation = std::to_string(evidence.directRows) + " billing rows charge memory by the GiB-hour: "
-        + formatMoney(evidence.directCost, evidence.currency) + " / " + number(evidence.directGibHours) + " GiB-h = "
-        + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
+        + formatMoney(evidence.directCost, evidence.currency) + " / " + number(evidence.directGibHours)
+        + " GiB-h = " + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
     return price;
 }
 
@@ -205,7 +204,8 @@ std::optional<double> memoryGibHours(const CostTable& table, std::size_t row)
     }
     const std::string type = foldServiceName(std::string(table.textAt(CostRole::UsageType, row)) + " "
         + std::string(table.textAt(CostRole::ChargeDescription, row)));
-    const bool isFunction = contains(type, "lambda") || contains(type, "function"); // its GB-second pays for the CPU too
+    const bool isFunction =
+        contains(type, "lambda") || contains(type, "function"); // its GB-second pays for the CPU too
     const bool isStorage = contains(type, "storage") || contains(type, "volume") || contains(type, "snapshot");
     const auto hours = hoursPerUnit(table.textAt(CostRole::Unit, row));
     if (!hours || isFunction || isStorage) {
@@ -309,7 +309,8 @@ MemoryPrice memoryPrice(const MemoryEvidence& service, const MemoryEvidence& bil
     const bool knowsItself = service.directGibHours > 0 || !service.machines.empty();
     if (!knowsItself) {
         MemoryPrice price = memoryPrice(bill, options);
-        if (price.method == PriceMethod::Direct || price.method == PriceMethod::Hedonic || price.method == PriceMethod::Ratio) {
+        if (price.method == PriceMethod::Direct || price.method == PriceMethod::Hedonic
+            || price.method == PriceMethod::Ratio) {
             price.explanation += " (of the whole bill: no row of the service tells)";
         }
         return price;

@@ -55,7 +55,8 @@ struct PriceOptions {
 
 /// Non-negative least squares: P = a vcpus + b gib over shapes, weighted by hours. Errors: nullopt when the shapes do
 /// not differ in their ratio. Shape: (a, b).
-[[nodiscard]] std::optional<std::pair<double, double>> hedonicFit(const std::map<MachineShape, MemoryEvidence::Machine>& machines);
+[[nodiscard]] std::optional<std::pair<double, double>> hedonicFit(
+    const std::map<MachineShape, MemoryEvidence::Machine>& machines);
 
 /// True when a row is billed by memory alone over time; then GiB-hours of it. Errors: nullopt.
 [[nodiscard]] std::optional<double> memoryGibHours(const CostTable& table, std::size_t row);

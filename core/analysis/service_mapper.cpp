@@ -35,8 +35,8 @@ ServiceMatch unassigned(std::string why)
 bool isNoValue(std::string_view value)
 {
     const std::string folded = foldServiceName(value);
-    return folded.empty() || folded == "untagged" || folded == "none" || folded == "null" || folded == "n-a" || folded == "na"
-        || folded == "unknown";
+    return folded.empty() || folded == "untagged" || folded == "none" || folded == "null" || folded == "n-a"
+        || folded == "na" || folded == "unknown";
 }
 
 /// What generators append to a name: "-0", "-r-0", "-7d9f4c8b5-x2k4p", "-20250131".
@@ -94,7 +94,8 @@ std::string ServiceMapper::spellingOf(std::string_view name) const
     return it == m_known.end() ? std::string(name) : it->second;
 }
 
-std::optional<ServiceMatch> ServiceMapper::byRule(std::string_view field, std::string_view text, std::string_view key) const
+std::optional<ServiceMatch> ServiceMapper::byRule(
+    std::string_view field, std::string_view text, std::string_view key) const
 {
     for (const ServiceRule& rule : m_rules) {
         std::string star;
@@ -158,7 +159,8 @@ std::vector<std::string> ServiceMapper::namesIn(std::string_view identifier) con
     for (std::size_t at = 0; at < identifier.size();) {
         const std::size_t end = std::min(identifier.find_first_of("/:", at), identifier.size());
         const std::string part = foldServiceName(identifier.substr(at, end - at));
-        for (std::size_t length = part.size(); length > 0 && length != std::string::npos; length = part.rfind('-', length - 1)) {
+        for (std::size_t length = part.size(); length > 0 && length != std::string::npos;
+             length = part.rfind('-', length - 1)) {
             const auto it = m_known.find(part.substr(0, length));
             const std::string_view suffix = std::string_view(part).substr(std::min(part.size(), length + 1));
             if (it != m_known.end() && isGeneratedSuffix(suffix)) {

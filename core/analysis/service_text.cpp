@@ -10,7 +10,8 @@ namespace {
 
 bool isAlnum(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+        || static_cast<unsigned char>(c) >= 0x80;
 }
 
 char lower(char c)
@@ -21,9 +22,10 @@ char lower(char c)
 /// Words that say what a file is, not whose it is.
 bool isTradeWord(std::string_view word)
 {
-    constexpr std::array kWords = std::to_array<std::string_view>({ "heap", "heaps", "goroutine", "goroutines", "debug", "profile", "profiles", "pprof", "pb",
-        "gz", "zst", "zstd", "heaptrack", "memprofile", "mem", "memory", "dump", "dumps", "snapshot", "snapshots", "inuse",
-        "allocs", "alloc", "space", "raw", "json", "prof", "data", "tmp", "home", "downloads", "out", "output", "t" });
+    constexpr std::array kWords = std::to_array<std::string_view>({ "heap", "heaps", "goroutine", "goroutines", "debug",
+        "profile", "profiles", "pprof", "pb", "gz", "zst", "zstd", "heaptrack", "memprofile", "mem", "memory", "dump",
+        "dumps", "snapshot", "snapshots", "inuse", "allocs", "alloc", "space", "raw", "json", "prof", "data", "tmp",
+        "home", "downloads", "out", "output", "t" });
     return std::ranges::find(kWords, word) != kWords.end();
 }
 
@@ -34,7 +36,8 @@ bool isNumberWord(std::string_view word)
         return true;
     }
     const auto digits = std::ranges::count_if(word, [](char c) { return c >= '0' && c <= '9'; });
-    const bool isHex = std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    const bool isHex =
+        std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
     return digits > 0 && (static_cast<std::size_t>(digits) + 2 >= word.size() || (isHex && word.size() >= 6));
 }
 
@@ -76,8 +79,8 @@ std::string foldServiceName(std::string_view name)
 bool isServiceKey(std::string_view key)
 {
     constexpr std::array kKeys = std::to_array<std::string_view>({ "app", "application", "appname", "applicationname",
-        "service", "servicename", "appkubernetesioname", "k8sapp", "workload", "workloadname", "labelapp", "labelservice",
-        "labelappkubernetesioname", "component", "microservice" });
+        "service", "servicename", "appkubernetesioname", "k8sapp", "workload", "workloadname", "labelapp",
+        "labelservice", "labelappkubernetesioname", "component", "microservice" });
     for (const std::string_view prefix : { "resourceTags/", "resource_tags_", "user:", "user_", "tags/" }) {
         if (key.starts_with(prefix)) {
             key.remove_prefix(prefix.size());

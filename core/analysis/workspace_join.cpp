@@ -11,8 +11,7 @@ WorkspaceJoin::WorkspaceJoin(WorkspaceAnalysis& analysis, const TaskContext& tas
     : m_analysis(analysis)
     , m_task(task)
     , m_mapper(analysis.options.rules)
-{
-}
+{ }
 
 ServiceView& WorkspaceJoin::view(const std::string& name)
 {
@@ -51,7 +50,8 @@ void WorkspaceJoin::learnNames()
     }
     for (const DocumentPtr& document : m_analysis.documents) {
         if (document->kind() == DocumentKind::HeapProfile) {
-            m_mapper.learn(m_mapper.matchPath(document->path).rank == MatchRank::Heuristic ? serviceInPath(document->path) : "");
+            m_mapper.learn(
+                m_mapper.matchPath(document->path).rank == MatchRank::Heuristic ? serviceInPath(document->path) : "");
         }
     }
 }
@@ -64,8 +64,9 @@ void WorkspaceJoin::joinProfiles()
             continue;
         }
         const auto byHand = m_analysis.options.serviceOfPath.find(document.path);
-        std::string service = byHand != m_analysis.options.serviceOfPath.end() ? m_mapper.learn(byHand->second)
-                                                                                : m_mapper.matchPath(document.path).service;
+        std::string service = byHand != m_analysis.options.serviceOfPath.end()
+            ? m_mapper.learn(byHand->second)
+            : m_mapper.matchPath(document.path).service;
         const std::string& command = document.profile()->command;
         if (service == kUnassignedService && !serviceInPath(command).empty()) {
             service = m_mapper.learn(serviceInPath(command));
@@ -73,9 +74,8 @@ void WorkspaceJoin::joinProfiles()
         view(service).profileDocuments.push_back(d);
     }
     for (auto& [name, service] : m_views) {
-        std::ranges::stable_sort(service.profileDocuments, {}, [&](std::size_t d) {
-            return placedTime(m_analysis, *m_analysis.documents[d]).value_or(Instant {});
-        });
+        std::ranges::stable_sort(service.profileDocuments, {},
+            [&](std::size_t d) { return placedTime(m_analysis, *m_analysis.documents[d]).value_or(Instant {}); });
     }
 }
 
@@ -153,7 +153,8 @@ Result<void> WorkspaceJoin::joinCosts()
             if (row % kPollRows == 0 && m_task.cancelled()) {
                 return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
             }
-            const std::uint64_t key = (std::uint64_t { table->rowTags[row] } << 32U) | (resource != nullptr ? resource->ids[row] : 0U);
+            const std::uint64_t key =
+                (std::uint64_t { table->rowTags[row] } << 32U) | (resource != nullptr ? resource->ids[row] : 0U);
             const auto [it, isNew] = known.try_emplace(key, static_cast<std::uint32_t>(matches.size()));
             if (isNew || !isCacheable) {
                 it->second = static_cast<std::uint32_t>(matches.size());
@@ -179,9 +180,12 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
     if (service.costRows > 0 && months > 0) {
         service.costPerMonth = service.totalCost.scaledBy(1 / months);
         const MemoryEvidence& evidence = m_evidence[service.name];
-        const double share = service.price->method == PriceMethod::Direct
-            ? memoryPrice({ .machines = evidence.machines, .provider = evidence.provider }, priceOptions()).memoryShare
-            : service.price->memoryShare;
+        double share = service.price->memoryShare;
+        if (service.price->method == PriceMethod::Direct) {
+            MemoryEvidence machines = evidence; // beside the rows that are all memory, machines have their own share
+            machines.directGibHours = 0;
+            share = memoryPrice(machines, priceOptions()).memoryShare;
+        }
         const Decimal memory = evidence.directCost + evidence.machineCost.scaledBy(std::clamp(share, 0.0, 1.0));
         if (memory > Decimal {}) {
             service.memoryCost = std::min(memory, std::max(Decimal {}, service.totalCost));
@@ -193,7 +197,8 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
         for (const std::size_t w : service.workloads) {
             const WorkloadUsage& usage = m_analysis.workloads[w];
             for (std::size_t i = 0; i < usage.times.size(); ++i) {
-                gib += std::max(usage.workingSetBytes[i], usage.requestBytes[i]) / 1073741824.0 / static_cast<double>(usage.times.size());
+                gib += std::max(usage.workingSetBytes[i], usage.requestBytes[i]) / 1073741824.0
+                    / static_cast<double>(usage.times.size());
             }
         }
         service.memoryCostPerMonth = Decimal::fromDouble(gib * service.price->perGibHour * hours);

@@ -17,8 +17,8 @@ const ServiceView* chosenService(const WorkspaceAnalysis& analysis, std::string_
     if (!name.empty()) {
         return analysis.service(name);
     }
-    const auto most = std::ranges::max_element(
-        analysis.services, {}, [](const ServiceView& s) { return s.profileDocuments.size(); });
+    const auto most =
+        std::ranges::max_element(analysis.services, {}, [](const ServiceView& s) { return s.profileDocuments.size(); });
     return most == analysis.services.end() || most->profileDocuments.empty() ? nullptr : &*most;
 }
 
@@ -136,8 +136,8 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
             workloads.push_back(&analysis.workloads[w]);
         }
         const double replicas = memoryMeans(workloads).replicas;
-        view.moneyPerByteMonth
-            = chosen->price->perGibHour * analysis.options.hoursPerMonth * (replicas > 0 ? replicas : 1) / kGib;
+        view.moneyPerByteMonth =
+            chosen->price->perGibHour * analysis.options.hoursPerMonth * (replicas > 0 ? replicas : 1) / kGib;
     }
     if (!chosen->series || chosen->series->times.empty()) {
         view.note = "no profile of this service";

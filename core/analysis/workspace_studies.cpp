@@ -43,8 +43,9 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
 
 void WorkspaceJoin::studyUsage(ServiceView& service)
 {
-    const bool heapLeaks = service.growth
-        && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
+    const bool heapLeaks = service.growth && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) {
+        return s.growthClass == GrowthClass::Leak;
+    });
     for (const std::size_t w : service.workloads) {
         const WorkloadUsage& usage = m_analysis.workloads[w];
         service.trends.push_back(usageTrend(usage));
@@ -86,8 +87,8 @@ void WorkspaceJoin::attribute(ServiceView& service)
         workloads.push_back(&m_analysis.workloads[w]);
     }
     const TimeRange window { startOfDay(m_firstDay.value_or(0)), startOfDay(m_lastDay + 1) };
-    service.attribution
-        = attributeMemory(*service.memoryCost, meanLiveSites(*service.series), memoryMeans(workloads), window);
+    service.attribution =
+        attributeMemory(*service.memoryCost, meanLiveSites(*service.series), memoryMeans(workloads), window);
 }
 
 } // namespace heaptoll

@@ -150,7 +150,8 @@ void appendBox(std::string& out, const FlameReport& report, const Box& box, doub
     out += "</title><rect x=\"" + printed("%.2f", box.x) + "\" y=\"" + printed("%.1f", y) + "\" width=\""
         + printed("%.2f", std::max(box.width - 0.5, 0.3)) + "\" height=\"" + printed("%.0f", kRowHeight - 1)
         + "\" fill=\"" + std::string(isRoot || isRest ? kRuntimeColour : colourOf(label)) + "\"/>";
-    const auto columns = static_cast<std::size_t>((box.width - 6) / kGlyphWidth > 0 ? (box.width - 6) / kGlyphWidth : 0);
+    const auto columns =
+        static_cast<std::size_t>((box.width - 6) / kGlyphWidth > 0 ? (box.width - 6) / kGlyphWidth : 0);
     if (columns >= 3) {
         out += "<text x=\"" + printed("%.2f", box.x + 3) + "\" y=\"" + printed("%.1f", y + 12) + "\">"
             + xmlEscaped(clipped(name, columns)) + "</text>";
@@ -168,7 +169,8 @@ std::string flameSvg(const FlameReport& report)
         depth = std::max(depth, box.depth);
     }
     const double height = kTitleHeight + kRowHeight * (depth + 1) + kFooterHeight;
-    const std::string title = xmlEscaped(report.title + ": " + metricName(report.type)) + (report.isPartial ? " (partial)" : "");
+    const std::string title =
+        xmlEscaped(report.title + ": " + metricName(report.type)) + (report.isPartial ? " (partial)" : "");
     std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + printed("%.0f", kWidth) + "\" height=\""
         + printed("%.0f", height) + "\" viewBox=\"0 0 " + printed("%.0f", kWidth) + ' ' + printed("%.0f", height)
         + "\" font-family=\"DejaVu Sans Mono, monospace\" font-size=\"11\" role=\"img\">\n<title>" + title

@@ -149,8 +149,7 @@ std::string diffCsv(const DiffReport& report)
     return csv.take();
 }
 
-std::string growthJson(
-    const std::vector<ServiceGrowth>& services, const ReportSources& sources, std::size_t limit)
+std::string growthJson(const std::vector<ServiceGrowth>& services, const ReportSources& sources, std::size_t limit)
 {
     JsonWriter json;
     beginReport(json, "growth", sources);

@@ -55,8 +55,8 @@ struct ServiceGrowth {
     bool isPartial = false;
 };
 /// The first service is the document's own; the others are listed under "others". services must not be empty.
-[[nodiscard]] std::string growthJson(const std::vector<ServiceGrowth>& services, const ReportSources& sources,
-    std::size_t limit);
+[[nodiscard]] std::string growthJson(
+    const std::vector<ServiceGrowth>& services, const ReportSources& sources, std::size_t limit);
 [[nodiscard]] std::string growthCsv(const std::vector<ServiceGrowth>& services, std::size_t limit);
 
 /// Rows to show: all for limit 0.

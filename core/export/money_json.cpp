@@ -115,8 +115,8 @@ Reconciliation merged(Reconciliation a, const Reconciliation& b)
     a.roundedValues += b.roundedValues;
     // An expectation of the sum needs one of every part.
     a.expectedRows = a.expectedRows && b.expectedRows ? std::optional(*a.expectedRows + *b.expectedRows) : std::nullopt;
-    a.expectedTotal
-        = a.expectedTotal && b.expectedTotal ? std::optional(*a.expectedTotal + *b.expectedTotal) : std::nullopt;
+    a.expectedTotal =
+        a.expectedTotal && b.expectedTotal ? std::optional(*a.expectedTotal + *b.expectedTotal) : std::nullopt;
     a.reconciles = a.reconciles && b.reconciles;
     return a;
 }

@@ -68,8 +68,8 @@ void writeFinding(JsonWriter& json, const Finding& finding, const AnalysisReport
     writeConfidence(json, finding.confidence);
     writeEvidence(json, finding);
     json.field("partial", finding.isPartial).field("state", "open");
-    json.field("isNew",
-        report.baseline ? std::optional(!report.baseline->contains(finding.fingerprint)) : std::nullopt);
+    json.field(
+        "isNew", report.baseline ? std::optional(!report.baseline->contains(finding.fingerprint)) : std::nullopt);
     json.endObject();
 }
 
@@ -94,8 +94,9 @@ void writeTotals(JsonWriter& json, const AnalysisReport& report)
     json.field("hoursPerMonth", report.analysis->options.hoursPerMonth);
     json.field("basis", name(report.analysis->options.basis)).field("partial", report.isPartial);
     if (!hasMoney) {
-        json.field("reason", totals.billedByCurrency.empty() ? "no bill and no rate card was given"
-                                                             : "several currencies are never added");
+        json.field("reason",
+            totals.billedByCurrency.empty() ? "no bill and no rate card was given"
+                                            : "several currencies are never added");
     }
     json.endObject();
 }

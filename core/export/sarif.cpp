@@ -9,8 +9,8 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-constexpr std::string_view kSchema
-    = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+constexpr std::string_view kSchema =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 struct RuleText {
     FindingKind kind;

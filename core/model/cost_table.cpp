@@ -6,17 +6,14 @@
 namespace heaptoll {
 namespace {
 
-constexpr std::array<std::string_view, kCostBasisCount> kBasisNames { "billed", "effective", "list", "contracted",
-    "net" };
-constexpr std::array<CostRole, kCostBasisCount> kBasisRoles { CostRole::Billed, CostRole::Effective, CostRole::List,
-    CostRole::Contracted, CostRole::Net };
+constexpr std::array<std::string_view, kCostBasisCount> kBasisNames { "billed", "effective", "list",
+    "contracted", "net" };
+constexpr std::array<CostRole, kCostBasisCount> kBasisRoles { CostRole::Billed, CostRole::Effective,
+    CostRole::List, CostRole::Contracted, CostRole::Net };
 
 } // namespace
 
-std::string_view name(CostBasis basis)
-{
-    return kBasisNames[static_cast<std::size_t>(basis)];
-}
+std::string_view name(CostBasis basis) { return kBasisNames[static_cast<std::size_t>(basis)]; }
 
 std::optional<CostBasis> parseCostBasis(std::string_view name)
 {
@@ -64,7 +61,8 @@ std::vector<std::string> CostTable::currencies() const
 {
     std::vector<std::uint32_t> ids;
     if (const TextColumn* const column = text(CostRole::Currency)) {
-        const auto known = column->ids.hasCodes() ? column->ids.dictionary() : std::span<const std::uint32_t> {};
+        const auto known
+            = column->ids.hasCodes() ? column->ids.dictionary() : std::span<const std::uint32_t> {};
         ids.assign(known.begin(), known.end());
         if (!column->ids.hasCodes() || std::ranges::find(column->ids, 0U) == column->ids.end()) {
             std::erase(ids, 0U);
@@ -119,10 +117,7 @@ void CostTableBuilder::beginCosts(std::span<const sdk::CostColumnRow> columns)
     }
 }
 
-StringId CostTableBuilder::string(std::string_view text)
-{
-    return m_table->strings.intern(text);
-}
+StringId CostTableBuilder::string(std::string_view text) { return m_table->strings.intern(text); }
 
 LabelSetId CostTableBuilder::tags(std::span<const sdk::TagRow> tags)
 {
@@ -173,7 +168,8 @@ void CostTableBuilder::rows(const sdk::CostRows& rows)
     for (std::size_t c = 0; c < m_mapping.size(); ++c) {
         appendColumn(rows.columns[c], c, rows.rows);
     }
-    // Columns that this part lacks stay unknown for its rows; a charge without an end is taken as instantaneous.
+    // Columns that this part lacks stay unknown for its rows; a charge without an end is taken as
+    // instantaneous.
     table.chargeStart.resize(count);
     for (std::size_t row = table.chargeEnd.size(); row < count; ++row) {
         table.chargeEnd.push_back(table.chargeStart[row]);
@@ -190,14 +186,8 @@ void CostTableBuilder::rows(const sdk::CostRows& rows)
     table.rowCount = count;
 }
 
-void CostTableBuilder::endCosts(const sdk::CostDelivery& delivery)
-{
-    m_table->delivery = delivery;
-}
+void CostTableBuilder::endCosts(const sdk::CostDelivery& delivery) { m_table->delivery = delivery; }
 
-std::shared_ptr<const CostTable> CostTableBuilder::take()
-{
-    return std::move(m_table);
-}
+std::shared_ptr<const CostTable> CostTableBuilder::take() { return std::move(m_table); }
 
 } // namespace heaptoll

@@ -16,10 +16,7 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     return powers;
 }();
 
-std::int64_t power(int exponent)
-{
-    return kPowers[static_cast<std::size_t>(exponent)];
-}
+std::int64_t power(int exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
 
 /// The smallest scale that holds a value exactly, looked for from the scale its neighbours have.
 int scaleOf(Int128 attos, int hint)
@@ -93,7 +90,8 @@ void DecimalColumn::pushNarrow(Chunk& chunk, std::span<const std::int64_t> value
         } else if (factor == 1) {
             chunk.narrow.insert(chunk.narrow.end(), values.begin(), values.end());
         } else {
-            std::ranges::transform(values, std::back_inserter(chunk.narrow), [factor](auto v) { return v * factor; });
+            std::ranges::transform(
+                values, std::back_inserter(chunk.narrow), [factor](auto v) { return v * factor; });
         }
     }
     if (chunk.store == Store::Wide) {
@@ -136,7 +134,8 @@ void DecimalColumn::append(Decimal value)
     if (chunk.store != Store::Wide) {
         const int scale = scaleOf(value.attos(), chunk.store == Store::None ? 0 : chunk.scale);
         const Int128 units = value.attos() / power(Decimal::kScale - scale);
-        if (units > std::numeric_limits<std::int64_t>::max() || units < -std::numeric_limits<std::int64_t>::max()) {
+        if (units > std::numeric_limits<std::int64_t>::max()
+            || units < -std::numeric_limits<std::int64_t>::max()) {
             if (chunk.store == Store::None) {
                 begin(chunk, scale);
             }
@@ -210,8 +209,8 @@ std::size_t DecimalColumn::memoryBytes() const
 {
     std::size_t bytes = 0;
     for (const Chunk& chunk : m_chunks) {
-        bytes += chunk.small.capacity() * 4 + chunk.narrow.capacity() * 8 + chunk.wide.capacity() * sizeof(Decimal)
-            + chunk.unknown.capacity();
+        bytes += chunk.small.capacity() * 4 + chunk.narrow.capacity() * 8
+            + chunk.wide.capacity() * sizeof(Decimal) + chunk.unknown.capacity();
     }
     return bytes;
 }

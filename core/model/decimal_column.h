@@ -11,14 +11,16 @@
 
 namespace heaptoll {
 
-/// A column of exact decimals with unknowns. Stored in chunks of 65,536 rows, each as narrow as its values allow:
-/// 32- or 64-bit integers at a common power of ten, 128-bit only where a chunk needs it, nothing where all is unknown.
+/// A column of exact decimals with unknowns. Stored in chunks of 65,536 rows, each as narrow as its values
+/// allow: 32- or 64-bit integers at a common power of ten, 128-bit only where a chunk needs it, nothing where
+/// all is unknown.
 class DecimalColumn {
 public:
     void append(Decimal value);
     void appendUnknown(std::size_t rows = 1);
     /// Values in units of 10^-scale (0 <= scale <= 18). isUnknown is empty or as long as values; 1 = unknown.
-    void appendNarrow(std::span<const std::int64_t> values, int scale, std::span<const std::uint8_t> isUnknown);
+    void appendNarrow(
+        std::span<const std::int64_t> values, int scale, std::span<const std::uint8_t> isUnknown);
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] bool isUnknown(std::size_t row) const
     {

@@ -15,9 +15,9 @@
 
 namespace heaptoll {
 
-/// A column of values with few distinct ones: each value is stored once, rows hold codes of one or two bytes. Beyond
-/// 65,536 distinct values the dictionary would cost more than it saves: the rows then hold the values themselves.
-/// Value is trivially copyable and at most 8 bytes; Value{} is code 0. Rows can only be appended.
+/// A column of values with few distinct ones: each value is stored once, rows hold codes of one or two bytes.
+/// Beyond 65,536 distinct values the dictionary would cost more than it saves: the rows then hold the values
+/// themselves. Value is trivially copyable and at most 8 bytes; Value{} is code 0. Rows can only be appended.
 template<typename Value>
 class DictionaryColumn {
 public:
@@ -70,7 +70,10 @@ public:
     using value_type = Value;
 
     DictionaryColumn() = default;
-    DictionaryColumn(const std::vector<Value>& values) { append(values); } // NOLINT(google-explicit-constructor)
+    DictionaryColumn(const std::vector<Value>& values)
+    {
+        append(values);
+    } // NOLINT(google-explicit-constructor)
     DictionaryColumn(std::initializer_list<Value> values) { append({ values.begin(), values.size() }); }
 
     [[nodiscard]] std::size_t size() const { return m_size; }

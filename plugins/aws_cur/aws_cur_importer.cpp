@@ -10,7 +10,8 @@ class AwsCurPlugin final : public QObject, public heaptoll::sdk::ImporterPlugin 
     Q_INTERFACES(heaptoll::sdk::ImporterPlugin)
 
 public:
-    [[nodiscard]] std::unique_ptr<heaptoll::sdk::Importer> createImporter(std::string_view formatId) const override
+    [[nodiscard]] std::unique_ptr<heaptoll::sdk::Importer> createImporter(
+        std::string_view formatId) const override
     {
         return formatId == "aws-cur" ? std::make_unique<heaptoll::AwsCurParser>() : nullptr;
     }

@@ -71,7 +71,8 @@ Result<void> readPart(const sdk::BillPart& part, Bill& bill)
     HEAPTOLL_TRY_ASSIGN(const auto header, csv.readHeader());
     const CurMatch match = matchCur(header.names);
     if (!match.isCur) {
-        return Error { ErrorCode::NotRecognized, "no cost and usage report: the column " + match.missing + " is missing",
+        return Error { ErrorCode::NotRecognized,
+            "no cost and usage report: the column " + match.missing + " is missing",
             { part.source->displayName(), {}, 1, {} }, "" };
     }
     const CurPlan plan = curPlan(sdk::columnNames(header, part));
@@ -97,7 +98,8 @@ void finish(Bill& bill, sdk::Sink& sink)
     sink.costs().endCosts(bill.delivery);
 }
 
-/// Reads one part of a delivery. A part that is not there or breaks off makes the bill partial, not worthless.
+/// Reads one part of a delivery. A part that is not there or breaks off makes the bill partial, not
+/// worthless.
 Result<void> readListedPart(const std::string& key, const sdk::BillPart& manifest, Bill& bill)
 {
     const Location where { manifest.source->displayName(), {}, 0, {} };
@@ -133,8 +135,9 @@ Result<void> readDelivery(const CurManifest& manifest, const sdk::BillPart& part
         HEAPTOLL_TRY(readListedPart(key, part, bill));
     }
     if (!bill.isBegun) {
-        return Error { ErrorCode::Io, "none of the " + std::to_string(manifest.keys.size())
-                + " parts of this delivery could be read", where, "copy the parts beside the manifest" };
+        return Error { ErrorCode::Io,
+            "none of the " + std::to_string(manifest.keys.size()) + " parts of this delivery could be read",
+            where, "copy the parts beside the manifest" };
     }
     return {};
 }
@@ -171,8 +174,8 @@ sdk::ProbeResult AwsCurParser::probe(const sdk::ProbeInput& input) const
     }
     const std::size_t share = match.matched * (100 - kReportScore) / match.defined;
     return { kReportScore + static_cast<int>(share), match.dialect,
-        std::to_string(match.matched) + " of " + std::to_string(match.defined) + " core columns, " + match.dialect
-            + " dialect" };
+        std::to_string(match.matched) + " of " + std::to_string(match.defined) + " core columns, "
+            + match.dialect + " dialect" };
 }
 
 Result<std::optional<sdk::Bundle>> AwsCurParser::bundle(sdk::ByteSource& source) const

@@ -56,10 +56,10 @@ constexpr std::array kKnown = {
     Known { "splitlineitemunusedcost", kOther, kDecimal },
 };
 
-constexpr std::array<std::string_view, 14> kCore { "identitylineitemid", "billpayeraccountid", "billbillingentity",
-    "lineitemusageaccountid", "lineitemlineitemtype", "lineitemusagestartdate", "lineitemusageenddate",
-    "lineitemproductcode", "lineitemusagetype", "lineitemoperation", "lineitemusageamount", "lineitemcurrencycode",
-    "lineitemunblendedcost", "lineitemlineitemdescription" };
+constexpr std::array<std::string_view, 14> kCore { "identitylineitemid", "billpayeraccountid",
+    "billbillingentity", "lineitemusageaccountid", "lineitemlineitemtype", "lineitemusagestartdate",
+    "lineitemusageenddate", "lineitemproductcode", "lineitemusagetype", "lineitemoperation",
+    "lineitemusageamount", "lineitemcurrencycode", "lineitemunblendedcost", "lineitemlineitemdescription" };
 constexpr std::array<std::string_view, 3> kRequired { "lineitemunblendedcost", "lineitemlineitemtype",
     "lineitemusagestartdate" };
 
@@ -106,10 +106,8 @@ CurMatch matchCur(const std::vector<std::string>& names)
             match.missing = key;
         }
     }
-    const bool isSlash
-        = std::ranges::any_of(names, [](const std::string& n) { return n.starts_with("lineItem/"); });
-    const bool isSnake
-        = std::ranges::any_of(names, [](const std::string& n) { return n.starts_with("line_item_"); });
+    const bool isSlash = std::ranges::any_of(names, [](const std::string& n) { return n.starts_with("lineItem/"); });
+    const bool isSnake = std::ranges::any_of(names, [](const std::string& n) { return n.starts_with("line_item_"); });
     match.isCur = match.missing.empty() && (isSlash || isSnake) && !has("lineitemtenantid");
     match.dialect = isSlash ? "slash" : has("resourcetags") || has("product") ? "2.0" : "snake";
     return match;
@@ -117,8 +115,7 @@ CurMatch matchCur(const std::vector<std::string>& names)
 
 std::size_t CurPlan::find(std::string_view key) const
 {
-    const auto it
-        = std::ranges::find(columns, key, [](const sdk::BillColumn& column) { return curKey(column.name); });
+    const auto it = std::ranges::find(columns, key, [](const sdk::BillColumn& column) { return curKey(column.name); });
     return static_cast<std::size_t>(it - columns.begin());
 }
 

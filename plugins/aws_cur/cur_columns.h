@@ -37,7 +37,8 @@ struct CurPlan {
     [[nodiscard]] std::size_t find(std::string_view key) const;
 };
 [[nodiscard]] CurPlan curPlan(const std::vector<std::string>& names);
-/// The tag key for a member of the map column resource_tags: "user_app" -> "app", "aws_created_by" -> "aws:created_by".
+/// The tag key for a member of the map column resource_tags: "user_app" -> "app", "aws_created_by" ->
+/// "aws:created_by".
 [[nodiscard]] std::string tagKeyOfMap(std::string_view member);
 
 } // namespace heaptoll

@@ -60,8 +60,7 @@ CurDialect::CurDialect(const sdk::BillPart& part, const CurPlan& plan, sdk::Bill
     , m_product(plan.find("product"))
     , m_vcpu(plan.find("productvcpu"))
     , m_memory(plan.find("productmemory"))
-{
-}
+{ }
 
 std::vector<sdk::CostColumnRow> CurDialect::extraColumns() const
 {
@@ -113,7 +112,8 @@ CurDialect::LineInfo CurDialect::describe(std::string_view type, sdk::CostSink& 
     } };
     const auto it = std::ranges::find(kRows, type, &Row::name);
     if (it == kRows.end()) {
-        m_part.sink->issue(Severity::Notice, "aws_cur.unknown_line_type", { m_part.source->displayName(), {}, 0, {} },
+        m_part.sink->issue(Severity::Notice, "aws_cur.unknown_line_type",
+            { m_part.source->displayName(), {}, 0, {} },
             "unknown line item type \"" + std::string(type) + "\": its cost is taken as it stands");
         return {};
     }
@@ -151,7 +151,8 @@ LabelSetId CurDialect::tags(std::size_t /*column*/, std::string_view text, const
     const auto members = sdk::parseJsonObject(text);
     if (!members) {
         m_part.sink->issue(Severity::Notice, "aws_cur.bad_tags", where,
-            "resource_tags is not a JSON object; the rows that carry it have no tags (the line is that of the block)");
+            "resource_tags is not a JSON object; the rows that carry it have no tags (the line is that of "
+            "the block)");
         return {};
     }
     sdk::TagList list;
@@ -173,7 +174,8 @@ CurDialect::Cell CurDialect::money(const sdk::BillRows& rows, std::size_t column
     return (*rows.cells)[column].decimal(row);
 }
 
-CurDialect::Cell CurDialect::firstOf(const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const
+CurDialect::Cell CurDialect::firstOf(
+    const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const
 {
     const Cell first = money(rows, a, row);
     return first ? first : money(rows, b, row);
@@ -210,8 +212,8 @@ void CurDialect::notePart(std::string_view rule, const sdk::BillRows& rows, std:
     m_totals.exclude(rule, money(rows, m_unblended, row).value_or(Decimal {}), 1, true);
 }
 
-/// Amortised cost of a line. Source: AWS Cloud Intelligence Dashboards, summary view. Where the report has net columns it is
-/// the net view: discounts are then inside the other lines.
+/// Amortised cost of a line. Source: AWS Cloud Intelligence Dashboards, summary view. Where the report has
+/// net columns it is the net view: discounts are then inside the other lines.
 CurDialect::Cell CurDialect::amortisedCost(const sdk::BillRows& rows, std::size_t row, LineType type)
 {
     switch (type) {
@@ -223,8 +225,12 @@ CurDialect::Cell CurDialect::amortisedCost(const sdk::BillRows& rows, std::size_
         const Cell used = money(rows, m_usedCommitment, row);
         return total && used ? Decimal::add(*total, -*used) : std::nullopt;
     }
-    case LineType::SavingsPlanNegation: notePart("effective:savings_plan_negation", rows, row); return Decimal {};
-    case LineType::SavingsPlanUpfrontFee: notePart("effective:savings_plan_upfront_fee", rows, row); return Decimal {};
+    case LineType::SavingsPlanNegation:
+        notePart("effective:savings_plan_negation", rows, row);
+        return Decimal {};
+    case LineType::SavingsPlanUpfrontFee:
+        notePart("effective:savings_plan_upfront_fee", rows, row);
+        return Decimal {};
     case LineType::Fee:
         if (!textOf(rows, m_arn, row).isNone()) {
             notePart("effective:reservation_upfront_fee", rows, row);
@@ -323,7 +329,8 @@ void CurDialect::extend(sdk::BillRows& rows)
         const auto pod = m_isPod.find(textOf(rows, m_operation, row));
         const bool isPod = pod != m_isPod.end() && pod->second;
         if (isPod && !wasDropped) { // the same money is on the line of the instance
-            m_totals.exclude("split_cost_allocation_pods", money(rows, m_unblended, row).value_or(Decimal {}));
+            m_totals.exclude(
+                "split_cost_allocation_pods", money(rows, m_unblended, row).value_or(Decimal {}));
             rows.drop(row);
         }
         const LineInfo line = lineInfo(rows, row);

@@ -12,8 +12,9 @@
 
 namespace heaptoll {
 
-/// What a Cost and Usage Report knows beyond its columns: amortised and net cost, the FOCUS charge category, the service's
-/// long name, tags from their columns, the size of the machine, and rows that would count twice.
+/// What a Cost and Usage Report knows beyond its columns: amortised and net cost, the FOCUS charge category,
+/// the service's long name, tags from their columns, the size of the machine, and rows that would count
+/// twice.
 class CurDialect final : public sdk::BillDialect {
 public:
     CurDialect(const sdk::BillPart& part, const CurPlan& plan, sdk::BillTotals& totals);
@@ -24,8 +25,18 @@ public:
     void extend(sdk::BillRows& rows) override;
 
 private:
-    enum class LineType : std::uint8_t { Other, SavingsPlanCovered, SavingsPlanRecurringFee, SavingsPlanNegation,
-        SavingsPlanUpfrontFee, DiscountedUsage, ReservationFee, Fee, Refund, Discount };
+    enum class LineType : std::uint8_t {
+        Other,
+        SavingsPlanCovered,
+        SavingsPlanRecurringFee,
+        SavingsPlanNegation,
+        SavingsPlanUpfrontFee,
+        DiscountedUsage,
+        ReservationFee,
+        Fee,
+        Refund,
+        Discount
+    };
     struct LineInfo {
         LineType type = LineType::Other;
         StringId category;
@@ -46,7 +57,8 @@ private:
 
     [[nodiscard]] bool has(std::size_t column) const { return column < m_plan.columns.size(); }
     [[nodiscard]] Cell money(const sdk::BillRows& rows, std::size_t column, std::size_t row) const;
-    [[nodiscard]] Cell firstOf(const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const;
+    [[nodiscard]] Cell firstOf(
+        const sdk::BillRows& rows, std::size_t a, std::size_t b, std::size_t row) const;
     [[nodiscard]] StringId textOf(const sdk::BillRows& rows, std::size_t column, std::size_t row) const;
     [[nodiscard]] Cell netCost(const sdk::BillRows& rows, std::size_t row) const;
     [[nodiscard]] Cell amortisedCost(const sdk::BillRows& rows, std::size_t row, LineType type);
@@ -63,7 +75,8 @@ private:
     sdk::BillTotals& m_totals;
     std::size_t m_unblended, m_net, m_type, m_arn, m_planArn, m_operation;
     std::size_t m_savingsPlan, m_netSavingsPlan, m_commitment, m_usedCommitment;
-    std::size_t m_reservation, m_netReservation, m_unusedUpfront, m_netUnusedUpfront, m_unusedFee, m_netUnusedFee;
+    std::size_t m_reservation, m_netReservation, m_unusedUpfront, m_netUnusedUpfront, m_unusedFee,
+        m_netUnusedFee;
     std::size_t m_productName, m_serviceName, m_productCode, m_product, m_vcpu, m_memory;
     StringId m_aws;
     std::vector<StringId> m_tagKeys;

@@ -41,8 +41,9 @@ Result<CurManifest> parseCurManifest(std::string_view text, const std::string& s
     const auto members = sdk::parseJsonObject(text);
     const sdk::JsonValue* const list = members ? sdk::findJson(*members, "reportKeys") : nullptr;
     if (list == nullptr || sdk::findJson(*members, "assemblyId") == nullptr) {
-        return Error { ErrorCode::NotRecognized, "no manifest of a cost and usage report: no assemblyId or reportKeys",
-            { source, {}, 0, {} }, "" };
+        return Error { ErrorCode::NotRecognized,
+            "no manifest of a cost and usage report: no assemblyId or reportKeys", { source, {}, 0, {} },
+            "" };
     }
     CurManifest manifest;
     manifest.assemblyId = textOf(*members, "assemblyId");

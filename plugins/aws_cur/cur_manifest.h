@@ -26,8 +26,8 @@ struct CurManifest {
 [[nodiscard]] bool looksLikeCurManifest(std::string_view prefix);
 /// Errors: NotRecognized (no manifest), Malformed (keys that leave the folder).
 [[nodiscard]] Result<CurManifest> parseCurManifest(std::string_view text, const std::string& source);
-/// The file beside or below the manifest that a storage key stands for: the longest end of the key that exists.
-/// Errors: nullopt when none does.
+/// The file beside or below the manifest that a storage key stands for: the longest end of the key that
+/// exists. Errors: nullopt when none does.
 [[nodiscard]] std::optional<std::string> findCurPart(sdk::ByteSource& manifest, std::string_view key);
 
 } // namespace heaptoll

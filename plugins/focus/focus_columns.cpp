@@ -25,8 +25,8 @@ constexpr auto kTime = CostColumnKind::Time;
 constexpr auto kTags = CostColumnKind::Tags;
 constexpr auto kOther = CostRole::Other;
 
-// Source: FOCUS specification, column lists of 1.0 (43), 1.1 (50), 1.2 (57); 1.3 and 1.4 add what is marked so.
-// Billing periods stay text: the model has one pair of times per row, the charge period.
+// Source: FOCUS specification, column lists of 1.0 (43), 1.1 (50), 1.2 (57); 1.3 and 1.4 add what is marked
+// so. Billing periods stay text: the model has one pair of times per row, the charge period.
 constexpr std::array kKnown = {
     Known { "AvailabilityZone", 0 },
     Known { "BilledCost", 0, CostRole::Billed, kDecimal, true },
@@ -144,7 +144,8 @@ FocusMatch matchFocus(const std::vector<std::string>& names)
 {
     FocusMatch match;
     std::vector<std::string> lower;
-    std::ranges::transform(names, std::back_inserter(lower), [](const std::string& n) { return sdk::lowerAscii(n); });
+    std::ranges::transform(
+        names, std::back_inserter(lower), [](const std::string& n) { return sdk::lowerAscii(n); });
     std::ranges::sort(lower);
     const auto isThere = [&lower](std::string_view name) {
         return std::ranges::binary_search(lower, sdk::lowerAscii(name));
@@ -178,8 +179,8 @@ std::vector<sdk::BillColumn> focusPlan(const std::vector<std::string>& names)
         }
         if (const Known* const known = knownColumn(names[i])) {
             const bool isFirst = sdk::findColumn(names, names[i]) == i; // "billedcost" beside "BilledCost"
-            plan.push_back({ names[i], isFirst ? known->role : kOther, isFirst ? known->kind : CostColumnKind::Text, i,
-                isFirst && known->isRequired });
+            plan.push_back({ names[i], isFirst ? known->role : kOther,
+                isFirst ? known->kind : CostColumnKind::Text, i, isFirst && known->isRequired });
         } else {
             plan.push_back({ names[i], kOther, CostColumnKind::Text, i, false });
         }

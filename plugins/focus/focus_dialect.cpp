@@ -65,7 +65,8 @@ LabelSetId FocusDialect::tags(std::size_t /*column*/, std::string_view text, con
     const auto members = sdk::parseJsonObject(text);
     if (!members) {
         m_part.sink->issue(Severity::Notice, "focus.bad_tags", where,
-            "tags are not a JSON object; the rows that carry them have no tags (the line is that of the block)");
+            "tags are not a JSON object; the rows that carry them have no tags (the line is that of the "
+            "block)");
         return {};
     }
     sdk::TagList list;

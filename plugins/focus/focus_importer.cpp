@@ -10,7 +10,8 @@ class FocusPlugin final : public QObject, public heaptoll::sdk::ImporterPlugin {
     Q_INTERFACES(heaptoll::sdk::ImporterPlugin)
 
 public:
-    [[nodiscard]] std::unique_ptr<heaptoll::sdk::Importer> createImporter(std::string_view formatId) const override
+    [[nodiscard]] std::unique_ptr<heaptoll::sdk::Importer> createImporter(
+        std::string_view formatId) const override
     {
         return formatId == "focus" ? std::make_unique<heaptoll::FocusParser>() : nullptr;
     }

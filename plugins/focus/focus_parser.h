@@ -9,7 +9,8 @@ namespace heaptoll {
 class FocusParser final : public sdk::Importer {
 public:
     [[nodiscard]] sdk::ProbeResult probe(const sdk::ProbeInput& input) const override;
-    [[nodiscard]] Result<void> run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
+    [[nodiscard]] Result<void> run(
+        sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
 };
 
 } // namespace heaptoll

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes: records have the header's width, fields lie inside their text, and the size of the blocks changes nothing.
+// Any bytes: records have the header's width, fields lie inside their text, and the size of the blocks
+// changes nothing.
 #include "core/sdk/support/csv_reader.h"
 #include "tests/support/memory_source.h"
 
@@ -25,7 +26,8 @@ std::string render(const std::string& text, std::size_t blockBytes)
         if (!more.ok() || !more.value()) {
             return out + (more.ok() ? "end" : "error");
         }
-        if (batch.fields.size() != batch.rows * header.value().names.size() || batch.lines.size() != batch.rows) {
+        if (batch.fields.size() != batch.rows * header.value().names.size()
+            || batch.lines.size() != batch.rows) {
             std::abort();
         }
         for (const sdk::CsvField& field : batch.fields) {

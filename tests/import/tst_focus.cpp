@@ -11,8 +11,9 @@ namespace {
 
 const std::filesystem::path kData = HEAPTOLL_SOURCE_DIR "/../shared/data";
 const std::filesystem::path kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/focus";
-const std::string kHeader = "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
-                            "ServiceName,Tags,SkuPriceDetails,x_note\n";
+const std::string kHeader
+    = "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
+      "ServiceName,Tags,SkuPriceDetails,x_note\n";
 
 std::unique_ptr<BillRun> import(std::string text, MemorySourceOptions options = {})
 {
@@ -48,9 +49,9 @@ void checkSet(const std::string& set)
             bills.push_back(run->bill);
         }
     }
-    checkTruth(decoded(folder / "truth.json.gz"), bills, { { "BilledCost", CostBasis::Billed },
-        { "EffectiveCost", CostBasis::Effective }, { "ListCost", CostBasis::List },
-        { "ContractedCost", CostBasis::Contracted } });
+    checkTruth(decoded(folder / "truth.json.gz"), bills,
+        { { "BilledCost", CostBasis::Billed }, { "EffectiveCost", CostBasis::Effective },
+            { "ListCost", CostBasis::List }, { "ContractedCost", CostBasis::Contracted } });
 }
 
 } // namespace
@@ -84,21 +85,23 @@ TEST(realSample_addsUpExactly)
 
 TEST(edgeFiles_giveTheirExactTotals)
 {
-    const std::vector<std::tuple<std::string, std::string, std::size_t>> files {
-        { "bom-crlf.csv", "3793.7510940039", 7 }, { "cr-only.csv", "3793.7510940039", 7 },
-        { "exact-cancellation.csv", "1.0000000001", 12 }, { "formula-injection.csv", "261.7480918169", 1 },
-        { "header-only.csv", "0", 0 }, { "html-injection.csv", "261.7480918169", 1 },
-        { "invalid-utf8.csv", "1075.9757422014", 2 }, { "long-field.csv", "1075.9757422014", 2 },
-        { "many-decimals.csv", "0.123456789012345679", 2 }, { "multi-member.csv.gz", "189687.554700195", 350 },
-        { "no-final-newline.csv", "3793.7510940039", 7 }, { "not-gzip.csv.gz", "189687.554700195", 350 },
-        { "nul-bytes.csv", "1075.9757422014", 2 }, { "number-forms.csv", "1017.75000015", 7 },
-        { "quoted-newline.csv", "1075.9757422014", 2 }, { "semicolon-decimal-comma.csv", "3793.7510940039", 7 },
+    const std::vector<std::tuple<std::string, std::string, std::size_t>> files { { "bom-crlf.csv",
+                                                                                     "3793.7510940039", 7 },
+        { "cr-only.csv", "3793.7510940039", 7 }, { "exact-cancellation.csv", "1.0000000001", 12 },
+        { "formula-injection.csv", "261.7480918169", 1 }, { "header-only.csv", "0", 0 },
+        { "html-injection.csv", "261.7480918169", 1 }, { "invalid-utf8.csv", "1075.9757422014", 2 },
+        { "long-field.csv", "1075.9757422014", 2 }, { "many-decimals.csv", "0.123456789012345679", 2 },
+        { "multi-member.csv.gz", "189687.554700195", 350 }, { "no-final-newline.csv", "3793.7510940039", 7 },
+        { "not-gzip.csv.gz", "189687.554700195", 350 }, { "nul-bytes.csv", "1075.9757422014", 2 },
+        { "number-forms.csv", "1017.75000015", 7 }, { "quoted-newline.csv", "1075.9757422014", 2 },
+        { "semicolon-decimal-comma.csv", "3793.7510940039", 7 },
         { "shuffled-extra-columns.csv", "3793.7510940039", 7 }, { "tab.tsv", "3793.7510940039", 7 },
-        { "timezones.csv", "15", 4 }, { "unicode.csv", "261.7480918169", 1 }, { "utf16le-bom.csv", "3793.7510940039", 7 },
-        { "bad-tags.csv", "31", 5 } };
+        { "timezones.csv", "15", 4 }, { "unicode.csv", "261.7480918169", 1 },
+        { "utf16le-bom.csv", "3793.7510940039", 7 }, { "bad-tags.csv", "31", 5 } };
     for (const auto& [name, total, rows] : files) {
         const auto run = importEdge(name);
-        if (!run->result.ok() || run->isPartial() || run->bill->rowCount != rows || run->total(CostBasis::Billed) != total) {
+        if (!run->result.ok() || run->isPartial() || run->bill->rowCount != rows
+            || run->total(CostBasis::Billed) != total) {
             std::cerr << name << ": " << run->total(CostBasis::Billed) << '\n';
             for (const Issue& issue : run->sink.issues.all()) {
                 std::cerr << "  " << issue.code << ' ' << format(issue.where) << ' ' << issue.message << '\n';
@@ -185,7 +188,8 @@ TEST(tags_lastDuplicateWinsAndValuelessIsTrue)
 TEST(skuPriceDetails_givesTheMachine)
 {
     const auto run = import(kHeader
-        + "1,1,2025-01-01,2025-01-02,USD,Compute,EC2,,\"{\"\"CoreCount\"\": 4, \"\"MemorySize\"\": 16.5}\",hello\n"
+        + "1,1,2025-01-01,2025-01-02,USD,Compute,EC2,,\"{\"\"CoreCount\"\": 4, \"\"MemorySize\"\": "
+          "16.5}\",hello\n"
           "1,1,2025-01-01,2025-01-02,USD,Compute,EC2,,,\n");
     CHECK(run->result.ok());
     CHECK_EQ(run->bill->decimal(CostRole::MemoryGib)->at(0).toString(), "16.5");
@@ -198,9 +202,10 @@ TEST(skuPriceDetails_givesTheMachine)
 
 TEST(badTime_leavesTheRowOutAndNamesItsMoney)
 {
-    const auto run = import(kHeader + "1,1,2025-01-01,2025-01-02,USD,Compute,EC2,,,\n"
-                                      "5,5,yesterday,2025-01-02,USD,Compute,EC2,,,\n"
-                                      "2,2,2025-01-03,never,USD,Compute,EC2,,,\n");
+    const auto run = import(kHeader
+        + "1,1,2025-01-01,2025-01-02,USD,Compute,EC2,,,\n"
+          "5,5,yesterday,2025-01-02,USD,Compute,EC2,,,\n"
+          "2,2,2025-01-03,never,USD,Compute,EC2,,,\n");
     CHECK_EQ(run->bill->rowCount, 2U);
     CHECK_EQ(run->total(CostBasis::Billed), "3");
     CHECK_EQ(run->bill->delivery.excluded.size(), 1U);
@@ -256,8 +261,8 @@ TEST(manyBatches_keepTheOrderOfTheFile)
     Decimal sum;
     for (int i = 0; i < 60'000; ++i) {
         text += std::to_string(i) + ".25,1,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z,USD,Compute,service-"
-            + std::to_string(i % 700) + ",\"{\"\"n\"\":\"\"" + std::to_string(i % 300) + "\"\"}\",,unique-" + std::to_string(i)
-            + '\n';
+            + std::to_string(i % 700) + ",\"{\"\"n\"\":\"\"" + std::to_string(i % 300) + "\"\"}\",,unique-"
+            + std::to_string(i) + '\n';
         sum += *Decimal::fromUnits(i * 4 + 1).scaled(1, 4);
     }
     const auto run = import(text);
@@ -267,7 +272,8 @@ TEST(manyBatches_keepTheOrderOfTheFile)
     for (const std::size_t row : { 0U, 1U, 4095U, 30'011U, 59'999U }) {
         CHECK_EQ(run->bill->textAt(CostRole::Service, row), "service-" + std::to_string(row % 700));
         CHECK_EQ(run->bill->tagAt("n", row).value_or(""), std::to_string(row % 300));
-        CHECK_EQ(run->bill->strings.view(StringId { run->bill->texts.back().ids[row] }), "unique-" + std::to_string(row));
+        CHECK_EQ(run->bill->strings.view(StringId { run->bill->texts.back().ids[row] }),
+            "unique-" + std::to_string(row));
     }
 }
 

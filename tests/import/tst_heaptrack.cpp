@@ -102,8 +102,10 @@ void compareFolded(const Profile& profile, Metric metric, const std::string& ora
     for (const auto& [stack, cost] : theirs) {
         const auto it = ours.find(stack);
         if ((it == ours.end() || it->second != cost) && shown++ < 5) {
-            fail(__FILE__, __LINE__, metricName(profile.valueTypes[*profile.valueIndex(metric)]) + ": "
-                    + std::to_string(it == ours.end() ? -1 : it->second) + " instead of " + std::to_string(cost) + " for " + stack);
+            fail(__FILE__, __LINE__,
+                metricName(profile.valueTypes[*profile.valueIndex(metric)]) + ": "
+                    + std::to_string(it == ours.end() ? -1 : it->second) + " instead of " + std::to_string(cost)
+                    + " for " + stack);
         }
     }
 }
@@ -120,7 +122,8 @@ void compareTotals(const Profile& profile, const std::string& print)
     CHECK_EQ(std::to_string(total(profile, Metric::AllocObjects)), printed(print, "calls to allocation functions"));
     CHECK_EQ(std::to_string(total(profile, Metric::TemporaryObjects)), printed(print, "temporary memory allocations"));
     CHECK_EQ(likeHeaptrack(total(profile, Metric::PeakBytes)), printed(print, "peak heap memory consumption"));
-    CHECK_EQ(likeHeaptrack(profile.peakRssBytes.value_or(0)), printed(print, "peak RSS (including heaptrack overhead)"));
+    CHECK_EQ(
+        likeHeaptrack(profile.peakRssBytes.value_or(0)), printed(print, "peak RSS (including heaptrack overhead)"));
     const double seconds = std::stod(printed(print, "total runtime"));
     CHECK_NEAR(profile.duration.toSeconds(), seconds, 0.0101); // it adds a millisecond and rounds to two digits
 }
@@ -261,11 +264,26 @@ TEST(a_command_of_several_lines_does_not_shift_the_names)
     CHECK_EQ(likeHeaptrack(run->profile->suppressedBytes.value_or(-1)), "3.81K");
 }
 
-TEST(cmake_version_agrees_with_heaptrack_print) { compareRecording("cmake-version"); }
-TEST(git_log_agrees_with_heaptrack_print) { compareRecording("git-log"); }
-TEST(orderd_fixed_agrees_with_heaptrack_print) { compareRecording("orderd-fixed"); }
-TEST(orderd_leaky_agrees_with_heaptrack_print) { compareRecording("orderd-leaky"); }
-TEST(sqlite3_bulk_agrees_with_heaptrack_print) { compareRecording("sqlite3-bulk"); }
+TEST(cmake_version_agrees_with_heaptrack_print)
+{
+    compareRecording("cmake-version");
+}
+TEST(git_log_agrees_with_heaptrack_print)
+{
+    compareRecording("git-log");
+}
+TEST(orderd_fixed_agrees_with_heaptrack_print)
+{
+    compareRecording("orderd-fixed");
+}
+TEST(orderd_leaky_agrees_with_heaptrack_print)
+{
+    compareRecording("orderd-leaky");
+}
+TEST(sqlite3_bulk_agrees_with_heaptrack_print)
+{
+    compareRecording("sqlite3-bulk");
+}
 
 TEST(python3_json_agrees_with_heaptrack_print_but_for_its_names)
 {

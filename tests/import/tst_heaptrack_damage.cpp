@@ -41,13 +41,17 @@ std::int64_t total(const Profile& profile, Metric metric)
     return profile.total(*profile.valueIndex(metric)).value_or(-1);
 }
 
-std::string leaky() { return unzstd(readFile(kGolden + "orderd-leaky.zst").value_or("")).text; }
+std::string leaky()
+{
+    return unzstd(readFile(kGolden + "orderd-leaky.zst").value_or("")).text;
+}
 
 /// A recording of about a thousand bytes with every record.
 std::string small()
 {
-    std::string text = "v 10400 3\nX app one\nI 1000 100\nS leak:nothing\ns 8 /bin/app\ns 4 main\ns 3 a.c\ns 7 leaf fn\n"
-                       "i 1000 1 2 3 a\ni 1010 1 4 3 b 2 3 c\nt 1 0\nt 2 1\na 10 2\na 20 1\n";
+    std::string text =
+        "v 10400 3\nX app one\nI 1000 100\nS leak:nothing\ns 8 /bin/app\ns 4 main\ns 3 a.c\ns 7 leaf fn\n"
+        "i 1000 1 2 3 a\ni 1010 1 4 3 b 2 3 c\nt 1 0\nt 2 1\na 10 2\na 20 1\n";
     for (int i = 0; i < 80; ++i) {
         text += "+ 0\n+ 1\n";
         text += i % 3 == 0 ? "- 1\n" : "";
@@ -237,14 +241,15 @@ TEST(the_scanner_reads_exactly_the_lines_that_are_events)
         const std::string text = line + "\n# padding padding padding";
         const std::size_t end = text.find('\n');
         const std::string token = text.substr(2, end - 2);
-        const bool isHex = !token.empty() && token.size() <= 7
-            && token.find_first_not_of("0123456789abcdef") == std::string::npos;
+        const bool isHex =
+            !token.empty() && token.size() <= 7 && token.find_first_not_of("0123456789abcdef") == std::string::npos;
         std::uint32_t out[1] {};
         const EventScan scan = scanEvents(text, 0x0fffffff, out);
         CHECK_EQ(scan.events, isHex ? 1U : 0U);
         if (isHex && scan.events == 1) {
             CHECK_EQ(scan.bytes, end + 1);
-            CHECK_EQ(out[0], static_cast<std::uint32_t>(std::stoul(token, nullptr, 16) << 1U) | (line[0] == '-' ? 1U : 0U));
+            CHECK_EQ(
+                out[0], static_cast<std::uint32_t>(std::stoul(token, nullptr, 16) << 1U) | (line[0] == '-' ? 1U : 0U));
         }
     }
 }

@@ -18,7 +18,8 @@ struct Score {
     int missedUndecided = 0;
     [[nodiscard]] double precision() const
     {
-        return truePositive + falsePositive > 0 ? static_cast<double>(truePositive) / (truePositive + falsePositive) : 1;
+        return truePositive + falsePositive > 0 ? static_cast<double>(truePositive) / (truePositive + falsePositive)
+                                                : 1;
     }
     [[nodiscard]] double recall() const { return static_cast<double>(truePositive) / (truePositive + missed); }
 };
@@ -46,7 +47,8 @@ Score scoreOf(std::size_t profiles)
         score.missedUndecided += !says && shouldLeak && site.growthClass == GrowthClass::Undecided ? 1 : 0;
     }
     std::printf("N=%zu: precision %.2f recall %.2f (tp %d fp %d missed %d, of them undecided %d)\n", points.size(),
-        score.precision(), score.recall(), score.truePositive, score.falsePositive, score.missed, score.missedUndecided);
+        score.precision(), score.recall(), score.truePositive, score.falsePositive, score.missed,
+        score.missedUndecided);
     return score;
 }
 

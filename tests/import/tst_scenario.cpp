@@ -107,9 +107,11 @@ TEST(theTableOfFindings)
     }
     for (const ServiceView& s : analysed()->services) {
         if (s.name == "ab-testing" || s.isBucket) {
-            std::printf("%s: %s rows %llu, memory/mo %s, %s\n   attribution: %s\n", s.name.c_str(), s.totalCost.toFixed(2).c_str(),
-                static_cast<unsigned long long>(s.costRows), s.memoryCostPerMonth ? s.memoryCostPerMonth->toFixed(2).c_str() : "-",
-                s.price ? s.price->explanation.c_str() : "-", s.attribution.isValid ? "valid" : s.attribution.note.c_str());
+            std::printf("%s: %s rows %llu, memory/mo %s, %s\n   attribution: %s\n", s.name.c_str(),
+                s.totalCost.toFixed(2).c_str(), static_cast<unsigned long long>(s.costRows),
+                s.memoryCostPerMonth ? s.memoryCostPerMonth->toFixed(2).c_str() : "-",
+                s.price ? s.price->explanation.c_str() : "-",
+                s.attribution.isValid ? "valid" : s.attribution.note.c_str());
         }
     }
     const Finding* leak = firstOf(FindingKind::Leak);
@@ -183,8 +185,9 @@ TEST(recoverableIsAtMostMemoryIsAtMostBilled)
     CHECK(totals.memoryPerMonth && totals.billedPerMonth);
     CHECK(totals.recoverablePerMonth.all() <= *totals.memoryPerMonth);
     CHECK(*totals.memoryPerMonth <= *totals.billedPerMonth);
-    std::printf("recoverable %s <= memory %s <= billed %s a month\n", totals.recoverablePerMonth.all().toFixed(2).c_str(),
-        totals.memoryPerMonth->toFixed(2).c_str(), totals.billedPerMonth->toFixed(2).c_str());
+    std::printf("recoverable %s <= memory %s <= billed %s a month\n",
+        totals.recoverablePerMonth.all().toFixed(2).c_str(), totals.memoryPerMonth->toFixed(2).c_str(),
+        totals.billedPerMonth->toFixed(2).c_str());
 }
 
 TEST(attributionClosesExactly)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the tests of billing importers share: files (gzip or not) as sources, and the comparison of a bill with the exact
-// sums its generator wrote down (truth.json).
+// What the tests of billing importers share: files (gzip or not) as sources, and the comparison of a bill
+// with the exact sums its generator wrote down (truth.json).
 
 #include "core/analysis/cost_query.h"
 #include "core/sdk/support/json_text.h"
@@ -85,8 +85,8 @@ struct BillRun {
 
 /// Sums of several bills by the keys of a query, in one basis.
 using Sums = std::map<std::vector<std::string>, Decimal>;
-inline Sums sumsOf(const std::vector<std::shared_ptr<const CostTable>>& bills, CostBasis basis,
-    const std::vector<CostDimension>& by)
+inline Sums sumsOf(
+    const std::vector<std::shared_ptr<const CostTable>>& bills, CostBasis basis, const std::vector<CostDimension>& by)
 {
     Sums sums;
     for (const auto& bill : bills) {
@@ -119,7 +119,8 @@ inline Decimal measureOf(const std::vector<sdk::JsonValue>& measures, std::strin
 }
 
 /// Compares bills with truth.json to the last digit: per service and day, per day, per tag app, and in total.
-inline void checkTruth(const std::string& truthText, const std::vector<std::shared_ptr<const CostTable>>& bills,
+inline void checkTruth(const std::string& truthText,
+    const std::vector<std::shared_ptr<const CostTable>>& bills,
     const std::vector<std::pair<std::string, CostBasis>>& measures)
 {
     const auto truth = objectOf(truthText);

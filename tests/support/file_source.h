@@ -53,7 +53,8 @@ public:
         const std::string folder = slash == std::string::npos ? std::string() : m_path.substr(0, slash + 1);
         auto sidecar = std::make_unique<FileSource>(folder + std::string(relativeName));
         if (sidecar->m_file == nullptr) {
-            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_path, {}, 0, {} }, {} };
+            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_path, {}, 0, {} },
+                {} };
         }
         return std::unique_ptr<sdk::ByteSource>(std::move(sidecar));
     }

@@ -35,7 +35,8 @@ inline std::vector<std::string> sharedFiles(const std::string& folder, const std
     return files;
 }
 
-inline std::vector<SeriesPoint> profileSeries(const std::string& folder, const std::string& prefix, std::size_t most = 1000)
+inline std::vector<SeriesPoint> profileSeries(
+    const std::string& folder, const std::string& prefix, std::size_t most = 1000)
 {
     std::vector<SeriesPoint> points;
     for (const std::string& file : sharedFiles(folder, prefix)) {

@@ -36,8 +36,8 @@ TEST(dictionaryColumn_worksWithAlgorithms)
 TEST(decimalColumn_isExactInEveryStore)
 {
     std::minstd_rand random(3);
-    const std::vector<std::string> texts { "0", "1.5", "-0.00000001", "92233720368.54775807", "1e-18", "-170000000000000000000",
-        "0.123456789012345678", "4294967296", "-2147483648.5" };
+    const std::vector<std::string> texts { "0", "1.5", "-0.00000001", "92233720368.54775807", "1e-18",
+        "-170000000000000000000", "0.123456789012345678", "4294967296", "-2147483648.5" };
     DecimalColumn column;
     std::vector<std::optional<Decimal>> expected;
     for (int i = 0; i < 300'000; ++i) {
@@ -61,7 +61,10 @@ TEST(decimalColumn_isExactInEveryStore)
     std::uint64_t unknowns = 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         unknowns += expected[i] ? 0U : 1U;
-        wrong += column.isUnknown(i) != !expected[i].has_value() || column.at(i) != expected[i].value_or(Decimal {}) ? 1U : 0U;
+        wrong += column.isUnknown(i) != !expected[i].has_value()
+                || column.at(i) != expected[i].value_or(Decimal {})
+            ? 1U
+            : 0U;
     }
     CHECK_EQ(wrong, 0U);
     CHECK_EQ(column.size(), expected.size());
@@ -92,7 +95,8 @@ CostTable makeTable()
         *parseInstant("2025-01-01T05:00:00Z"), *parseInstant("2021-01-03") };
     table.chargeEnd = table.chargeStart;
     table.texts.push_back({ "ServiceName", CostRole::Service, { id("EC2"), id("S3"), id("S3"), 0 } });
-    table.texts.push_back({ "BillingCurrency", CostRole::Currency, { id("USD"), id("USD"), id("EUR"), id("USD") } });
+    table.texts.push_back(
+        { "BillingCurrency", CostRole::Currency, { id("USD"), id("USD"), id("EUR"), id("USD") } });
     table.decimals.push_back({ "BilledCost", CostRole::Billed, {} });
     for (const char* const text : { "0.1", "0.2", "7", "" }) {
         if (*text == 0) {
@@ -140,8 +144,9 @@ TEST(costQuery_keepsCurrenciesApartAndCountsUnknowns)
     CHECK_EQ(answer.value().groups.at(3).unknownRows, 1U);
     const auto none = queryCosts(table, CostBasis::List, { { "service" } }, {}, {}, TaskContext {});
     CHECK(!none.value().hasBasis && !none.value().note.empty());
-    const auto some = queryCosts(table, CostBasis::Billed, { { "workload" } },
-        [](std::size_t row) { return row == 0 ? "web" : "db"; }, [](std::size_t row) { return row < 2; }, TaskContext {});
+    const auto some = queryCosts(
+        table, CostBasis::Billed, { { "workload" } }, [](std::size_t row) { return row == 0 ? "web" : "db"; },
+        [](std::size_t row) { return row < 2; }, TaskContext {});
     CHECK_EQ(some.value().totals.rows, 2U);
     CHECK_EQ(some.value().groups.at(0).keys.at(0), "db");
 }

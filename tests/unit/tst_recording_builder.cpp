@@ -130,7 +130,8 @@ std::int64_t valueOf(const Profile& profile, Metric metric, std::uint32_t stack)
     if (it == profile.samples.stacks.end()) {
         return 0;
     }
-    return profile.samples.values[*profile.valueIndex(metric)][static_cast<std::size_t>(it - profile.samples.stacks.begin())];
+    return profile.samples
+        .values[*profile.valueIndex(metric)][static_cast<std::size_t>(it - profile.samples.stacks.begin())];
 }
 
 void compareRange(const Profile& profile, const NaiveModel& naive, std::int64_t from, std::int64_t to)

@@ -22,10 +22,7 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     return powers;
 }();
 
-std::int64_t power(int exponent)
-{
-    return kPowers[static_cast<std::size_t>(exponent)];
-}
+std::int64_t power(int exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
 
 bool isNullLiteral(const char* text, std::size_t size)
 {
@@ -169,7 +166,8 @@ void CellConverter::convertDecimals(const CsvBatch& batch, NumberStyle style, Ce
     unifyScale(out);
 }
 
-void CellConverter::convertOddDecimal(const CsvBatch& batch, std::size_t row, NumberStyle style, CellColumn& out)
+void CellConverter::convertOddDecimal(
+    const CsvBatch& batch, std::size_t row, NumberStyle style, CellColumn& out)
 {
     const std::string_view raw = batch.raw(batch.at(row, m_column.source));
     const auto parsed = parseNumber(raw, style);
@@ -190,7 +188,8 @@ void CellConverter::convertOddDecimal(const CsvBatch& batch, std::size_t row, Nu
         units /= 10;
         --scale;
     }
-    if (units <= std::numeric_limits<std::int64_t>::max() && units >= -std::numeric_limits<std::int64_t>::max()) {
+    if (units <= std::numeric_limits<std::int64_t>::max()
+        && units >= -std::numeric_limits<std::int64_t>::max()) {
         out.narrow[row] = static_cast<std::int64_t>(units);
         m_scales[row] = static_cast<std::uint8_t>(scale);
         return;
@@ -225,7 +224,8 @@ void CellConverter::unifyScale(CellColumn& out)
     }
     for (std::size_t row = 0; row < rows; ++row) {
         if (out.narrow[row] != 0) {
-            out.wide[row] = Decimal::fromAttos(Int128 { out.narrow[row] } * power(Decimal::kScale - m_scales[row]));
+            out.wide[row]
+                = Decimal::fromAttos(Int128 { out.narrow[row] } * power(Decimal::kScale - m_scales[row]));
         }
     }
 }

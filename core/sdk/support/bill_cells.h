@@ -36,7 +36,8 @@ struct BadCell {
 
 /// One column of a batch, converted as far as is possible without the sink.
 struct CellColumn {
-    static constexpr std::uint32_t kLocal = std::uint32_t { 1 } << 31U; ///< code bit: index into fresh, this batch only
+    static constexpr std::uint32_t kLocal = std::uint32_t { 1 }
+        << 31U; ///< code bit: index into fresh, this batch only
 
     std::vector<std::uint32_t> codes; ///< text and tags: 0 = unknown, else the number of the distinct cell
     std::vector<FreshCell> fresh; ///< cells numbered in this batch, in order; with kLocal codes: all of them

@@ -25,7 +25,8 @@ std::string shown(std::string_view raw)
 }
 
 template<typename T>
-std::span<const T> keep(std::span<const T> values, const std::vector<std::uint8_t>& isDropped, std::vector<T>& storage)
+std::span<const T> keep(
+    std::span<const T> values, const std::vector<std::uint8_t>& isDropped, std::vector<T>& storage)
 {
     storage.clear();
     for (std::size_t row = 0; row < values.size(); ++row) {
@@ -48,10 +49,7 @@ LabelSetId BillDialect::tags(std::size_t /*column*/, std::string_view /*text*/, 
     return {};
 }
 
-std::vector<CostColumnRow> BillDialect::extraColumns() const
-{
-    return {};
-}
+std::vector<CostColumnRow> BillDialect::extraColumns() const { return {}; }
 
 void BillDialect::extend(BillRows& /*rows*/) { }
 
@@ -208,7 +206,8 @@ Result<void> BillReader::read(CsvReader& csv)
         if (inFlight == kWorkInFlight) {
             deliverOne();
         }
-        m_part.task->progress({ m_part.source->offset(), m_part.source->size().value_or(0), "reading the bill" });
+        m_part.task->progress(
+            { m_part.source->offset(), m_part.source->size().value_or(0), "reading the bill" });
     }
     while (inFlight > 0) {
         deliverOne();
@@ -260,7 +259,8 @@ void BillReader::resolve(const Work& work, std::size_t column)
     }
     auto& texts = m_rows.texts[column];
     texts.resize(cells.codes.size());
-    std::ranges::transform(cells.codes, texts.begin(), [&idOf](std::uint32_t code) { return StringId { idOf(code) }; });
+    std::ranges::transform(
+        cells.codes, texts.begin(), [&idOf](std::uint32_t code) { return StringId { idOf(code) }; });
     m_rows.data[column].text = texts;
 }
 
@@ -302,8 +302,8 @@ void BillReader::reportBatch(const Work& work)
     for (std::size_t i = 0; i < csv.ragged.size(); ++i) {
         const CsvRagged& record = csv.ragged[i];
         sink.issue(Severity::DataLoss, m_part.prefix + ".ragged_record", { source, {}, record.line, {} },
-            "the record has " + std::to_string(record.fields) + " fields, the header " + std::to_string(csv.width)
-                + "; it was left out",
+            "the record has " + std::to_string(record.fields) + " fields, the header "
+                + std::to_string(csv.width) + "; it was left out",
             i + 1 == kept ? csv.raggedCount - kept + 1 : 1);
     }
     if (csv.raggedCount > 0) {
@@ -329,7 +329,8 @@ void BillReader::exclude(const Work& work, std::size_t row, std::string_view rul
     m_rows.drop(row);
 }
 
-/// A charge that lies on no day cannot be analysed: it is left out and its money named. A bad end is taken as the start.
+/// A charge that lies on no day cannot be analysed: it is left out and its money named. A bad end is taken as
+/// the start.
 void BillReader::dropUndatedRows(const Work& work)
 {
     for (std::size_t c = 0; c < m_columns.size(); ++c) {

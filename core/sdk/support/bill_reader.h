@@ -18,7 +18,8 @@ struct BillRows {
     const CsvBatch* csv = nullptr;
     const std::vector<CellColumn>* cells = nullptr; ///< of the columns of the plan
     std::vector<std::vector<StringId>> texts; ///< resolved texts, of the columns of the plan
-    std::vector<CostColumnData> data; ///< one per declared column: those of the plan, then what the dialect adds
+    std::vector<CostColumnData>
+        data; ///< one per declared column: those of the plan, then what the dialect adds
     std::vector<std::uint8_t> isDropped; ///< empty = no row is
 
     void drop(std::size_t row)
@@ -38,7 +39,8 @@ public:
     BillDialect& operator=(BillDialect&&) = delete;
     virtual ~BillDialect() = default;
 
-    /// The text that stands for a distinct cell of a text column (of the plan); may tidy it up or take notes by id.
+    /// The text that stands for a distinct cell of a text column (of the plan); may tidy it up or take notes
+    /// by id.
     [[nodiscard]] virtual StringId text(std::size_t column, std::string_view text, CostSink& sink);
     /// The tag set of a distinct cell of a tags column.
     [[nodiscard]] virtual LabelSetId tags(std::size_t column, std::string_view text, const Location& where);
@@ -64,12 +66,13 @@ struct BillPart {
     std::string prefix; ///< of issue codes: "focus"
 };
 
-/// Streams one CSV into the cost sink: batches are scanned on the calling thread, converted on a second one, and handed
-/// over on the calling one, in order. Columns are declared first. Errors: those of CsvReader and the source, Cancelled; rows
-/// before an error have been delivered.
+/// Streams one CSV into the cost sink: batches are scanned on the calling thread, converted on a second one,
+/// and handed over on the calling one, in order. Columns are declared first. Errors: those of CsvReader and
+/// the source, Cancelled; rows before an error have been delivered.
 class BillReader {
 public:
-    BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
+    BillReader(
+        const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
     ~BillReader();
     BillReader(const BillReader&) = delete;
     BillReader& operator=(const BillReader&) = delete;

@@ -44,7 +44,8 @@ std::uint64_t hashCell(std::string_view text)
     if (left >= 4) {
         return fold(fold((load(p, 4) << 32U | load(p + left - 4, 4)) ^ kB, hash), kA);
     }
-    const std::uint64_t few = left == 0 ? 0 : load(p, 1) | load(p + left / 2, 1) << 8U | load(p + left - 1, 1) << 16U;
+    const std::uint64_t few
+        = left == 0 ? 0 : load(p, 1) | load(p + left / 2, 1) << 8U | load(p + left - 1, 1) << 16U;
     return fold(fold(few ^ kB, hash), kA);
 }
 

@@ -9,8 +9,8 @@
 
 namespace heaptoll::sdk {
 
-/// Numbers the distinct cells of one column from 1, by their raw bytes and a flag. Gives up (and stays given up) on
-/// columns where most cells are new, such as line ids: there a dictionary costs more than it saves.
+/// Numbers the distinct cells of one column from 1, by their raw bytes and a flag. Gives up (and stays given
+/// up) on columns where most cells are new, such as line ids: there a dictionary costs more than it saves.
 class CellCache {
 public:
     struct Found {

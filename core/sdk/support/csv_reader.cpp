@@ -101,7 +101,8 @@ struct CsvReader::Scan {
 
     void endField(CsvBatch& batch, std::size_t end)
     {
-        CsvField field { static_cast<std::uint32_t>(fieldBegin), static_cast<std::uint32_t>(end - fieldBegin) };
+        CsvField field { static_cast<std::uint32_t>(fieldBegin),
+            static_cast<std::uint32_t>(end - fieldBegin) };
         if (flags != 0) {
             if (closingQuote + 1 == end && (flags & CsvField::kMalformed) == 0) {
                 field = { static_cast<std::uint32_t>(fieldBegin + 1),
@@ -122,7 +123,8 @@ struct CsvReader::Scan {
         const bool isBlank = column == 1 && batch.fields.back().sizeAndFlags == 0;
         if (column > width && width > 0 && !isBlank) {
             const auto extra = batch.fields.begin() + static_cast<std::ptrdiff_t>(rowStart + width);
-            if (std::all_of(extra, batch.fields.end(), [](const CsvField& f) { return f.sizeAndFlags == 0; })) {
+            if (std::all_of(
+                    extra, batch.fields.end(), [](const CsvField& f) { return f.sizeAndFlags == 0; })) {
                 batch.fields.resize(rowStart + width);
                 ++batch.trimmedRows;
                 column = width;
@@ -156,7 +158,8 @@ CsvReader::CsvReader(ByteSource& source, std::size_t maxRecordBytes)
 Error CsvReader::tooLong() const
 {
     return { ErrorCode::LimitExceeded,
-        "a record is longer than " + std::to_string(m_maxRecordBytes) + " bytes: an unclosed quote, or not a CSV file",
+        "a record is longer than " + std::to_string(m_maxRecordBytes)
+            + " bytes: an unclosed quote, or not a CSV file",
         { m_source.displayName(), m_source.offset(), m_line, {} }, "check the quotes of this line" };
 }
 
@@ -334,8 +337,8 @@ Result<CsvHeader> CsvReader::readHeader()
             if (m_error) {
                 return *m_error;
             }
-            return Error { ErrorCode::NotRecognized, "there is no header line", { m_source.displayName(), {}, 1, {} },
-                "" };
+            return Error { ErrorCode::NotRecognized, "there is no header line",
+                { m_source.displayName(), {}, 1, {} }, "" };
         }
         if (m_pending.size() > kMaxHeaderBytes) {
             return Error { ErrorCode::LimitExceeded, "the first line is longer than 1 MiB: not a CSV file",

@@ -10,8 +10,8 @@
 
 namespace heaptoll::sdk {
 
-/// One value of a JSON object or array. Strings are decoded; numbers, objects and arrays keep their JSON text, so that a
-/// caller descends only where it wants to and no input depth costs stack.
+/// One value of a JSON object or array. Strings are decoded; numbers, objects and arrays keep their JSON
+/// text, so that a caller descends only where it wants to and no input depth costs stack.
 struct JsonValue {
     enum class Kind : std::uint8_t { Null, False, True, Number, String, Object, Array };
     std::string key; ///< "" in arrays

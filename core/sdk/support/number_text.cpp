@@ -18,10 +18,7 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     return powers;
 }();
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// "E-08" behind the digits. false = no exponent of at most two digits.
 bool takeExponent(const char* at, const char* end, int& exponent)

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one place that knows the classes of all pages.
+#include "app/gui/view/cost_page.h"
 #include "app/gui/view/findings_page.h"
+#include "app/gui/view/flame_pane.h"
 #include "app/gui/view/page.h"
+#include "app/gui/view/pane_page.h"
+#include "app/gui/view/rightsizing_page.h"
+#include "app/gui/view/sites_pane.h"
 #include "app/gui/view/start_page.h"
 #include "app/gui/view/timeline_page.h"
 #include "app/gui/widget/empty_state.h"
@@ -30,23 +35,6 @@ protected:
     void refresh(Changes /*changes*/) override { }
 };
 
-class PendingPane final : public RangePane {
-public:
-    explicit PendingPane(QWidget* parent)
-        : RangePane(parent)
-    {
-        auto* layout = new QVBoxLayout(this);
-        auto* empty = new EmptyState(this);
-        empty->setContent(u"view-flame"_s, tr("This view is not built into this version."));
-        layout->addWidget(empty);
-    }
-    void setRange(std::shared_ptr<const WorkspaceAnalysis> /*analysis*/,
-        std::shared_ptr<const RangeView> /*rangeView*/, const Lens& /*lens*/) override
-    {
-    }
-    void setStale(bool /*isStale*/) override { }
-};
-
 } // namespace
 
 Page* makePage(ViewId view, const PageContext& context, QWidget* parent)
@@ -55,23 +43,23 @@ Page* makePage(ViewId view, const PageContext& context, QWidget* parent)
     case ViewId::Start: return new StartPage(context, parent);
     case ViewId::Findings: return new FindingsPage(context, parent);
     case ViewId::Timeline: return new TimelinePage(context, parent);
-    case ViewId::Flame:
-    case ViewId::Sites:
-    case ViewId::Cost:
-    case ViewId::Rightsizing:
+    case ViewId::Flame: return new PanePage(view, context, makeFlamePane(context, nullptr), parent);
+    case ViewId::Sites: return new PanePage(view, context, makeSitesPane(context, nullptr), parent);
+    case ViewId::Cost: return new CostPage(context, parent);
+    case ViewId::Rightsizing: return new RightsizingPage(context, parent);
     case ViewId::Sources: break;
     }
     return new PendingPage(view, context, parent);
 }
 
-RangePane* makeFlamePane(const PageContext& /*context*/, QWidget* parent)
+RangePane* makeFlamePane(const PageContext& context, QWidget* parent)
 {
-    return new PendingPane(parent);
+    return new FlamePane(context, parent);
 }
 
-RangePane* makeSitesPane(const PageContext& /*context*/, QWidget* parent)
+RangePane* makeSitesPane(const PageContext& context, QWidget* parent)
 {
-    return new PendingPane(parent);
+    return new SitesPane(context, parent);
 }
 
 } // namespace heaptoll::gui

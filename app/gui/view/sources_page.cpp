@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/view/sources_page.h"
+
+#include "app/gui/actions.h"
+#include "app/gui/text.h"
+#include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/data_table.h"
+#include "app/gui/widget/empty_state.h"
+#include "app/gui/workspace_controller.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::size_t kMaxKeys = 2000;
+
+Cell textCell(const QString& text, const QString& toolTip = {})
+{
+    Cell cell;
+    cell.text = text;
+    cell.toolTip = toolTip.isEmpty() ? text : toolTip;
+    cell.sortValue = text;
+    return cell;
+}
+
+/// Icon, word and colour: state is never colour alone.
+Cell stateCell(const ImportedFile& file)
+{
+    const Tokens& t = tokens();
+    Cell cell;
+    if (!file.documents.empty()) {
+        const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
+        cell = textCell(isPartial ? SourcesPage::tr("partial") : SourcesPage::tr("read"));
+        cell.icon = isPartial ? u"severity-medium"_s : u"check"_s;
+        cell.iconColor = isPartial ? t.medium : t.ok;
+    } else if (file.error) {
+        const bool isUnknown = file.error->code == ErrorCode::NotRecognized;
+        cell = textCell(isUnknown ? SourcesPage::tr("not recognised") : SourcesPage::tr("not read"), toQString(heaptoll::format(*file.error)));
+        cell.icon = u"severity-high"_s;
+        cell.iconColor = isUnknown ? t.muted : t.high;
+    } else {
+        cell = textCell(SourcesPage::tr("covered"), toQString(file.note));
+        cell.icon = u"check"_s;
+        cell.iconColor = t.muted;
+    }
+    return cell;
+}
+
+QString serviceOf(const WorkspaceAnalysis& analysis, const std::string& path)
+{
+    for (const ServiceView& service : analysis.services) {
+        for (const std::size_t document : service.profileDocuments) {
+            if (analysis.documents[document]->path == path) {
+                return toQString(service.name);
+            }
+        }
+    }
+    return {};
+}
+
+QString contentText(const Document& document)
+{
+    if (const auto profile = document.profile()) {
+        return SourcesPage::tr("%1 samples").arg(countText(static_cast<double>(profile->samples.size())));
+    }
+    if (const auto costs = document.costs()) {
+        return SourcesPage::tr("%1 rows").arg(countText(static_cast<double>(costs->rowCount)));
+    }
+    const auto usage = document.usage();
+    return usage ? SourcesPage::tr("%1 points").arg(countText(static_cast<double>(usage->pointCount()))) : QString();
+}
+
+QString timeText(const Document& document)
+{
+    if (const auto range = document.timeRange()) {
+        return range->length().ns <= 0 ? toQString(toIso8601(range->start)) : rangeText(*range);
+    }
+    const auto profile = document.profile();
+    return profile ? SourcesPage::tr("relative, %1").arg(spanText(profile->duration)) : u"—"_s;
+}
+
+Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
+{
+    Row row;
+    row.key = toQString(file.path);
+    const DocumentPtr document = file.documents.empty() ? nullptr : file.documents.front();
+    const QString name = row.key.mid(row.key.lastIndexOf(u'/') + 1);
+    QString service = analysis == nullptr ? QString() : serviceOf(*analysis, file.path);
+    if (service.isEmpty() && document && document->kind() != DocumentKind::HeapProfile) {
+        service = SourcesPage::tr("by rules");
+    }
+    row.cells = { stateCell(file), textCell(name, row.key),
+        document ? textCell(toQString(document->format) + u' ' + toQString(document->formatVersion), toQString(document->reason))
+                 : textCell(u"—"_s),
+        textCell(document ? QString::number(document->score) + u" %"_s : u"—"_s), textCell(service.isEmpty() ? u"—"_s : service),
+        textCell(document ? timeText(*document) : u"—"_s), textCell(document ? contentText(*document) : toQString(file.note)) };
+    return row;
+}
+
+Row keyRow(const CostKey& key, std::size_t index, const std::string& currency)
+{
+    const bool isBucket = key.rank == MatchRank::Ambiguous || key.rank == MatchRank::Unassigned;
+    Row row;
+    row.key = QString::number(index);
+    Cell cost = textCell(moneyText(key.cost, currency), toQString(key.cost.toString()) + u' ' + toQString(currency));
+    cost.sortValue = key.cost.toDouble();
+    cost.textColor = tokens().costText;
+    Cell service = textCell(toQString(key.assignedTo), toQString(key.why));
+    service.isBold = isBucket;
+    Cell rows = textCell(countText(static_cast<double>(key.rows)));
+    rows.sortValue = static_cast<double>(key.rows);
+    const Cell label = textCell(key.text.empty() ? SourcesPage::tr("(no resource, no product)") : toQString(key.text));
+    row.cells = { label, service, cost, textCell(isBucket ? toQString(heaptoll::name(key.rank)) : toQString(key.why)), rows };
+    return row;
+}
+
+void fillServices(QComboBox* box, const WorkspaceAnalysis* analysis)
+{
+    const QString current = box->currentText();
+    box->clear();
+    if (analysis != nullptr) {
+        for (const ServiceView& service : analysis->services) {
+            if (!service.isBucket) {
+                box->addItem(toQString(service.name));
+            }
+        }
+    }
+    box->setEditText(current);
+}
+
+QComboBox* makeServiceBox(QWidget* parent, const QString& objectName)
+{
+    auto* const box = new QComboBox(parent);
+    box->setEditable(true);
+    box->setObjectName(objectName);
+    box->setAccessibleName(SourcesPage::tr("Service to assign to"));
+    box->setMinimumWidth(160);
+    box->setInsertPolicy(QComboBox::NoInsert);
+    return box;
+}
+
+QLabel* makeHeading(const QString& text, QWidget* parent)
+{
+    auto* const label = new QLabel(text, parent);
+    label->setProperty("role", u"section"_s);
+    label->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(1));
+    return label;
+}
+
+} // namespace
+
+SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
+    : Page(ViewId::Sources, context, parent)
+    , m_sourceModel(new RowModel(this))
+    , m_keyModel(new RowModel(this))
+    , m_ruleModel(new RowModel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new EmptyState(this))
+{
+    auto* const columns = new QSplitter(Qt::Horizontal, this);
+    auto* const right = new QSplitter(Qt::Vertical, this);
+    columns->setChildrenCollapsible(false);
+    right->setChildrenCollapsible(false);
+    right->addWidget(makeKeysPane());
+    right->addWidget(makeRulesPane());
+    right->setStretchFactor(0, 3);
+    right->setStretchFactor(1, 1);
+    columns->addWidget(makeSourcesPane());
+    columns->addWidget(right);
+    columns->setStretchFactor(0, 1);
+    columns->setStretchFactor(1, 1);
+    m_stack->addWidget(columns);
+    m_stack->addWidget(m_empty);
+    m_empty->setContent(u"view-sources"_s, tr("Nothing imported yet. Sources and their mapping to services show here."), tr("Import…"));
+    auto* const layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
+        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
+            action->trigger();
+        }
+    });
+    connect(&context.controller, &WorkspaceController::filesChanged, this, [this] {
+        if (isVisible()) {
+            refresh({ true, false });
+        }
+    });
+}
+
+QWidget* SourcesPage::makeSourcesPane()
+{
+    auto* const pane = new QWidget(this);
+    auto* const layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeHeading(tr("SOURCES"), pane));
+    m_sources = new DataTable(tr("Sources"), pane);
+    m_sources->setObjectName(u"sources.files"_s);
+    m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} }, { tr("Detected as"), tr("With the evidence in the tooltip") },
+        { tr("Score"), tr("How sure the detection is") }, { tr("Service"), {} }, { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
+    m_sources->setSource(m_sourceModel);
+    layout->addWidget(m_sources, 1);
+    m_sourceDetail = new QLabel(pane);
+    m_sourceDetail->setObjectName(u"sources.detail"_s);
+    m_sourceDetail->setWordWrap(true);
+    m_sourceDetail->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sourceDetail->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
+    layout->addWidget(m_sourceDetail);
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    m_sourceService = makeServiceBox(pane, u"sources.fileService"_s);
+    m_assignSource = new QPushButton(tr("Assign profile"), pane);
+    m_assignSource->setObjectName(u"sources.assignFile"_s);
+    m_removeSource = new QPushButton(tr("Remove"), pane);
+    m_removeSource->setObjectName(u"sources.removeFile"_s);
+    m_removeSource->setToolTip(tr("Takes the file out of the workspace; the file itself is never touched"));
+    bar->addWidget(m_sourceService);
+    bar->addWidget(m_assignSource);
+    bar->addStretch(1);
+    bar->addWidget(m_removeSource);
+    layout->addLayout(bar);
+    connect(m_sources, &DataTable::keySelected, this, &SourcesPage::showSource);
+    connect(m_assignSource, &QPushButton::clicked, this, &SourcesPage::assignSource);
+    connect(m_removeSource, &QPushButton::clicked, this,
+        [this] { context().controller.removeFile(toUtf8(m_sources->currentKey())); });
+    return pane;
+}
+
+QWidget* SourcesPage::makeKeysPane()
+{
+    auto* const pane = new QWidget(this);
+    auto* const layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* const top = new QHBoxLayout;
+    top->addWidget(makeHeading(tr("COST KEYS"), pane));
+    m_coverage = new QLabel(pane);
+    m_coverage->setObjectName(u"sources.coverage"_s);
+    m_coverageBar = new QProgressBar(pane);
+    m_coverageBar->setAccessibleName(tr("Share of the bill that is assigned"));
+    m_coverageBar->setMaximumWidth(140);
+    m_coverageBar->setRange(0, 1000);
+    top->addStretch(1);
+    top->addWidget(m_coverage);
+    top->addWidget(m_coverageBar);
+    top->addSpacing(spacing(3));
+    layout->addLayout(top);
+    m_keys = new DataTable(tr("Cost keys"), pane);
+    m_keys->setObjectName(u"sources.keys"_s);
+    m_keyModel->setColumns({ { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
+        { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
+    m_keys->setSource(m_keyModel);
+    layout->addWidget(m_keys, 1);
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    m_keyService = makeServiceBox(pane, u"sources.keyService"_s);
+    m_assignKey = new QPushButton(tr("Assign cost by rule"), pane);
+    m_assignKey->setObjectName(u"sources.assignKey"_s);
+    bar->addWidget(m_keyService);
+    bar->addWidget(m_assignKey);
+    bar->addStretch(1);
+    layout->addLayout(bar);
+    connect(m_assignKey, &QPushButton::clicked, this, &SourcesPage::assignKey);
+    return pane;
+}
+
+QWidget* SourcesPage::makeRulesPane()
+{
+    auto* const pane = new QWidget(this);
+    auto* const layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeHeading(tr("RULES, FIRST MATCH WINS"), pane));
+    m_rules = new DataTable(tr("Rules"), pane);
+    m_rules->setObjectName(u"sources.rules"_s);
+    m_ruleModel->setColumns({ { tr("Pattern"), {} }, { tr("Field"), {} }, { tr("Service"), {} } });
+    m_rules->setSource(m_ruleModel);
+    layout->addWidget(m_rules, 1);
+    auto* const bar = new QHBoxLayout;
+    bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    m_removeRule = new QPushButton(tr("Remove rule"), pane);
+    m_removeRule->setObjectName(u"sources.removeRule"_s);
+    bar->addWidget(m_removeRule);
+    bar->addStretch(1);
+    layout->addLayout(bar);
+    connect(m_removeRule, &QPushButton::clicked, this, &SourcesPage::removeRule);
+    return pane;
+}
+
+void SourcesPage::refresh(Changes /*changes*/)
+{
+    if (context().controller.isEmpty()) {
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    m_stack->setCurrentIndex(0);
+    fillServices(m_sourceService, analysis().get());
+    fillServices(m_keyService, analysis().get());
+    fillSources();
+    fillKeys();
+    fillRules();
+    fillCoverage();
+}
+
+void SourcesPage::fillSources()
+{
+    const QString current = m_sources->currentKey();
+    std::vector<Row> rows;
+    for (const ImportedFile& file : context().controller.files()) {
+        rows.push_back(sourceRow(file, analysis().get()));
+    }
+    m_sourceModel->setRows(std::move(rows));
+    m_sources->fitColumns(1);
+    m_sources->selectKey(current);
+    showSource(m_sources->currentKey());
+}
+
+void SourcesPage::fillKeys()
+{
+    m_costKeys = analysis() ? costKeys(*analysis()) : std::vector<CostKey> {};
+    // The tail of tens of thousands of resources has no use in a table for mapping by hand; its money stays in coverage.
+    const std::size_t shown = std::min(m_costKeys.size(), kMaxKeys);
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < shown; ++i) {
+        rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals.currency));
+    }
+    m_keyModel->setRows(std::move(rows));
+    m_keys->fitColumns(0);
+    m_assignKey->setEnabled(shown > 0);
+}
+
+void SourcesPage::fillRules()
+{
+    std::vector<Row> rows;
+    const auto& rules = context().controller.options().rules;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        Row row;
+        row.key = QString::number(i);
+        row.cells = { textCell(toQString(rules[i].pattern)), textCell(toQString(rules[i].field)),
+            textCell(rules[i].ignore ? tr("(ignored)") : toQString(rules[i].service)) };
+        rows.push_back(std::move(row));
+    }
+    m_removeRule->setEnabled(!rows.empty());
+    m_ruleModel->setRows(std::move(rows));
+    m_rules->fitColumns(0);
+}
+
+void SourcesPage::fillCoverage()
+{
+    if (!analysis() || !analysis()->totals.billed) {
+        m_coverage->setText(tr("No bill"));
+        m_coverageBar->setVisible(false);
+        return;
+    }
+    const Coverage& coverage = analysis()->coverage;
+    const std::string& currency = analysis()->totals.currency;
+    m_coverageBar->setVisible(true);
+    m_coverageBar->setValue(static_cast<int>(coverage.matchedShare() * 1000));
+    m_coverage->setText(tr("%1 assigned; %2 ambiguous, %3 unassigned")
+                            .arg(percentText(coverage.matchedShare()), moneyText(coverage.ambiguous, currency),
+                                moneyText(coverage.unassigned, currency)));
+}
+
+void SourcesPage::showSource(const QString& key)
+{
+    const auto& files = context().controller.files();
+    const auto it = std::ranges::find(files, toUtf8(key), &ImportedFile::path);
+    const bool isProfile = it != files.end() && !it->documents.empty()
+        && it->documents.front()->kind() == DocumentKind::HeapProfile;
+    m_assignSource->setEnabled(isProfile);
+    m_removeSource->setEnabled(it != files.end());
+    if (it == files.end()) {
+        m_sourceDetail->setText(tr("Select a source to see how it was recognised and what was noticed while reading it."));
+        return;
+    }
+    QStringList lines;
+    if (it->error) {
+        lines << toQString(heaptoll::format(*it->error));
+    }
+    if (!it->note.empty()) {
+        lines << toQString(it->note);
+    }
+    for (const DocumentPtr& document : it->documents) {
+        lines << tr("%1, %2 %").arg(toQString(document->reason)).arg(document->score);
+        for (const Issue& issue : document->issues.all()) {
+            lines << tr("%1 × %2: %3").arg(countText(static_cast<double>(issue.count)), toQString(heaptoll::name(issue.severity)), toQString(issue.message));
+        }
+    }
+    constexpr qsizetype kMaxLines = 6;
+    const qsizetype hidden = lines.size() - kMaxLines;
+    lines = lines.mid(0, kMaxLines);
+    if (hidden > 0) {
+        lines << tr("%n more", nullptr, static_cast<int>(hidden));
+    }
+    m_sourceDetail->setText(lines.join(u'\n'));
+}
+
+void SourcesPage::assignSource()
+{
+    const QString service = m_sourceService->currentText().trimmed();
+    if (service.isEmpty() || m_sources->currentKey().isEmpty()) {
+        return;
+    }
+    AnalysisOptions options = context().controller.options();
+    options.serviceOfPath[toUtf8(m_sources->currentKey())] = toUtf8(service);
+    context().controller.editOptions(tr("assign a profile to %1").arg(service), std::move(options));
+}
+
+void SourcesPage::assignKey()
+{
+    const QString service = m_keyService->currentText().trimmed();
+    const std::size_t index = m_keys->currentKey().toULongLong();
+    if (service.isEmpty() || m_keys->currentKey().isEmpty() || index >= m_costKeys.size()) {
+        return;
+    }
+    AnalysisOptions options = context().controller.options();
+    options.rules.push_back({ m_costKeys[index].field, m_costKeys[index].text, toUtf8(service), false });
+    context().controller.editOptions(tr("assign cost to %1").arg(service), std::move(options));
+}
+
+void SourcesPage::removeRule()
+{
+    AnalysisOptions options = context().controller.options();
+    const std::size_t index = m_rules->currentKey().toULongLong();
+    if (m_rules->currentKey().isEmpty() || index >= options.rules.size()) {
+        return;
+    }
+    options.rules.erase(options.rules.begin() + static_cast<std::ptrdiff_t>(index));
+    context().controller.editOptions(tr("remove a rule"), std::move(options));
+}
+
+QString SourcesPage::tableText() const
+{
+    return m_keys->tableText();
+}
+
+} // namespace heaptoll::gui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/view/page.h"
+#include "core/analysis/cost_keys.h"
+
+#include <vector>
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+
+namespace heaptoll::gui {
+
+class DataTable;
+class EmptyState;
+class RowModel;
+
+/// Sources and how they were mapped: every input with what it is and what was wrong with it, the keys of the bill with
+/// the service they went to, and the rules. Every change is an undoable edit that starts a new analysis.
+class SourcesPage final : public Page {
+    Q_OBJECT
+public:
+    SourcesPage(const PageContext& context, QWidget* parent);
+    [[nodiscard]] QString tableText() const override;
+
+protected:
+    void refresh(Changes changes) override;
+
+private:
+    [[nodiscard]] QWidget* makeSourcesPane();
+    [[nodiscard]] QWidget* makeKeysPane();
+    [[nodiscard]] QWidget* makeRulesPane();
+    void fillSources();
+    void fillKeys();
+    void fillRules();
+    void fillCoverage();
+    void showSource(const QString& key);
+    void assignSource();
+    void assignKey();
+    void removeRule();
+
+    DataTable* m_sources;
+    RowModel* m_sourceModel;
+    QLabel* m_sourceDetail;
+    QComboBox* m_sourceService;
+    QPushButton* m_assignSource;
+    QPushButton* m_removeSource;
+    DataTable* m_keys;
+    RowModel* m_keyModel;
+    QComboBox* m_keyService;
+    QPushButton* m_assignKey;
+    QLabel* m_coverage;
+    QProgressBar* m_coverageBar;
+    DataTable* m_rules;
+    RowModel* m_ruleModel;
+    QPushButton* m_removeRule;
+    QStackedWidget* m_stack;
+    EmptyState* m_empty;
+    std::vector<CostKey> m_costKeys;
+};
+
+} // namespace heaptoll::gui

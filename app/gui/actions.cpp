@@ -12,13 +12,12 @@ namespace heaptoll::gui {
 namespace {
 constexpr char kMenuProperty[] = "heaptollMenu";
 constexpr char kGroupProperty[] = "heaptollGroup";
-}
+} // namespace
 
 ActionRegistry::ActionRegistry(QWidget* window)
     : QObject(window)
     , m_window(window)
-{
-}
+{ }
 
 QAction* ActionRegistry::make(const ActionSpec& spec, const std::function<void()>& run)
 {

@@ -23,12 +23,13 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr std::size_t kMaxEntries = 200;
 constexpr std::size_t kMaxFrames = 60;
-}
+} // namespace
 
 bool matchesWords(const QString& text, const QString& query)
 {
     const QStringList words = query.split(u' ', Qt::SkipEmptyParts);
-    return std::ranges::all_of(words, [&text](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+    return std::ranges::all_of(
+        words, [&text](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
 }
 
 CommandPalette::CommandPalette(const PageContext& context, QWidget* parent)
@@ -168,9 +169,8 @@ void CommandPalette::addServices(const QString& words)
         if (!matchesWords(text, words)) {
             continue;
         }
-        const QString money = service.costPerMonth
-            ? moneyPerMonthText(service.costPerMonth, analysis->totals.currency)
-            : QString();
+        const QString money =
+            service.costPerMonth ? moneyPerMonthText(service.costPerMonth, analysis->totals.currency) : QString();
         m_entries.push_back({ tr("Service %1").arg(text), money, u"service"_s, [this, name = service.name] {
                                  Lens lens = m_context.selection.lens();
                                  lens.service = name;
@@ -230,8 +230,7 @@ void CommandPalette::addHelp()
 {
     for (const auto& [prefix, what] : { std::pair(u">"_s, tr("commands")), std::pair(u"@"_s, tr("frames")),
              std::pair(u"#"_s, tr("findings")), std::pair(u"$"_s, tr("services")), std::pair(u":"_s, tr("a time")) }) {
-        m_entries.push_back(
-            { prefix + u"  "_s + what, {}, u"help"_s, [this, prefix] { open(prefix); } });
+        m_entries.push_back({ prefix + u"  "_s + what, {}, u"help"_s, [this, prefix] { open(prefix); } });
     }
 }
 

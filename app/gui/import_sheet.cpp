@@ -47,7 +47,8 @@ QString detectedText(const Detection& detection)
         return ImportSheet::tr("not recognised");
     }
     const DetectionCandidate& best = detection.candidates.front();
-    const QString name = toQString(best.format) + (best.formatVersion.empty() ? QString() : u' ' + toQString(best.formatVersion));
+    const QString name =
+        toQString(best.format) + (best.formatVersion.empty() ? QString() : u' ' + toQString(best.formatVersion));
     if (detection.error) {
         return ImportSheet::tr("not recognised (best: %1, %2 %)").arg(name).arg(best.score);
     }
@@ -222,7 +223,8 @@ void ImportSheet::showRows()
     }
     m_model->setRows(std::move(rows));
     const int left = count(State::Unclear);
-    m_title->setText(m_isReading ? tr("Importing %n file(s)", "", rowCount()) : tr("Import %n file(s)", "", rowCount()));
+    m_title->setText(
+        m_isReading ? tr("Importing %n file(s)", "", rowCount()) : tr("Import %n file(s)", "", rowCount()));
     QString label = tr("Import %1").arg(rowCount() - left);
     if (left > 0) {
         label += tr(", skip %1").arg(left);

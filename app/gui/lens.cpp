@@ -20,8 +20,8 @@ constexpr std::array<const char*, kLensMetricCount> kMetricTitles { QT_TRANSLATE
     QT_TRANSLATE_NOOP("Metric", "Live objects"), QT_TRANSLATE_NOOP("Metric", "Allocated bytes"),
     QT_TRANSLATE_NOOP("Metric", "Growth in range"), QT_TRANSLATE_NOOP("Metric", "Temporary objects"),
     QT_TRANSLATE_NOOP("Metric", "$/month") };
-constexpr std::array<const char*, kLensMetricCount> kMetricKeys { "live", "objects", "allocated", "growth",
-    "temporary", "money" };
+constexpr std::array<const char*, kLensMetricCount> kMetricKeys { "live", "objects", "allocated", "growth", "temporary",
+    "money" };
 constexpr std::array<const char*, kCostBasisCount> kBasisTitles { QT_TRANSLATE_NOOP("CostBasis", "billed"),
     QT_TRANSLATE_NOOP("CostBasis", "amortized"), QT_TRANSLATE_NOOP("CostBasis", "list"),
     QT_TRANSLATE_NOOP("CostBasis", "contracted"), QT_TRANSLATE_NOOP("CostBasis", "net") };

@@ -21,7 +21,14 @@ inline constexpr std::size_t kViewCount = 8;
 [[nodiscard]] std::optional<ViewId> parseView(const QString& key);
 
 /// What numbers of memory are shown as; the order is that of the keys 1 to 6 in the flame graph.
-enum class LensMetric : std::uint8_t { LiveBytes, LiveObjects, AllocatedBytes, Growth, TemporaryObjects, MoneyPerMonth };
+enum class LensMetric : std::uint8_t {
+    LiveBytes,
+    LiveObjects,
+    AllocatedBytes,
+    Growth,
+    TemporaryObjects,
+    MoneyPerMonth
+};
 inline constexpr std::size_t kLensMetricCount = 6;
 [[nodiscard]] QString metricTitle(LensMetric metric);
 [[nodiscard]] QString metricKey(LensMetric metric);

@@ -274,8 +274,7 @@ void MainWindow::placeOverlays()
     m_sheet->setGeometry((area.width() - sheetWidth) / 2, kMargin + 20, sheetWidth, sheetHeight - 20);
     constexpr int kPaletteWidth = 640;
     const int paletteWidth = qMin(area.width() - 2 * kMargin, kPaletteWidth);
-    m_palette->setGeometry(
-        (area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));
+    m_palette->setGeometry((area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -29,8 +29,8 @@ void MainWindow::addFileActions()
     m_actions->add({ u"file.import"_s, menu, tr("&Import files…"), tr("Import profiles, bills and usage"), u"import"_s,
                        { QKeySequence::Open } },
         [this] { chooseFiles(); });
-    m_actions->add({ u"file.importFolder"_s, menu, tr("Import &folder…"), tr("Import every recognised file of a folder"),
-                       u"folder"_s },
+    m_actions->add({ u"file.importFolder"_s, menu, tr("Import &folder…"),
+                       tr("Import every recognised file of a folder"), u"folder"_s },
         [this] {
             const QString folder = QFileDialog::getExistingDirectory(this, tr("Import folder"));
             if (!folder.isEmpty()) {
@@ -65,8 +65,8 @@ void MainWindow::addEditActions()
     QAction* undo = m_actions->add(
         { u"edit.undo"_s, menu, tr("&Undo"), tr("Undo the last edit"), u"undo"_s, { QKeySequence::Undo } },
         [&stack] { stack.undo(); });
-    QAction* redo = m_actions->add({ u"edit.redo"_s, menu, tr("&Redo"), tr("Redo the edit that was undone"),
-                                       u"redo"_s, { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) } },
+    QAction* redo = m_actions->add({ u"edit.redo"_s, menu, tr("&Redo"), tr("Redo the edit that was undone"), u"redo"_s,
+                                       { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) } },
         [&stack] { stack.redo(); });
     const auto show = [this, undo, redo] {
         QUndoStack& edits = m_controller->undoStack();
@@ -101,9 +101,9 @@ void MainWindow::addViewActions()
             [this, view] { m_selection->setView(view); });
         ++digit;
     }
-    m_actions->add({ u"view.sources"_s, menu, viewTitle(ViewId::Sources), tr("Go to Sources & mapping"),
-                       u"view-sources"_s,
-                       { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)), QKeySequence(Qt::CTRL | Qt::Key_0) } },
+    m_actions->add(
+        { u"view.sources"_s, menu, viewTitle(ViewId::Sources), tr("Go to Sources & mapping"), u"view-sources"_s,
+            { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)), QKeySequence(Qt::CTRL | Qt::Key_0) } },
         [this] { m_selection->setView(ViewId::Sources); });
     m_actions->add({ u"view.theme"_s, menu, tr("Next &theme"), tr("Auto, light, dark, high contrast"), u"theme"_s,
                        { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T) }, false, true },
@@ -137,8 +137,8 @@ void MainWindow::addGoActions()
     m_actions->add({ u"go.commands"_s, menu, tr("Run a &command…"), tr("Every action by its name"), u"command"_s,
                        { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P) } },
         [this] { m_palette->open(u">"_s); });
-    m_actions->add({ u"go.clearFilters"_s, menu, tr("&Clear all filters"), tr("Look at everything again"), u"close"_s },
-        [this] {
+    m_actions->add(
+        { u"go.clearFilters"_s, menu, tr("&Clear all filters"), tr("Look at everything again"), u"close"_s }, [this] {
             Lens lens;
             lens.basis = m_selection->lens().basis;
             lens.metric = m_selection->lens().metric;
@@ -172,8 +172,8 @@ void MainWindow::chooseFiles()
 
 void MainWindow::chooseWorkspace()
 {
-    const QString path
-        = QFileDialog::getOpenFileName(this, tr("Open workspace"), {}, tr("Heaptoll workspaces (*.toll)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open workspace"), {}, tr("Heaptoll workspaces (*.toll)"));
     if (!path.isEmpty()) {
         openWorkspace(path);
     }

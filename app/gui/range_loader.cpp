@@ -46,8 +46,7 @@ void RangeLoader::load()
         tr("Selecting the range"), this,
         [analysis = m_analysis, service = m_service, range = m_range, function = m_function](
             const TaskContext& /*task*/) -> Result<std::shared_ptr<const RangeView>> {
-            return std::shared_ptr<const RangeView>(
-                std::make_shared<RangeView>(function(*analysis, service, range)));
+            return std::shared_ptr<const RangeView>(std::make_shared<RangeView>(function(*analysis, service, range)));
         },
         [this, generation](Result<std::shared_ptr<const RangeView>> result) {
             if (generation != m_generation || !result.ok()) {

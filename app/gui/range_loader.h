@@ -14,7 +14,7 @@
 namespace heaptoll {
 struct RangeView;
 struct WorkspaceAnalysis;
-}
+} // namespace heaptoll
 
 namespace heaptoll::gui {
 

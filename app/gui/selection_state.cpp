@@ -10,8 +10,7 @@ constexpr std::size_t kMaxHistory = 200;
 SelectionState::SelectionState(QObject* parent)
     : QObject(parent)
     , m_history(1)
-{
-}
+{ }
 
 void SelectionState::go(const Place& place)
 {

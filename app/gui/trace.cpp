@@ -14,7 +14,7 @@ QElapsedTimer& timer()
     static QElapsedTimer instance;
     return instance;
 }
-}
+} // namespace
 
 void startTrace()
 {

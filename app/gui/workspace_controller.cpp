@@ -27,8 +27,7 @@ public:
         , m_before(std::move(before))
         , m_after(std::move(after))
         , m_apply(std::move(apply))
-    {
-    }
+    { }
     void undo() override { m_apply(m_before); }
     void redo() override { m_apply(m_after); }
 
@@ -95,7 +94,8 @@ void WorkspaceController::importFiles(const QStringList& paths)
         names.push_back(toUtf8(path));
     }
     const auto report = [this](const ImportProgress& progress) {
-        QMetaObject::invokeMethod(this, [this, progress] { emit importProgress(progress); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, progress] { emit importProgress(progress); }, Qt::QueuedConnection);
     };
     m_importJob = m_jobs.run(
         tr("Importing %n file(s)", "", static_cast<int>(names.size())), this,
@@ -182,8 +182,8 @@ void WorkspaceController::setOptions(const AnalysisOptions& options)
 
 void WorkspaceController::editOptions(const QString& what, AnalysisOptions options)
 {
-    m_undo.push(new ValueCommand<AnalysisOptions>(what, m_workspace.options, std::move(options),
-        [this](const AnalysisOptions& value) { setOptions(value); }));
+    m_undo.push(new ValueCommand<AnalysisOptions>(
+        what, m_workspace.options, std::move(options), [this](const AnalysisOptions& value) { setOptions(value); }));
 }
 
 FindingState WorkspaceController::findingState(const std::string& fingerprint) const

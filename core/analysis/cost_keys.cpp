@@ -25,13 +25,13 @@ void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, std::vect
         const std::uint32_t serviceId = service == nullptr ? 0 : service->ids[row];
         const bool isResource = resourceId != 0;
         const std::uint32_t match = analysis.costRowMatch[index][row];
-        const auto [it, isNew] = known.try_emplace(
-            KeyId { isResource ? resourceId : serviceId, isResource, match }, keys.size());
+        const auto [it, isNew] =
+            known.try_emplace(KeyId { isResource ? resourceId : serviceId, isResource, match }, keys.size());
         if (isNew) {
             const ServiceMatch& how = analysis.costRowMatches[index][match];
             keys.push_back({ isResource ? "resource" : "service",
-                std::string(table->strings.view(StringId { isResource ? resourceId : serviceId })), how.service, how.rank,
-                how.why, {}, 0 });
+                std::string(table->strings.view(StringId { isResource ? resourceId : serviceId })), how.service,
+                how.rank, how.why, {}, 0 });
         }
         keys[it->second].cost += money->at(row);
         ++keys[it->second].rows;

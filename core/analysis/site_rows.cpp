@@ -16,8 +16,7 @@ class RowMerger {
 public:
     explicit RowMerger(const Profile& profile)
         : m_profile(profile)
-    {
-    }
+    { }
 
     template<typename Set>
     void add(const std::vector<std::int64_t>& self, Set&& set)

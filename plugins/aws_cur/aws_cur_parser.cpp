@@ -27,8 +27,7 @@ class PeekedSource final : public sdk::ByteSource {
 public:
     explicit PeekedSource(sdk::ByteSource& source)
         : m_source(source)
-    {
-    }
+    { }
     Result<std::string_view> peek()
     {
         HEAPTOLL_TRY_ASSIGN(const auto block, m_source.nextBlock());
@@ -136,8 +135,8 @@ Result<void> readDelivery(const CurManifest& manifest, const sdk::BillPart& part
     }
     if (!bill.isBegun) {
         return Error { ErrorCode::Io,
-            "none of the " + std::to_string(manifest.keys.size()) + " parts of this delivery could be read",
-            where, "copy the parts beside the manifest" };
+            "none of the " + std::to_string(manifest.keys.size()) + " parts of this delivery could be read", where,
+            "copy the parts beside the manifest" };
     }
     return {};
 }
@@ -174,8 +173,8 @@ sdk::ProbeResult AwsCurParser::probe(const sdk::ProbeInput& input) const
     }
     const std::size_t share = match.matched * (100 - kReportScore) / match.defined;
     return { kReportScore + static_cast<int>(share), match.dialect,
-        std::to_string(match.matched) + " of " + std::to_string(match.defined) + " core columns, "
-            + match.dialect + " dialect" };
+        std::to_string(match.matched) + " of " + std::to_string(match.defined) + " core columns, " + match.dialect
+            + " dialect" };
 }
 
 Result<std::optional<sdk::Bundle>> AwsCurParser::bundle(sdk::ByteSource& source) const
@@ -188,8 +187,8 @@ Result<std::optional<sdk::Bundle>> AwsCurParser::bundle(sdk::ByteSource& source)
     HEAPTOLL_TRY_ASSIGN(const auto bytes, sdk::readAll(peeked, kMaxManifestBytes));
     HEAPTOLL_TRY_ASSIGN(const auto manifest, parseCurManifest(textOf(bytes), source.displayName()));
     sdk::Bundle bundle;
-    bundle.deliveryKey = manifest.reportName + '|' + manifest.account + '|' + manifest.periodStart + '-'
-        + manifest.periodEnd;
+    bundle.deliveryKey =
+        manifest.reportName + '|' + manifest.account + '|' + manifest.periodStart + '-' + manifest.periodEnd;
     bundle.deliveryId = manifest.assemblyId;
     bundle.pointsToNewest = folderOf(source.displayName()) != manifest.assemblyId;
     for (const std::string& key : manifest.keys) {

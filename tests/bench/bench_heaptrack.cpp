@@ -4,12 +4,11 @@
 #include "core/model/profile_builder.h"
 #include "plugins/heaptrack/heaptrack_parser.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace {
 
@@ -74,15 +73,16 @@ int main(int argc, char** argv)
         const auto again = std::chrono::steady_clock::now();
         const auto second = profile->timeline->range({ end.ns / 3 }, { end.ns / 5 * 4 });
         std::cout << "range " << firstSeconds * 1e3 << " ms first, " << secondsSince(again) * 1e3 << " ms then; stacks "
-                  << first.stacks.size() << ' ' << second.stacks.size() << ", ticks " << profile->timeline->times().size()
-                  << '\n';
+                  << first.stacks.size() << ' ' << second.stacks.size() << ", ticks "
+                  << profile->timeline->times().size() << '\n';
     }
     for (const auto& issue : sink.issues.all()) {
         std::cout << issue.code << " x" << issue.count << ": " << issue.message << '\n';
     }
     rusage usage {};
     getrusage(RUSAGE_SELF, &usage);
-    std::cout << "seconds " << seconds << ", of this thread's processor " << parseSeconds << ", text MB/s " << static_cast<double>(source.value()->offset()) / 1e6 / seconds
-              << ", max RSS MiB " << usage.ru_maxrss / 1024 << '\n';
+    std::cout << "seconds " << seconds << ", of this thread's processor " << parseSeconds << ", text MB/s "
+              << static_cast<double>(source.value()->offset()) / 1e6 / seconds << ", max RSS MiB "
+              << usage.ru_maxrss / 1024 << '\n';
     return 0;
 }

@@ -12,12 +12,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace heaptoll;
     const auto bytes = std::as_bytes(std::span<const std::uint8_t>(data, size));
     FocusParser parser;
-    static_cast<void>(
-        parser.probe({ bytes.first(std::min<std::size_t>(size, 65536)), size <= 65536, "fuzz.csv" }));
+    static_cast<void>(parser.probe({ bytes.first(std::min<std::size_t>(size, 65536)), size <= 65536, "fuzz.csv" }));
     test::MemorySourceOptions options;
     options.blockBytes = size > 0 ? 1 + data[size - 1] % 90U : 1;
-    options.sidecars["a.csv"]
-        = "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost\nUsage,2025-01-01,1\n";
+    options.sidecars["a.csv"] =
+        "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost\nUsage,2025-01-01,1\n";
     test::MemorySource source(std::string(reinterpret_cast<const char*>(data), size), options);
     test::TestSink sink;
     static_cast<void>(parser.run(source, sink, {}).ok());
@@ -40,7 +39,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!isEven || !reconcile(*bill).reconciles) {
         std::abort();
     }
-    static_cast<void>(
-        queryCosts(*bill, CostBasis::Effective, { { "service" }, { "week" } }, {}, {}, {}).ok());
+    static_cast<void>(queryCosts(*bill, CostBasis::Effective, { { "service" }, { "week" } }, {}, {}, {}).ok());
     return 0;
 }

@@ -165,12 +165,15 @@ Finding makeLeak()
     f.timeToLimitHours = 216;
     f.range = TimeRange { day(0), day(kDays) };
     f.confidence = { ConfidenceLevel::High, 0.91,
-        { { "duration", true, "20 d" }, { "samples", true, "11 profiles" }, { "data_quality", false, "1 file ends early" } } };
+        { { "duration", true, "20 d" }, { "samples", true, "11 profiles" },
+            { "data_quality", false, "1 file ends early" } } };
     f.why = { { "Live bytes rose in 9 of 10 windows; slope 9.4 \xc2\xb1 0.8 MiB/h.", EvidenceView::Timeline, "chart",
                   TimeRange { day(4), day(12) } },
-        { "97 % of the rise was allocated under openSession and not freed.", EvidenceView::Flame, "flame", std::nullopt },
+        { "97 % of the rise was allocated under openSession and not freed.", EvidenceView::Flame, "flame",
+            std::nullopt },
         { "1 deploy restarted the pods and the slope resumed.", EvidenceView::Timeline, "events", std::nullopt },
-        { "4.10 GiB x 31 pods x 730 h x $0.0043 = $399.", EvidenceView::CostBreakdown, "4 billing rows", std::nullopt } };
+        { "4.10 GiB x 31 pods x 730 h x $0.0043 = $399.", EvidenceView::CostBreakdown, "4 billing rows",
+            std::nullopt } };
     f.actions = { "leaky.cpp:14: free or cap g_sessions; 108 list heads are dropped.",
         "Until fixed: keep the request at 6 GiB; restart every 8 d." };
     f.isPartial = true;
@@ -202,7 +205,8 @@ Finding makeBrief(const Brief& brief)
     } else {
         f.costReason = "not a saving: the bill has no owner for it";
     }
-    f.why = { { "The request is 6 GiB, p99 is 2.10 GiB over 20 d.", EvidenceView::Rightsizing, "usage", std::nullopt } };
+    f.why = { { "The request is 6 GiB, p99 is 2.10 GiB over 20 d.", EvidenceView::Rightsizing, "usage",
+        std::nullopt } };
     f.actions = { "Lower the request to 2.5 GiB." };
     f.isWeak = brief.level == ConfidenceLevel::Low && brief.money == 0;
     return f;
@@ -211,16 +215,16 @@ Finding makeBrief(const Brief& brief)
 void addFindings(WorkspaceAnalysis& shop)
 {
     shop.findings.push_back(makeLeak());
-    for (const Brief& brief : {
-             Brief { "O-01", FindingKind::Overprovisioned, "orders-api", "orders-api requests 6 GiB, p99 uses 2.1 GiB", 318,
-                 ConfidenceLevel::High },
+    for (const Brief& brief : { Brief { "O-01", FindingKind::Overprovisioned, "orders-api",
+                                    "orders-api requests 6 GiB, p99 uses 2.1 GiB", 318, ConfidenceLevel::High },
              Brief { "C-01", FindingKind::UnboundedCache, "checkout", "renderCache grows without limit", 96,
                  ConfidenceLevel::Medium },
-             Brief { "K-01", FindingKind::Churn, "checkout", "JSON decode churn 1.9 GiB/min in a very long function name", 12,
-                 ConfidenceLevel::Low },
+             Brief { "K-01", FindingKind::Churn, "checkout",
+                 "JSON decode churn 1.9 GiB/min in a very long function name", 12, ConfidenceLevel::Low },
              Brief { "X-01", FindingKind::UnattributedCost, "(unassigned)", "$1,204 not attributed to any service", 0,
                  ConfidenceLevel::Medium },
-             Brief { "R-01", FindingKind::Retained, "thumbnailer", "600 KiB retained at exit", 0, ConfidenceLevel::Low } }) {
+             Brief { "R-01", FindingKind::Retained, "thumbnailer", "600 KiB retained at exit", 0,
+                 ConfidenceLevel::Low } }) {
         shop.findings.push_back(makeBrief(brief));
     }
 }

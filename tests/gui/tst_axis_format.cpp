@@ -65,10 +65,7 @@ private slots:
         const auto ticks = timeTicks({ start, start + Span::seconds(seconds) }, 5);
         QVERIFY(ticks.size() <= 6);
     }
-    void timeTicks_ofAnEmptyRangeAreNone()
-    {
-        QVERIFY(timeTicks({}, 5).empty());
-    }
+    void timeTicks_ofAnEmptyRangeAreNone() { QVERIFY(timeTicks({}, 5).empty()); }
 };
 
 QTEST_APPLESS_MAIN(AxisFormatTest)

@@ -81,8 +81,8 @@ TEST(zoom_fillsTheWidthBelowItsPath)
 TEST(matches_countEachStackOnce)
 {
     const CallTree tree = sampleTree(0);
-    const FlameMatches matches
-        = matchFrames(tree, [](const CallTree::LabelInfo& label) { return label.site.function == "a"; });
+    const FlameMatches matches =
+        matchFrames(tree, [](const CallTree::LabelInfo& label) { return label.site.function == "a"; });
     CHECK_EQ(matches.nodes.size(), 2U);
     CHECK_EQ(matches.total, 600);
 }

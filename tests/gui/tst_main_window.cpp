@@ -181,8 +181,8 @@ private slots:
         auto* chart = child<ChartPanel>(u"timeline.chart"_s);
         const Lens before = m_window->selection().lens();
         const double x = chart->xOf(10 * 86400.0);
-        QWheelEvent wheel(QPointF(x, 100), chart->viewport()->mapToGlobal(QPointF(x, 100)), {}, { 0, 480 }, Qt::NoButton,
-            Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent wheel(QPointF(x, 100), chart->viewport()->mapToGlobal(QPointF(x, 100)), {}, { 0, 480 },
+            Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
         QApplication::sendEvent(chart->viewport(), &wheel);
         QVERIFY(std::abs(chart->xOf(10 * 86400.0) - x) < 1);
         QVERIFY(chart->xOf(0) < chart->plotRect().left() - 10);

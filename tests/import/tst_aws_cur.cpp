@@ -11,19 +11,19 @@ namespace {
 
 const std::filesystem::path kData = HEAPTOLL_SOURCE_DIR "/../shared/data";
 const std::filesystem::path kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/aws_cur";
-const std::string kHeader
-    = "identity/LineItemId,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/LineItemType,lineItem/"
-      "UsageStartDate,"
-      "lineItem/UsageEndDate,lineItem/ProductCode,lineItem/Operation,lineItem/UnblendedCost,"
-      "product/ProductName,product/vcpu,product/memory,reservation/EffectiveCost,reservation/ReservationARN,"
-      "savingsPlan/SavingsPlanEffectiveCost,savingsPlan/TotalCommitmentToDate,savingsPlan/UsedCommitment,"
-      "resourceTags/user:app,resourceTags/aws:createdBy\n";
+const std::string kHeader =
+    "identity/LineItemId,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/LineItemType,lineItem/"
+    "UsageStartDate,"
+    "lineItem/UsageEndDate,lineItem/ProductCode,lineItem/Operation,lineItem/UnblendedCost,"
+    "product/ProductName,product/vcpu,product/memory,reservation/EffectiveCost,reservation/ReservationARN,"
+    "savingsPlan/SavingsPlanEffectiveCost,savingsPlan/TotalCommitmentToDate,savingsPlan/UsedCommitment,"
+    "resourceTags/user:app,resourceTags/aws:createdBy\n";
 /// type, code, operation, cost, name, vcpu, memory, riCost, arn, spCost, total, used, app, createdBy
 std::string line(const std::string& rest)
 {
     const std::size_t comma = rest.find(',');
-    return "id,900,901," + rest.substr(0, comma) + ",2025-01-01T00:00:00Z,2025-01-01T01:00:00Z"
-        + rest.substr(comma) + '\n';
+    return "id,900,901," + rest.substr(0, comma) + ",2025-01-01T00:00:00Z,2025-01-01T01:00:00Z" + rest.substr(comma)
+        + '\n';
 }
 
 std::unique_ptr<BillRun> import(std::string text, MemorySourceOptions options = {})
@@ -127,15 +127,13 @@ TEST(amortisedCost_followsTheLineType)
 {
     const auto run = import(kHeader + line("Usage,EC2,Run,1,Amazon EC2,4,16 GiB,,,,,,alpha,")
         + line("SavingsPlanCoveredUsage,EC2,Run,2,Amazon EC2,96,\"1,952 GiB\",,,1.5,,,alpha,me")
-        + line("SavingsPlanNegation,EC2,Run,-2,,,,,,,,,,")
-        + line("SavingsPlanRecurringFee,EC2,,10,,,,,,,10,7,,")
+        + line("SavingsPlanNegation,EC2,Run,-2,,,,,,,,,,") + line("SavingsPlanRecurringFee,EC2,,10,,,,,,,10,7,,")
         + line("SavingsPlanUpfrontFee,EC2,,50,,,,,,,,,,") + line("DiscountedUsage,RDS,,0,,,,0.75,arn:x,,,,,")
         + line("Fee,RDS,,100,,,,,arn:x,,,,,") + line("Fee,Support,,9,,,,,,,,,,")
         + line("Refund,ComputeSavingsPlans,,-5,,,,,,,,,,") + line("EdpDiscount,EC2,,-0.5,,,,,,,,,,")
         + line("DiscountedUsage,RDS,,0,,,,,arn:x,,,,,"));
     CHECK(run->result.ok());
-    const std::vector<std::string> expected { "1", "1.5", "0", "3", "0", "0.75", "0", "9", "0", "-0.5",
-        "unknown" };
+    const std::vector<std::string> expected { "1", "1.5", "0", "3", "0", "0.75", "0", "9", "0", "-0.5", "unknown" };
     for (std::size_t row = 0; row < expected.size(); ++row) {
         CHECK_EQ(effectiveAt(*run->bill, row), expected[row]);
     }
@@ -201,9 +199,8 @@ TEST(edgeManifests_behaveAsExpected)
     const auto traversal = importManifest(folder / "traversal-Manifest.json");
     CHECK(!traversal->result.ok() && !traversal->bill);
     CHECK(traversal->result.error().code == ErrorCode::Malformed);
-    for (const auto& [part, total] :
-        std::vector<std::pair<std::string, std::string>> { { "dup/r-00001.csv.gz", "10" },
-            { "schema-change/r-00001.csv.gz", "14" }, { "schema-change/r-00002.csv.gz", "7" } }) {
+    for (const auto& [part, total] : std::vector<std::pair<std::string, std::string>> { { "dup/r-00001.csv.gz", "10" },
+             { "schema-change/r-00001.csv.gz", "14" }, { "schema-change/r-00002.csv.gz", "7" } }) {
         const auto run = import(decoded(folder / part));
         CHECK(run->result.ok() && !run->isPartial());
         CHECK_EQ(run->total(CostBasis::Billed), total);
@@ -214,12 +211,11 @@ TEST(laterParts_mayHaveOtherColumns)
 {
     MemorySourceOptions options;
     options.sidecars["a.csv"] = kHeader + line("Usage,EC2,Run,1,Amazon EC2,,,,,,,,alpha,");
-    options.sidecars["b.csv"]
-        = "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost,lineItem/CurrencyCode,"
-          "resourceTags/user:team\nUsage,2025-01-02T00:00:00Z,2,USD,blue\n";
+    options.sidecars["b.csv"] =
+        "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UnblendedCost,lineItem/CurrencyCode,"
+        "resourceTags/user:team\nUsage,2025-01-02T00:00:00Z,2,USD,blue\n";
     options.name = "m/Manifest.json";
-    const auto run
-        = import(R"({"assemblyId":"1","reportName":"r","reportKeys":["x/y/a.csv","x/y/b.csv"]})", options);
+    const auto run = import(R"({"assemblyId":"1","reportName":"r","reportKeys":["x/y/a.csv","x/y/b.csv"]})", options);
     CHECK(run->result.ok());
     CHECK_EQ(run->bill->rowCount, 2U);
     CHECK_EQ(run->total(CostBasis::Billed), "3");
@@ -233,14 +229,12 @@ TEST(probe_knowsItsOwnAndNothingElse)
 {
     CHECK(probe(kHeader).score >= 75);
     CHECK_EQ(probe(kHeader).formatVersion, "slash");
-    CHECK(
-        probe("line_item_unblended_cost,line_item_line_item_type,line_item_usage_start_date\n").score >= 75);
+    CHECK(probe("line_item_unblended_cost,line_item_line_item_type,line_item_usage_start_date\n").score >= 75);
     CHECK_EQ(probe(R"({"assemblyId":"1","reportKeys":[]})").score, 100);
     CHECK_EQ(probe(R"({"status":"success"})").score, 0);
     CHECK_EQ(probe("BilledCost,EffectiveCost\n").score, 0);
-    CHECK_EQ(probe("lineItem/tenantId,lineItem/UnblendedCost,lineItem/LineItemType,lineItem/UsageStartDate\n")
-                 .score,
-        0);
+    CHECK_EQ(
+        probe("lineItem/tenantId,lineItem/UnblendedCost,lineItem/LineItemType,lineItem/UsageStartDate\n").score, 0);
 }
 
 TEST(truncation_keepsWhatWasComplete)

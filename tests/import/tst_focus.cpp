@@ -11,9 +11,9 @@ namespace {
 
 const std::filesystem::path kData = HEAPTOLL_SOURCE_DIR "/../shared/data";
 const std::filesystem::path kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/focus";
-const std::string kHeader
-    = "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
-      "ServiceName,Tags,SkuPriceDetails,x_note\n";
+const std::string kHeader =
+    "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
+    "ServiceName,Tags,SkuPriceDetails,x_note\n";
 
 std::unique_ptr<BillRun> import(std::string text, MemorySourceOptions options = {})
 {
@@ -56,15 +56,26 @@ void checkSet(const std::string& set)
 
 } // namespace
 
-TEST(focus1k_equalsTruthToTheLastDigit) { checkSet("focus-1k"); }
-TEST(focus12_equalsTruthToTheLastDigit) { checkSet("focus12-1k"); }
-TEST(focus20k_equalsTruthToTheLastDigit) { checkSet("focus-20k"); }
-TEST(focusHourly_equalsTruthToTheLastDigit) { checkSet("focus-hourly-130k"); }
+TEST(focus1k_equalsTruthToTheLastDigit)
+{
+    checkSet("focus-1k");
+}
+TEST(focus12_equalsTruthToTheLastDigit)
+{
+    checkSet("focus12-1k");
+}
+TEST(focus20k_equalsTruthToTheLastDigit)
+{
+    checkSet("focus-20k");
+}
+TEST(focusHourly_equalsTruthToTheLastDigit)
+{
+    checkSet("focus-hourly-130k");
+}
 
 TEST(realSample_addsUpExactly)
 {
-    const auto path
-        = kData / "thirdparty/FinOps-Open-Cost-and-Usage-Spec+FOCUS-Sample-Data/FOCUS-1.0/focus_sample.csv";
+    const auto path = kData / "thirdparty/FinOps-Open-Cost-and-Usage-Spec+FOCUS-Sample-Data/FOCUS-1.0/focus_sample.csv";
     if (!std::filesystem::exists(path)) {
         SKIP("no third-party data");
     }
@@ -85,8 +96,8 @@ TEST(realSample_addsUpExactly)
 
 TEST(edgeFiles_giveTheirExactTotals)
 {
-    const std::vector<std::tuple<std::string, std::string, std::size_t>> files { { "bom-crlf.csv",
-                                                                                     "3793.7510940039", 7 },
+    const std::vector<std::tuple<std::string, std::string, std::size_t>> files { { "bom-crlf.csv", "3793.7510940039",
+                                                                                     7 },
         { "cr-only.csv", "3793.7510940039", 7 }, { "exact-cancellation.csv", "1.0000000001", 12 },
         { "formula-injection.csv", "261.7480918169", 1 }, { "header-only.csv", "0", 0 },
         { "html-injection.csv", "261.7480918169", 1 }, { "invalid-utf8.csv", "1075.9757422014", 2 },
@@ -94,9 +105,8 @@ TEST(edgeFiles_giveTheirExactTotals)
         { "multi-member.csv.gz", "189687.554700195", 350 }, { "no-final-newline.csv", "3793.7510940039", 7 },
         { "not-gzip.csv.gz", "189687.554700195", 350 }, { "nul-bytes.csv", "1075.9757422014", 2 },
         { "number-forms.csv", "1017.75000015", 7 }, { "quoted-newline.csv", "1075.9757422014", 2 },
-        { "semicolon-decimal-comma.csv", "3793.7510940039", 7 },
-        { "shuffled-extra-columns.csv", "3793.7510940039", 7 }, { "tab.tsv", "3793.7510940039", 7 },
-        { "timezones.csv", "15", 4 }, { "unicode.csv", "261.7480918169", 1 },
+        { "semicolon-decimal-comma.csv", "3793.7510940039", 7 }, { "shuffled-extra-columns.csv", "3793.7510940039", 7 },
+        { "tab.tsv", "3793.7510940039", 7 }, { "timezones.csv", "15", 4 }, { "unicode.csv", "261.7480918169", 1 },
         { "utf16le-bom.csv", "3793.7510940039", 7 }, { "bad-tags.csv", "31", 5 } };
     for (const auto& [name, total, rows] : files) {
         const auto run = importEdge(name);
@@ -272,8 +282,8 @@ TEST(manyBatches_keepTheOrderOfTheFile)
     for (const std::size_t row : { 0U, 1U, 4095U, 30'011U, 59'999U }) {
         CHECK_EQ(run->bill->textAt(CostRole::Service, row), "service-" + std::to_string(row % 700));
         CHECK_EQ(run->bill->tagAt("n", row).value_or(""), std::to_string(row % 300));
-        CHECK_EQ(run->bill->strings.view(StringId { run->bill->texts.back().ids[row] }),
-            "unique-" + std::to_string(row));
+        CHECK_EQ(
+            run->bill->strings.view(StringId { run->bill->texts.back().ids[row] }), "unique-" + std::to_string(row));
     }
 }
 

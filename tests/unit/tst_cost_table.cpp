@@ -61,8 +61,7 @@ TEST(decimalColumn_isExactInEveryStore)
     std::uint64_t unknowns = 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         unknowns += expected[i] ? 0U : 1U;
-        wrong += column.isUnknown(i) != !expected[i].has_value()
-                || column.at(i) != expected[i].value_or(Decimal {})
+        wrong += column.isUnknown(i) != !expected[i].has_value() || column.at(i) != expected[i].value_or(Decimal {})
             ? 1U
             : 0U;
     }
@@ -95,8 +94,7 @@ CostTable makeTable()
         *parseInstant("2025-01-01T05:00:00Z"), *parseInstant("2021-01-03") };
     table.chargeEnd = table.chargeStart;
     table.texts.push_back({ "ServiceName", CostRole::Service, { id("EC2"), id("S3"), id("S3"), 0 } });
-    table.texts.push_back(
-        { "BillingCurrency", CostRole::Currency, { id("USD"), id("USD"), id("EUR"), id("USD") } });
+    table.texts.push_back({ "BillingCurrency", CostRole::Currency, { id("USD"), id("USD"), id("EUR"), id("USD") } });
     table.decimals.push_back({ "BilledCost", CostRole::Billed, {} });
     for (const char* const text : { "0.1", "0.2", "7", "" }) {
         if (*text == 0) {

@@ -21,8 +21,7 @@ struct Read {
     bool endedInQuotes = false;
 };
 
-Read readCsv(
-    const std::string& text, std::size_t blockBytes = 1 << 20, std::size_t limit = CsvReader::kMaxRecordBytes)
+Read readCsv(const std::string& text, std::size_t blockBytes = 1 << 20, std::size_t limit = CsvReader::kMaxRecordBytes)
 {
     test::MemorySourceOptions options;
     options.blockBytes = blockBytes;
@@ -68,8 +67,8 @@ TEST(csv_everyLineEndAndBlockSizeReadsTheSame)
 {
     const Rows expected { { "1", "two, \"2\"", "" }, { "", "x\ny", "z" }, { "a\"b", "", "last" } };
     for (const std::string end : { "\n", "\r\n", "\r" }) {
-        const std::string text
-            = "a,b,c" + end + "1,\"two, \"\"2\"\"\"," + end + ",\"x\ny\",z" + end + end + "a\"b,,last";
+        const std::string text =
+            "a,b,c" + end + "1,\"two, \"\"2\"\"\"," + end + ",\"x\ny\",z" + end + end + "a\"b,,last";
         for (std::size_t block = 1; block < 20; ++block) {
             const Read read = readCsv(text, block);
             CHECK(read.rows == expected);
@@ -100,8 +99,7 @@ TEST(csv_structuralMaskEqualsAPlainLoop)
     }
     std::uint64_t expected = 0;
     for (std::size_t i = 0; i < 64; ++i) {
-        expected |= std::uint64_t { text[i] == ',' || text[i] == '\n' || text[i] == '\r' || text[i] == '"' }
-            << i;
+        expected |= std::uint64_t { text[i] == ',' || text[i] == '\n' || text[i] == '\r' || text[i] == '"' } << i;
     }
     CHECK_EQ(structuralMask(text.data(), ','), expected);
 }
@@ -161,8 +159,8 @@ TEST(csv_longRecordsAreBounded)
 
 TEST(numbers_narrowAgreesWithDecimal)
 {
-    for (const std::string text : { "0", "12", "-0.50", ".5", "+1", "1.81E-8", " 3.25 ", "-0", "00012.50",
-             "1e3", "5e-06", "123456789012345678", ".000000000000000001", "1.", "-.5e1" }) {
+    for (const std::string text : { "0", "12", "-0.50", ".5", "+1", "1.81E-8", " 3.25 ", "-0", "00012.50", "1e3",
+             "5e-06", "123456789012345678", ".000000000000000001", "1.", "-.5e1" }) {
         NarrowNumber number;
         CHECK(parseNarrow(text.data(), text.size(), number));
         Int128 attos = number.mantissa;
@@ -171,8 +169,8 @@ TEST(numbers_narrowAgreesWithDecimal)
         }
         CHECK(Decimal::parse(text)->value == Decimal::fromAttos(attos));
     }
-    for (const std::string text : { "", "-", ".", "abc", "1,5", "1e", "e5", "1e-19", "0x10", "NaN", "1 2",
-             "--1", "1234567890123456789", "1e999" }) {
+    for (const std::string text : { "", "-", ".", "abc", "1,5", "1e", "e5", "1e-19", "0x10", "NaN", "1 2", "--1",
+             "1234567890123456789", "1e999" }) {
         NarrowNumber number;
         CHECK(!parseNarrow(text.data(), text.size(), number));
     }
@@ -206,15 +204,15 @@ TEST(utf8_isRepairedByteByByte)
 
 TEST(json_keepsNestedTextAndRefusesTheRest)
 {
-    const auto object
-        = parseJsonObject(R"( {"a": "x\u00e9\n", "b": {"c": ["}", 1]}, "d": null, "e": true, "f": -1.5e3} )");
+    const auto object =
+        parseJsonObject(R"( {"a": "x\u00e9\n", "b": {"c": ["}", 1]}, "d": null, "e": true, "f": -1.5e3} )");
     CHECK(object.has_value());
     CHECK_EQ(findJson(*object, "a")->text, "x\xC3\xA9\n");
     CHECK_EQ(findJson(*object, "b")->text, R"({"c": ["}", 1]})");
     CHECK(findJson(*object, "e")->kind == JsonValue::Kind::True);
     CHECK_EQ(parseJsonArray(R"(["x", 2])")->size(), 2U);
-    for (const std::string text : { "", "{", "{not json", "\"app\": 1", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}",
-             "{} x", "{\"a\":\"\\q\"}", "{\"a\":\"\\u12\"}", "null", "{\"a\":nul}" }) {
+    for (const std::string text : { "", "{", "{not json", "\"app\": 1", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "{} x",
+             "{\"a\":\"\\q\"}", "{\"a\":\"\\u12\"}", "null", "{\"a\":nul}" }) {
         CHECK(!parseJsonObject(text));
     }
     CHECK(!parseJsonObject(std::string(100'000, '[')));

@@ -95,11 +95,11 @@ void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
             const double y = std::round(yOf(plot, axis, axis.step * i)) + 0.5;
             painter.setPen(QPen(t.border, 1));
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-            const QString label = isLeft ? bytesText(axis.step * i)
-                                         : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency);
+            const QString label =
+                isLeft ? bytesText(axis.step * i) : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency);
             painter.setPen(isLeft ? t.memory : t.costText);
-            const QRectF box = isLeft ? QRectF(0, y - 10, plot.left() - kGap, 20)
-                                      : QRectF(plot.right() + kGap, y - 10, 200, 20);
+            const QRectF box =
+                isLeft ? QRectF(0, y - 10, plot.left() - kGap, 20) : QRectF(plot.right() + kGap, y - 10, 200, 20);
             painter.drawText(box, int(isLeft ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter), label);
         }
     };
@@ -236,8 +236,10 @@ void ChartPanel::paintCrosshair(QPainter& painter, const Axes& axes) const
     const double x = xOf(*m_crosshair);
     painter.setPen(QPen(t.outline, 1));
     painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-    QStringList lines { toQString(toIso8601(m_data.instant(std::round(*m_crosshair / 60) * 60))).left(16).replace(u'T', u' ')
-        + u" UTC"_s };
+    QStringList lines {
+        toQString(toIso8601(m_data.instant(std::round(*m_crosshair / 60) * 60))).left(16).replace(u'T', u' ')
+        + u" UTC"_s
+    };
     if (const auto bytes = m_data.bytesAt(*m_crosshair)) {
         lines << m_data.lines.front().name + u": "_s + bytesText(bytes);
     }

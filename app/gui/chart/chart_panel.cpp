@@ -30,7 +30,7 @@ constexpr double kBottomMargin = 26;
 constexpr double kPanelGap = 18;
 constexpr double kMinWindow = 0.001; // 1 ms
 constexpr double kEdgeGrip = 6;
-}
+} // namespace
 
 ChartPanel::ChartPanel(QWidget* parent)
     : QChartView(parent)
@@ -315,8 +315,8 @@ void ChartPanel::keyPressEvent(QKeyEvent* event)
         if (isShift && m_isBrushEnabled) {
             nudge(direction, isControl, false);
         } else if ((event->modifiers() & Qt::AltModifier) == 0) {
-            showCrosshair(std::clamp(m_crosshair.value_or(m_window.from) + direction * width / 100, m_window.from,
-                m_window.to));
+            showCrosshair(
+                std::clamp(m_crosshair.value_or(m_window.from) + direction * width / 100, m_window.from, m_window.to));
         }
         break;
     }

@@ -13,8 +13,7 @@ public:
     FrameAccessible(FlameView* view, std::size_t box)
         : m_view(view)
         , m_box(box)
-    {
-    }
+    { }
 
     bool isValid() const override { return m_view != nullptr && m_box < m_view->layoutBoxes().boxes.size(); }
     QObject* object() const override { return nullptr; }
@@ -72,8 +71,7 @@ public:
     explicit FlameAccessible(FlameView* view)
         : QAccessibleWidget(view, QAccessible::Chart)
         , m_view(view)
-    {
-    }
+    { }
     ~FlameAccessible() override
     {
         for (const QAccessible::Id id : std::as_const(m_children)) {

@@ -18,8 +18,7 @@ public:
     RowFiller(std::vector<FlameBox>& row, std::uint32_t depth)
         : m_row(row)
         , m_depth(depth)
-    {
-    }
+    { }
 
     void add(double x0, double x1, std::uint32_t node)
     {
@@ -135,8 +134,8 @@ std::optional<std::size_t> FlameLayout::boxAt(double x, std::uint32_t depth) con
 
 std::optional<std::size_t> FlameLayout::boxOf(std::uint32_t node) const
 {
-    const auto it = std::ranges::find_if(
-        boxes, [&](const FlameBox& box) { return box.node == node && box.mergedCount == 0; });
+    const auto it =
+        std::ranges::find_if(boxes, [&](const FlameBox& box) { return box.node == node && box.mergedCount == 0; });
     if (it == boxes.end()) {
         return std::nullopt;
     }
@@ -159,8 +158,8 @@ FlameMatches matchFrames(const CallTree& tree, const std::function<bool(const Ca
     FlameMatches result;
     result.isMatch.resize(tree.nodes.size());
     std::vector<std::uint8_t> labelMatches(tree.labels.size());
-    std::ranges::transform(
-        tree.labels, labelMatches.begin(), [&](const auto& label) { return static_cast<std::uint8_t>(matches(label)); });
+    std::ranges::transform(tree.labels, labelMatches.begin(),
+        [&](const auto& label) { return static_cast<std::uint8_t>(matches(label)); });
     std::vector<std::uint8_t> below(tree.nodes.size()); // an ancestor matched: its total is counted already
     for (std::uint32_t node = 1; node < tree.nodes.size(); ++node) {
         const CallTree::Node& one = tree.nodes[node];

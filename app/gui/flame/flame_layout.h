@@ -66,6 +66,7 @@ struct FlameMatches {
     std::vector<std::uint32_t> nodes; ///< matching nodes, outermost first
     std::int64_t total = 0;
 };
-[[nodiscard]] FlameMatches matchFrames(const CallTree& tree, const std::function<bool(const CallTree::LabelInfo&)>& matches);
+[[nodiscard]] FlameMatches matchFrames(
+    const CallTree& tree, const std::function<bool(const CallTree::LabelInfo&)>& matches);
 
 } // namespace heaptoll::gui

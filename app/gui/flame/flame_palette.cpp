@@ -41,7 +41,7 @@ QString packageOf(const Site& site)
     }
     const qsizetype slash = name.lastIndexOf(u'/');
     const qsizetype dot = name.indexOf(u'.', slash < 0 ? 0 : slash);
-    if (dot > 0 && !name.contains(u'(' ) ) {
+    if (dot > 0 && !name.contains(u'(')) {
         return name.left(dot);
     }
     if (dot > 0 && dot < name.indexOf(u'(')) {

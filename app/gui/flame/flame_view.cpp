@@ -68,8 +68,8 @@ void FlameView::setTree(std::shared_ptr<const CallTree> tree, ValueText valueTex
     std::uint32_t zoom = 0;
     for (qsizetype level = 1; m_tree && level < zoomPath.size(); ++level) {
         const auto children = m_index->of(zoom);
-        const auto it = std::ranges::find_if(
-            children, [&](std::uint32_t child) { return nodeName(child) == zoomPath.at(level); });
+        const auto it =
+            std::ranges::find_if(children, [&](std::uint32_t child) { return nodeName(child) == zoomPath.at(level); });
         if (it == children.end()) {
             break;
         }
@@ -271,8 +271,8 @@ std::optional<std::size_t> FlameView::boxUnder(const QPointF& position) const
 QString FlameView::boxLabel(const FlameBox& box, int width) const
 {
     if (box.mergedCount > 0) {
-        return fontMetrics().elidedText(tr("%n small frame(s)", nullptr, static_cast<int>(box.mergedCount)),
-            Qt::ElideRight, width);
+        return fontMetrics().elidedText(
+            tr("%n small frame(s)", nullptr, static_cast<int>(box.mergedCount)), Qt::ElideRight, width);
     }
     // The value at the right edge, where there is room for the whole name as well.
     QString name = nodeName(box.node);
@@ -288,8 +288,8 @@ void FlameView::paintBox(QPainter& painter, const FlameBox& box) const
 {
     const QRectF rect = boxRect(box).adjusted(0, 0, -kGap, -kGap);
     const bool searching = !m_search.isEmpty();
-    const bool isHit = searching && box.mergedCount == 0 && m_matches.isMatch.size() > box.node
-        && m_matches.isMatch[box.node] != 0;
+    const bool isHit =
+        searching && box.mergedCount == 0 && m_matches.isMatch.size() > box.node && m_matches.isMatch[box.node] != 0;
     painter.setOpacity(m_isDimmed || (searching && !isHit) ? kDimmed : 1.0);
     const std::uint8_t slot = m_categories.slotOfLabel[m_tree->nodes[box.node].label];
     const bool isGrey = box.mergedCount > 0 || box.node == 0 || slot == FlameCategories::kRuntime;
@@ -301,8 +301,8 @@ void FlameView::paintBox(QPainter& painter, const FlameBox& box) const
     const int width = static_cast<int>(rect.width()) - 8;
     if (width > 12) {
         painter.setPen(readableOn(fill));
-        painter.drawText(rect.adjusted(4, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-            boxLabel(box, width));
+        painter.drawText(
+            rect.adjusted(4, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, boxLabel(box, width));
     }
     painter.setOpacity(1.0);
     if (isHit) {
@@ -323,10 +323,10 @@ void FlameView::paintEvent(QPaintEvent* event)
         return;
     }
     const double height = rowHeight();
-    const auto first = static_cast<std::uint32_t>(
-        std::max(0.0, (event->rect().top() + verticalScrollBar()->value()) / height));
-    const auto last = static_cast<std::uint32_t>(
-        std::max(0.0, (event->rect().bottom() + verticalScrollBar()->value()) / height));
+    const auto first =
+        static_cast<std::uint32_t>(std::max(0.0, (event->rect().top() + verticalScrollBar()->value()) / height));
+    const auto last =
+        static_cast<std::uint32_t>(std::max(0.0, (event->rect().bottom() + verticalScrollBar()->value()) / height));
     for (std::uint32_t row = first; row <= last && row < m_layout.rowCount(); ++row) {
         for (std::uint32_t i = m_layout.rowStart[row]; i < m_layout.rowStart[row + 1]; ++i) {
             paintBox(painter, m_layout.boxes[i]);

@@ -50,7 +50,8 @@ void LensBar::addChip(const QString& name, const QString& text, const QString& t
     chip->setText(text + u"  ✕"_s);
     chip->setAccessibleName(tr("Remove filter %1").arg(text));
     chip->setToolTip(tip);
-    connect(chip, &QToolButton::clicked, this, [this, without] { m_selection.setLens(without); }, Qt::QueuedConnection);
+    connect(
+        chip, &QToolButton::clicked, this, [this, without] { m_selection.setLens(without); }, Qt::QueuedConnection);
     m_chips->addWidget(chip);
 }
 

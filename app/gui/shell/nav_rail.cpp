@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int kWide = 168;
 constexpr int kNarrow = 44;
-}
+} // namespace
 
 /// One entry: the current one has a bar at its left, not only a colour.
 class RailButton final : public QAbstractButton {

@@ -40,8 +40,7 @@ class TintedEngine final : public QIconEngine {
 public:
     explicit TintedEngine(QString name)
         : m_name(std::move(name))
-    {
-    }
+    { }
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State /*state*/) override
     {
         const Tokens& t = tokens();

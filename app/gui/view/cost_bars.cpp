@@ -66,9 +66,10 @@ void CostBars::setData(std::vector<QString> periods, std::vector<CostBand> bands
             sum += value;
         }
     }
-    setAccessibleDescription(m_periods.empty() ? tr("No cost")
-                                               : tr("%1 over %n period(s) from %2 to %3", nullptr, static_cast<int>(m_periods.size()))
-                                                     .arg(moneyText(Decimal::fromDouble(sum), m_currency), m_periods.front(), m_periods.back()));
+    setAccessibleDescription(m_periods.empty()
+            ? tr("No cost")
+            : tr("%1 over %n period(s) from %2 to %3", nullptr, static_cast<int>(m_periods.size()))
+                  .arg(moneyText(Decimal::fromDouble(sum), m_currency), m_periods.front(), m_periods.back()));
     update();
 }
 

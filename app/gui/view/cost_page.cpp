@@ -115,7 +115,7 @@ Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::
     Row row;
     row.key = toQString(service.name);
     Cell name = textCell(row.key);
-    name.icon = u"dot"_s;
+    name.icon = u"severity-low"_s;
     name.iconColor = colorOf(index, service.isBucket);
     Cell total = moneyCell(moneyText(cost.total, currency), cost.total, currency);
     total.textColor = tokens().costText;
@@ -135,8 +135,9 @@ Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::
         trend.sparkline << std::max(0.0, day.cost.toDouble());
     }
     const QString memory = moneyPerMonthText(service.memoryCostPerMonth, currency);
-    row.cells = { name, total, moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency),
-        shareCell, trend, moneyCell(memory, service.memoryCostPerMonth, currency),
+    row.cells = { name, total,
+        moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency), shareCell, trend,
+        moneyCell(memory, service.memoryCostPerMonth, currency),
         textCell(service.isBucket ? u"—"_s : toQString(heaptoll::name(service.worstRank))), rows };
     return row;
 }
@@ -158,10 +159,12 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     m_grain->setAccessibleName(tr("Period of the bars"));
     m_table->setObjectName(u"cost.table"_s);
     m_model->setColumns({ { tr("Service"), tr("By rule, tag or name; buckets hold what could not be assigned") },
-        { tr("Total"), tr("In the range of the lens"), true }, { tr("per month"), tr("At the average of the bill"), true },
-        { tr("Share"), tr("Of the bill"), true }, { tr("Per day"), tr("Daily cost, from zero") },
+        { tr("Total"), tr("In the range of the lens"), true },
+        { tr("per month"), tr("At the average of the bill"), true }, { tr("Share"), tr("Of the bill"), true },
+        { tr("Per day"), tr("Daily cost, from zero") },
         { tr("Memory"), tr("Memory's part of the cost, per month"), true },
-        { tr("Matched by"), tr("Weakest evidence behind the assignment of its rows") }, { tr("Rows"), tr("Of the bill"), true } });
+        { tr("Matched by"), tr("Weakest evidence behind the assignment of its rows") },
+        { tr("Rows"), tr("Of the bill"), true } });
     m_table->setSource(m_model);
     auto* const content = new QWidget(this);
     auto* const bar = new QHBoxLayout;
@@ -203,7 +206,8 @@ void CostPage::refresh(Changes /*changes*/)
         const bool isMixed = analysis() && analysis()->totals.billedByCurrency.size() > 1;
         m_empty->setContent(u"view-cost"_s,
             isMixed ? tr("The bills are in several currencies, which are never added. Open them one by one.")
-                    : tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service costs."),
+                    : tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service "
+                         "costs."),
             tr("Import…"));
         m_stack->setCurrentWidget(m_empty);
         return;

@@ -92,7 +92,8 @@ void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         painter->setBrush(t.cost);
         painter->drawRoundedRect(bar, kBar / 2.0, kBar / 2.0);
     }
-    paintMoney(*painter, QRect(option.rect.right() - kPadding - kMoneyColumn, text.top(), kMoneyColumn, 40), metrics, index);
+    paintMoney(
+        *painter, QRect(option.rect.right() - kPadding - kMoneyColumn, text.top(), kMoneyColumn, 40), metrics, index);
     if ((option.state & QStyle::State_HasFocus) != 0) {
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setBrush(Qt::NoBrush);

@@ -38,7 +38,8 @@ QString html(const QString& text)
 QString strong(const QString& text, const QColor& color)
 {
     const int size = textFont(TextSize::Headline).pixelSize() - 1;
-    return u"<span style='font-size:%1px; font-weight:600; color:%2'>%3</span>"_s.arg(size).arg(color.name(), html(text));
+    return u"<span style='font-size:%1px; font-weight:600; color:%2'>%3</span>"_s.arg(size).arg(
+        color.name(), html(text));
 }
 
 QString weak(const QString& text)
@@ -258,8 +259,8 @@ void FindingPane::showFigures(const Finding& f)
         m_growth->setText(strong(growthText(f.growthBytesPerHour), t.memory)
             + weak(tr("%1/day").arg(bytesText(*f.growthBytesPerHour * kHoursPerDay))));
     }
-    m_confidence->setText(tr("%1 confidence %2")
-                              .arg(confidenceText(f.confidence.level), QString::number(f.confidence.score, 'f', 2)));
+    m_confidence->setText(
+        tr("%1 confidence %2").arg(confidenceText(f.confidence.level), QString::number(f.confidence.score, 'f', 2)));
     m_confidence->setFont(textFont(TextSize::Body, true));
     m_confidence->setToolTip(tr("What this confidence rests on"));
     m_limit->setVisible(f.timeToLimitHours.has_value());

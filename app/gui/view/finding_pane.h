@@ -16,7 +16,7 @@ namespace heaptoll {
 struct Evidence;
 struct Finding;
 struct WorkspaceAnalysis;
-}
+} // namespace heaptoll
 
 namespace heaptoll::gui {
 

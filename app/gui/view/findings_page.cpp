@@ -224,15 +224,20 @@ void FindingsPage::addActions()
         const int row = std::clamp(m_list->currentIndex().row() + by, 0, std::max(0, m_model->rowCount() - 1));
         m_list->setCurrentIndex(m_model->index(row));
     };
-    actions.addFor(this, { u"finding.next"_s, menu, tr("&Next finding"), tr("Down the list"), {}, { Qt::Key_J }, false, true },
+    actions.addFor(this,
+        { u"finding.next"_s, menu, tr("&Next finding"), tr("Down the list"), {}, { Qt::Key_J }, false, true },
         [step] { step(1); });
     actions.addFor(this, { u"finding.previous"_s, menu, tr("&Previous finding"), tr("Up the list"), {}, { Qt::Key_K } },
         [step] { step(-1); });
-    actions.addFor(this, { u"finding.mute"_s, menu, tr("&Mute finding…"), tr("Hide it, with a reason"), u"mute"_s, { Qt::Key_M } },
+    actions.addFor(this,
+        { u"finding.mute"_s, menu, tr("&Mute finding…"), tr("Hide it, with a reason"), u"mute"_s, { Qt::Key_M } },
         [this] { mute(); });
-    actions.addFor(this, { u"finding.done"_s, menu, tr("Mark finding &done"), tr("Done, or reopen"), u"done"_s, { Qt::Key_E, Qt::Key_U } },
+    actions.addFor(this,
+        { u"finding.done"_s, menu, tr("Mark finding &done"), tr("Done, or reopen"), u"done"_s,
+            { Qt::Key_E, Qt::Key_U } },
         [this] { toggleDone(); });
-    actions.addFor(this, { u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
+    actions.addFor(this,
+        { u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
         [this] { copyMarkdown(); });
 }
 
@@ -300,11 +305,13 @@ void FindingsPage::showCards()
     const bool hasBill = totals.billedPerMonth.has_value();
     m_cards[MemorySpend]->setContent(
         totals.memoryPerMonth ? moneyText(totals.memoryPerMonth, currency) + tr(" / mo") : u"—"_s,
-        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency)) : tr("no bill: add one, or a rate card"));
+        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency))
+                : tr("no bill: add one, or a rate card"));
     const RecoverableTotals& r = totals.recoverablePerMonth;
     m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
         tr("now %1 · capacity %2 · growth %3")
-            .arg(moneyText(r.savesNow, currency), moneyText(r.freesCapacity, currency), moneyText(r.avoidsGrowth, currency)),
+            .arg(moneyText(r.savesNow, currency), moneyText(r.freesCapacity, currency),
+                moneyText(r.avoidsGrowth, currency)),
         u"costValue"_s);
     double growth = 0;
     int sites = 0;
@@ -340,16 +347,16 @@ void FindingsPage::showFindings()
         [this](const Finding& f) { return context().controller.findingState(f.fingerprint).state; });
     m_isSelecting = false;
     const bool hasMoney = analysis()->totals.billedPerMonth.has_value();
-    m_count->setText(tr("%n finding(s)", "", m_model->rowCount())
-        + (hasMoney ? tr(" · by $ / month") : tr(" · by growth")));
+    m_count->setText(
+        tr("%n finding(s)", "", m_model->rowCount()) + (hasMoney ? tr(" · by $ / month") : tr(" · by growth")));
     m_states->setText(filterText(m_filter.states) + u" ▾"_s);
     m_states->setAccessibleName(tr("State: %1").arg(filterText(m_filter.states)));
     const QString kind = m_filter.kind ? findingKindText(*m_filter.kind) : tr("All kinds");
     m_kinds->setText(kind + u" ▾"_s);
     m_kinds->setAccessibleName(tr("Kind: %1").arg(kind));
     m_weak->setVisible(m_model->weakHidden() > 0 || m_filter.hasWeak);
-    m_weak->setText(m_filter.hasWeak ? tr("hide weak signals")
-                                     : tr("%n weak signal(s) hidden: show", "", m_model->weakHidden()));
+    m_weak->setText(
+        m_filter.hasWeak ? tr("hide weak signals") : tr("%n weak signal(s) hidden: show", "", m_model->weakHidden()));
     selectFinding();
 }
 
@@ -414,11 +421,11 @@ void FindingsPage::mute()
     const std::string fingerprint = finding->fingerprint;
     const QString id = toQString(finding->id);
     bool isOk = false;
-    const QString reason = QInputDialog::getText(
-        window(), tr("Mute %1").arg(id), tr("Why is it all right? (kept with the workspace)"), QLineEdit::Normal, {}, &isOk);
+    const QString reason = QInputDialog::getText(window(), tr("Mute %1").arg(id),
+        tr("Why is it all right? (kept with the workspace)"), QLineEdit::Normal, {}, &isOk);
     if (isOk && !reason.trimmed().isEmpty()) {
-        context().controller.editFindingState(tr("mute %1").arg(id), fingerprint,
-            { FindingState::State::Muted, toUtf8(reason.trimmed()), std::nullopt });
+        context().controller.editFindingState(
+            tr("mute %1").arg(id), fingerprint, { FindingState::State::Muted, toUtf8(reason.trimmed()), std::nullopt });
     }
 }
 

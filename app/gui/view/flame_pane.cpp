@@ -123,7 +123,8 @@ void FlamePane::buildControls()
     m_search->setClearButtonEnabled(true);
     m_search->setMaximumWidth(220);
     m_hits->setProperty("role", u"muted"_s);
-    for (QWidget* const widget : std::initializer_list<QWidget*> { m_metric, m_order, m_fold, m_merge, m_search, m_hits }) {
+    for (QWidget* const widget :
+        std::initializer_list<QWidget*> { m_metric, m_order, m_fold, m_merge, m_search, m_hits }) {
         bar->addWidget(widget);
     }
     bar->addStretch(1);
@@ -195,8 +196,9 @@ void FlamePane::reload()
     const quint64 generation = ++m_generation;
     if (!m_range || !m_range->profile) {
         const QString note = m_range ? toQString(m_range->note) : QString();
-        showEmpty(note.isEmpty() ? tr("No heap profile of this service. Import one to see which stacks hold the memory.")
-                                 : note);
+        showEmpty(note.isEmpty()
+                ? tr("No heap profile of this service. Import one to see which stacks hold the memory.")
+                : note);
         return;
     }
     LensMetric metric = m_lens.metric;
@@ -228,7 +230,8 @@ void FlamePane::reload()
 void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
 {
     if (!tree) {
-        showEmpty(tr("This profile does not record %1. Choose another metric.").arg(metricTitle(m_lens.metric).toLower()));
+        showEmpty(
+            tr("This profile does not record %1. Choose another metric.").arg(metricTitle(m_lens.metric).toLower()));
         return;
     }
     if (tree->nodes.empty() || tree->nodes.front().total == 0) {
@@ -237,7 +240,8 @@ void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
         return;
     }
     m_stack->setCurrentWidget(m_flame);
-    m_flame->setTree(std::move(tree), [this](std::int64_t value) { return valueText(value); }, metricTitle(m_shownMetric));
+    m_flame->setTree(
+        std::move(tree), [this](std::int64_t value) { return valueText(value); }, metricTitle(m_shownMetric));
     m_flame->setDimmed(false);
     updatePath();
     updateDetail();
@@ -261,7 +265,8 @@ QString FlamePane::valueText(std::int64_t value) const
         return countText(number);
     }
     if (m_shownMetric == LensMetric::MoneyPerMonth && m_range && m_range->moneyPerByteMonth && m_analysis) {
-        return moneyPerMonthText(Decimal::fromDouble(number * *m_range->moneyPerByteMonth), m_analysis->totals.currency);
+        return moneyPerMonthText(
+            Decimal::fromDouble(number * *m_range->moneyPerByteMonth), m_analysis->totals.currency);
     }
     return bytesText(number);
 }
@@ -283,7 +288,8 @@ void FlamePane::updatePath()
         crumb->setObjectName(u"flame.crumb."_s + QString::number(i));
         crumb->setAccessibleName(tr("Zoom to %1").arg(m_flame->nodeName(node)));
         // Queued: the click deletes the button.
-        connect(crumb, &QPushButton::clicked, this, [this, node] { m_flame->zoomTo(node); }, Qt::QueuedConnection);
+        connect(
+            crumb, &QPushButton::clicked, this, [this, node] { m_flame->zoomTo(node); }, Qt::QueuedConnection);
         m_path->addWidget(crumb);
         if (i + 1 < path.size()) {
             m_path->addWidget(new QLabel(u"▸"_s, this));
@@ -321,7 +327,8 @@ void FlamePane::updateLegend()
     if (m_flame->tree() != nullptr) {
         const Tokens& t = tokens();
         const auto entry = [](const QColor& color, const QString& name) {
-            return QString(u"<span style='color:"_s + color.name() + u"'>■</span> "_s + name.toHtmlEscaped() + u"&nbsp;&nbsp; "_s);
+            return QString(
+                u"<span style='color:"_s + color.name() + u"'>■</span> "_s + name.toHtmlEscaped() + u"&nbsp;&nbsp; "_s);
         };
         const auto& packages = m_flame->categories().packages;
         for (std::size_t i = 0; i < packages.size() && i < 3; ++i) {

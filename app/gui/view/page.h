@@ -10,7 +10,7 @@
 namespace heaptoll {
 struct RangeView;
 struct WorkspaceAnalysis;
-}
+} // namespace heaptoll
 
 namespace heaptoll::gui {
 
@@ -75,9 +75,8 @@ class RangePane : public QWidget {
 public:
     using QWidget::QWidget;
     /// rangeView null = no profile; the pane says so.
-    virtual void setRange(std::shared_ptr<const WorkspaceAnalysis> analysis,
-        std::shared_ptr<const RangeView> rangeView, const Lens& lens)
-        = 0;
+    virtual void setRange(std::shared_ptr<const WorkspaceAnalysis> analysis, std::shared_ptr<const RangeView> rangeView,
+        const Lens& lens) = 0;
     /// Old content stays, dimmed, until new content arrives.
     virtual void setStale(bool isStale) = 0;
 };

@@ -120,14 +120,15 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
         p99.bar = std::clamp(advice.usage.p99 / *advice.requestBytes, 0.0, 1.0);
         p99.barColor = tokens().memory;
         p99.barColor.setAlphaF(0.22F);
-        p99.toolTip += RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
+        p99.toolTip +=
+            RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
     }
     const QString why = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
     Cell name = textCell(toQString(advice.workload) + u'/' + toQString(advice.container));
     name.toolTip = toQString(advice.ns) + u'/' + name.text;
-    row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt), p99,
-        bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt), bytesCell(advice.requestBytes),
-        bytesCell(advice.recommendedRequestBytes), money, textCell(why) };
+    row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
+        p99, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt),
+        bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why) };
     return row;
 }
 
@@ -156,8 +157,9 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
     buildControls(inner);
     m_table->setObjectName(u"rightsizing.table"_s);
     m_model->setColumns({ { tr("Container"), {} }, { tr("Replicas"), tr("Mean over the window"), true },
-        { tr("p50"), tr("Of single pods, all pods pooled"), true }, { tr("p99"), tr("Bar: share of the request"), true },
-        { tr("max"), {}, true }, { tr("Request"), {}, true }, { tr("Recommended"), {}, true },
+        { tr("p50"), tr("Of single pods, all pods pooled"), true },
+        { tr("p99"), tr("Bar: share of the request"), true }, { tr("max"), {}, true }, { tr("Request"), {}, true },
+        { tr("Recommended"), {}, true },
         { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
         { tr("Why"), tr("The formula, or why there is no advice") } });
     m_table->setSource(m_model);
@@ -263,7 +265,8 @@ void RightsizingPage::refresh(Changes /*changes*/)
     if (!analysis() || entries(*analysis()).empty()) {
         m_empty->setContent(u"view-rightsizing"_s,
             analysis() && !lens().service.empty()
-                ? tr("No usage of %1. Import Prometheus answers of its working set and requests.").arg(toQString(lens().service))
+                ? tr("No usage of %1. Import Prometheus answers of its working set and requests.")
+                      .arg(toQString(lens().service))
                 : tr("No usage yet. Import Prometheus answers of working sets and requests to compare them."),
             tr("Import…"));
         m_stack->setCurrentWidget(m_empty);
@@ -303,10 +306,12 @@ void RightsizingPage::fillTable()
             ++changes;
         }
     }
-    const auto unchanged = static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
+    const auto unchanged =
+        static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
-    m_summary->setText(changes == 0 ? tr("Nothing to free")
-                                    : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
+    m_summary->setText(changes == 0
+            ? tr("Nothing to free")
+            : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
     m_table->sortBy(kMoneyColumn, Qt::DescendingOrder);
@@ -338,10 +343,12 @@ void RightsizingPage::showDetail(const QString& /*key*/)
     const SizingAdvice& advice = *entry->advice;
     m_scale->setAdvice(advice);
     QString text = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
-    text += tr("\n%1 samples, %2 missing").arg(countText(static_cast<double>(advice.usage.samples)), percentText(advice.usage.missingShare));
+    text += tr("\n%1 samples, %2 missing")
+                .arg(countText(static_cast<double>(advice.usage.samples)), percentText(advice.usage.missingShare));
     if (hasAdvice) {
         text += tr("; replayed on %1 samples, %2 above the new limit")
-                    .arg(countText(static_cast<double>(advice.replaySamples)), countText(static_cast<double>(advice.replayOver)));
+                    .arg(countText(static_cast<double>(advice.replaySamples)),
+                        countText(static_cast<double>(advice.replayOver)));
     }
     if (entry->service->price) {
         text += u'\n' + toQString(entry->service->price->explanation);
@@ -363,8 +370,9 @@ void RightsizingPage::copyCommand()
         return;
     }
     const SizingAdvice& advice = *entry->advice;
-    QString command = u"kubectl -n %1 set resources deployment/%2 -c %3 --requests=memory=%4"_s.arg(toQString(advice.ns),
-        toQString(advice.workload), toQString(advice.container), quantity(*advice.recommendedRequestBytes));
+    QString command =
+        u"kubectl -n %1 set resources deployment/%2 -c %3 --requests=memory=%4"_s.arg(toQString(advice.ns),
+            toQString(advice.workload), toQString(advice.container), quantity(*advice.recommendedRequestBytes));
     if (advice.recommendedLimitBytes) {
         command += u" --limits=memory="_s + quantity(*advice.recommendedLimitBytes);
     }

@@ -16,7 +16,7 @@ class QVBoxLayout;
 namespace heaptoll {
 struct ServiceView;
 struct SizingAdvice;
-}
+} // namespace heaptoll
 
 namespace heaptoll::gui {
 

@@ -32,7 +32,8 @@ constexpr int kLiveColumn = 3;
 
 std::vector<Column> siteColumns()
 {
-    return { { SitesPane::tr("Allocation site"), SitesPane::tr("First frame of yours on the stack; runtime frames fold into it") },
+    return { { SitesPane::tr("Allocation site"),
+                 SitesPane::tr("First frame of yours on the stack; runtime frames fold into it") },
         { SitesPane::tr("Package"), {} },
         { SitesPane::tr("Trend"), SitesPane::tr("Live bytes over the series, from zero") },
         { SitesPane::tr("Live"), SitesPane::tr("Bytes live at the end of the range"), true },
@@ -106,7 +107,10 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
     objects.text = site.liveObjects > 0 ? countText(static_cast<double>(site.liveObjects)) : u"—"_s;
     objects.sortValue = static_cast<double>(site.liveObjects);
     Cell delta = bytesCell(site.deltaBytes, 0);
-    delta.text = (site.deltaBytes > 0 ? u"▲ "_s : site.deltaBytes < 0 ? u"▼ "_s : u""_s) + bytesText(std::abs(static_cast<double>(site.deltaBytes)));
+    delta.text = (site.deltaBytes > 0          ? u"▲ "_s
+                         : site.deltaBytes < 0 ? u"▼ "_s
+                                               : u""_s)
+        + bytesText(std::abs(static_cast<double>(site.deltaBytes)));
     const QString growthClass = site.growthClass ? toQString(heaptoll::name(*site.growthClass)) : u"—"_s;
     row.cells = { name, textCell(packageOf(site.site)), trend, bytesCell(site.liveBytes, largest), delta,
         bytesCell(site.allocatedBytes, 0), growthCell(site), moneyCell(site, currency), objects, textCell(growthClass),
@@ -147,7 +151,8 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     layout->addWidget(m_stack, 1);
-    m_empty->setContent(u"view-sites"_s, tr("No heap profile yet. Import one to see where memory is allocated."), tr("Import…"));
+    m_empty->setContent(
+        u"view-sites"_s, tr("No heap profile yet. Import one to see where memory is allocated."), tr("Import…"));
     m_stack->setCurrentWidget(m_empty);
     connect(m_filter, &QLineEdit::textChanged, m_table, &DataTable::setFilterText);
     connect(m_table, &DataTable::keyOpened, this, &SitesPane::open);
@@ -156,7 +161,8 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
             action->trigger();
         }
     });
-    m_context.actions.addFor(m_table, { u"sites.find"_s, {}, tr("Sites: filter"), {}, {}, { QKeySequence(Qt::Key_Slash) } },
+    m_context.actions.addFor(m_table,
+        { u"sites.find"_s, {}, tr("Sites: filter"), {}, {}, { QKeySequence(Qt::Key_Slash) } },
         [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
 }
 
@@ -177,8 +183,8 @@ void SitesPane::setRange(
     }
     m_context.jobs.run(
         tr("Sites"), this,
-        [analysis = m_analysis, range = m_range, service = lens.service](
-            const TaskContext& /*task*/) -> Result<std::vector<SiteRow>> { return siteRows(*analysis, service, *range); },
+        [analysis = m_analysis, range = m_range, service = lens.service](const TaskContext& /*task*/)
+            -> Result<std::vector<SiteRow>> { return siteRows(*analysis, service, *range); },
         [this, generation](Result<std::vector<SiteRow>> rows) {
             if (generation == m_generation && rows.ok()) {
                 showRows(rows.value());

@@ -47,16 +47,17 @@ Cell stateCell(const ImportedFile& file)
     if (!file.documents.empty()) {
         const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
         cell = textCell(isPartial ? SourcesPage::tr("partial") : SourcesPage::tr("read"));
-        cell.icon = isPartial ? u"severity-medium"_s : u"check"_s;
+        cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
         cell.iconColor = isPartial ? t.medium : t.ok;
     } else if (file.error) {
         const bool isUnknown = file.error->code == ErrorCode::NotRecognized;
-        cell = textCell(isUnknown ? SourcesPage::tr("not recognised") : SourcesPage::tr("not read"), toQString(heaptoll::format(*file.error)));
-        cell.icon = u"severity-high"_s;
+        cell = textCell(isUnknown ? SourcesPage::tr("not recognised") : SourcesPage::tr("not read"),
+            toQString(heaptoll::format(*file.error)));
+        cell.icon = u"error"_s;
         cell.iconColor = isUnknown ? t.muted : t.high;
     } else {
         cell = textCell(SourcesPage::tr("covered"), toQString(file.note));
-        cell.icon = u"check"_s;
+        cell.icon = u"ok"_s;
         cell.iconColor = t.muted;
     }
     return cell;
@@ -106,10 +107,12 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         service = SourcesPage::tr("by rules");
     }
     row.cells = { stateCell(file), textCell(name, row.key),
-        document ? textCell(toQString(document->format) + u' ' + toQString(document->formatVersion), toQString(document->reason))
+        document ? textCell(
+            toQString(document->format) + u' ' + toQString(document->formatVersion), toQString(document->reason))
                  : textCell(u"—"_s),
-        textCell(document ? QString::number(document->score) + u" %"_s : u"—"_s), textCell(service.isEmpty() ? u"—"_s : service),
-        textCell(document ? timeText(*document) : u"—"_s), textCell(document ? contentText(*document) : toQString(file.note)) };
+        textCell(document ? QString::number(document->score) + u" %"_s : u"—"_s),
+        textCell(service.isEmpty() ? u"—"_s : service), textCell(document ? timeText(*document) : u"—"_s),
+        textCell(document ? contentText(*document) : toQString(file.note)) };
     return row;
 }
 
@@ -126,7 +129,8 @@ Row keyRow(const CostKey& key, std::size_t index, const std::string& currency)
     Cell rows = textCell(countText(static_cast<double>(key.rows)));
     rows.sortValue = static_cast<double>(key.rows);
     const Cell label = textCell(key.text.empty() ? SourcesPage::tr("(no resource, no product)") : toQString(key.text));
-    row.cells = { label, service, cost, textCell(isBucket ? toQString(heaptoll::name(key.rank)) : toQString(key.why)), rows };
+    row.cells = { label, service, cost, textCell(isBucket ? toQString(heaptoll::name(key.rank)) : toQString(key.why)),
+        rows };
     return row;
 }
 
@@ -187,7 +191,8 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     columns->setStretchFactor(1, 1);
     m_stack->addWidget(columns);
     m_stack->addWidget(m_empty);
-    m_empty->setContent(u"view-sources"_s, tr("Nothing imported yet. Sources and their mapping to services show here."), tr("Import…"));
+    m_empty->setContent(
+        u"view-sources"_s, tr("Nothing imported yet. Sources and their mapping to services show here."), tr("Import…"));
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
@@ -212,8 +217,9 @@ QWidget* SourcesPage::makeSourcesPane()
     layout->addWidget(makeHeading(tr("SOURCES"), pane));
     m_sources = new DataTable(tr("Sources"), pane);
     m_sources->setObjectName(u"sources.files"_s);
-    m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} }, { tr("Detected as"), tr("With the evidence in the tooltip") },
-        { tr("Score"), tr("How sure the detection is") }, { tr("Service"), {} }, { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
+    m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} },
+        { tr("Detected as"), tr("With the evidence in the tooltip") }, { tr("Score"), tr("How sure the detection is") },
+        { tr("Service"), {} }, { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
     m_sources->setSource(m_sourceModel);
     layout->addWidget(m_sources, 1);
     m_sourceDetail = new QLabel(pane);
@@ -263,8 +269,9 @@ QWidget* SourcesPage::makeKeysPane()
     layout->addLayout(top);
     m_keys = new DataTable(tr("Cost keys"), pane);
     m_keys->setObjectName(u"sources.keys"_s);
-    m_keyModel->setColumns({ { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
-        { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
+    m_keyModel->setColumns(
+        { { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
+            { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
     m_keys->setSource(m_keyModel);
     layout->addWidget(m_keys, 1);
     auto* const bar = new QHBoxLayout;
@@ -381,12 +388,13 @@ void SourcesPage::showSource(const QString& key)
 {
     const auto& files = context().controller.files();
     const auto it = std::ranges::find(files, toUtf8(key), &ImportedFile::path);
-    const bool isProfile = it != files.end() && !it->documents.empty()
-        && it->documents.front()->kind() == DocumentKind::HeapProfile;
+    const bool isProfile =
+        it != files.end() && !it->documents.empty() && it->documents.front()->kind() == DocumentKind::HeapProfile;
     m_assignSource->setEnabled(isProfile);
     m_removeSource->setEnabled(it != files.end());
     if (it == files.end()) {
-        m_sourceDetail->setText(tr("Select a source to see how it was recognised and what was noticed while reading it."));
+        m_sourceDetail->setText(
+            tr("Select a source to see how it was recognised and what was noticed while reading it."));
         return;
     }
     QStringList lines;
@@ -399,7 +407,9 @@ void SourcesPage::showSource(const QString& key)
     for (const DocumentPtr& document : it->documents) {
         lines << tr("%1, %2 %").arg(toQString(document->reason)).arg(document->score);
         for (const Issue& issue : document->issues.all()) {
-            lines << tr("%1 × %2: %3").arg(countText(static_cast<double>(issue.count)), toQString(heaptoll::name(issue.severity)), toQString(issue.message));
+            lines << tr("%1 × %2: %3")
+                         .arg(countText(static_cast<double>(issue.count)), toQString(heaptoll::name(issue.severity)),
+                             toQString(issue.message));
         }
     }
     constexpr qsizetype kMaxLines = 6;

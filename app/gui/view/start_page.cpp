@@ -35,8 +35,9 @@ constexpr std::array<Recipe, 5> kRecipes { {
     { "Go", "curl -o heap.pb.gz http://localhost:6060/debug/pprof/heap" },
     { "C, C++, Rust", "heaptrack ./program" },
     { "Any binary", "valgrind --tool=massif ./program" },
-    { "Memory usage", "curl -o usage.json 'http://prometheus:9090/api/v1/query_range?query=container_memory_working_set_"
-                      "bytes&start=…&end=…&step=1h'" },
+    { "Memory usage",
+        "curl -o usage.json 'http://prometheus:9090/api/v1/query_range?query=container_memory_working_set_"
+        "bytes&start=…&end=…&step=1h'" },
     { "Bill", "export FOCUS 1.0 (CSV) or AWS CUR from your cloud's billing console" },
 } };
 
@@ -113,8 +114,8 @@ QWidget* StartPage::makeLeft()
     sample->setProperty("role", u"primary"_s);
     sample->setIcon({});
     layout->addWidget(sample);
-    layout->addWidget(muted(
-        tr("A made-up web shop: bills, usage and heap profiles, with a leak to find. One click, nothing is sent anywhere."),
+    layout->addWidget(muted(tr("A made-up web shop: bills, usage and heap profiles, with a leak to find. One click, "
+                               "nothing is sent anywhere."),
         left));
     auto* more = new QHBoxLayout;
     more->addWidget(buttonFor(actions.action(u"file.open"_s), u"start.open"_s, left));
@@ -220,8 +221,8 @@ void StartPage::fillRecent()
         const QString when = info.exists()
             ? QLocale::c().toString(info.lastModified().toUTC(), u"yyyy-MM-dd hh:mm"_s) + u" UTC"_s
             : tr("not there any more");
-        auto* button = new QPushButton(themedIcon(info.exists() ? u"file"_s : u"warning"_s),
-            info.fileName() + u"   "_s + when, this);
+        auto* button = new QPushButton(
+            themedIcon(info.exists() ? u"file"_s : u"warning"_s), info.fileName() + u"   "_s + when, this);
         button->setProperty("role", u"flat"_s);
         button->setStyleSheet(u"text-align: left;"_s);
         button->setObjectName(u"start.recent"_s);

@@ -241,7 +241,11 @@ void TimelinePage::showSelection()
         const double change = static_cast<double>(view->liveAtEndTotal) - static_cast<double>(view->liveAtStartTotal);
         parts << figure(tr("Start"), bytesText(static_cast<double>(view->liveAtStartTotal)), t.text)
               << figure(tr("End"), bytesText(static_cast<double>(view->liveAtEndTotal)), t.text)
-              << figure(u"Δ"_s, (change > 0 ? u"▲ "_s : change < 0 ? u"▼ "_s : QString()) + bytesText(std::abs(change)),
+              << figure(u"Δ"_s,
+                     (change > 0          ? u"▲ "_s
+                             : change < 0 ? u"▼ "_s
+                                          : QString())
+                         + bytesText(std::abs(change)),
                      t.memory)
               << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
     }

@@ -30,8 +30,9 @@ struct Mark {
 std::vector<Mark> marksOf(const SizingAdvice& advice)
 {
     const Tokens& t = tokens();
-    std::vector<Mark> marks { { advice.usage.p50, u"p50"_s, t.memory, false }, { advice.usage.p95, u"p95"_s, t.memory, false },
-        { advice.usage.p99, u"p99"_s, t.memory, false }, { advice.usage.max, u"max"_s, t.memory, false } };
+    std::vector<Mark> marks { { advice.usage.p50, u"p50"_s, t.memory, false },
+        { advice.usage.p95, u"p95"_s, t.memory, false }, { advice.usage.p99, u"p99"_s, t.memory, false },
+        { advice.usage.max, u"max"_s, t.memory, false } };
     if (advice.requestBytes) {
         marks.push_back({ *advice.requestBytes, UsageScale::tr("request"), t.limit, true, Qt::DashLine });
     }

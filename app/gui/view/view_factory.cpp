@@ -7,35 +7,11 @@
 #include "app/gui/view/pane_page.h"
 #include "app/gui/view/rightsizing_page.h"
 #include "app/gui/view/sites_pane.h"
+#include "app/gui/view/sources_page.h"
 #include "app/gui/view/start_page.h"
 #include "app/gui/view/timeline_page.h"
-#include "app/gui/widget/empty_state.h"
-
-#include <QVBoxLayout>
 
 namespace heaptoll::gui {
-
-using namespace Qt::StringLiterals;
-
-namespace {
-
-/// Stands in for a page until its class is merged; says so.
-class PendingPage final : public Page {
-public:
-    PendingPage(ViewId view, const PageContext& context, QWidget* parent)
-        : Page(view, context, parent)
-    {
-        auto* layout = new QVBoxLayout(this);
-        auto* empty = new EmptyState(this);
-        empty->setContent(u"view-"_s + viewKey(view), tr("This view is not built into this version."));
-        layout->addWidget(empty);
-    }
-
-protected:
-    void refresh(Changes /*changes*/) override { }
-};
-
-} // namespace
 
 Page* makePage(ViewId view, const PageContext& context, QWidget* parent)
 {
@@ -47,9 +23,9 @@ Page* makePage(ViewId view, const PageContext& context, QWidget* parent)
     case ViewId::Sites: return new PanePage(view, context, makeSitesPane(context, nullptr), parent);
     case ViewId::Cost: return new CostPage(context, parent);
     case ViewId::Rightsizing: return new RightsizingPage(context, parent);
-    case ViewId::Sources: break;
+    case ViewId::Sources: return new SourcesPage(context, parent);
     }
-    return new PendingPage(view, context, parent);
+    return nullptr;
 }
 
 RangePane* makeFlamePane(const PageContext& context, QWidget* parent)

@@ -23,8 +23,8 @@ QString tr(const char* text)
     return QCoreApplication::translate("ChartData", text);
 }
 
-ChartData::Line seriesLine(const ChartData& chart, const QString& name, const std::vector<Instant>& times,
-    const std::vector<double>& values)
+ChartData::Line seriesLine(
+    const ChartData& chart, const QString& name, const std::vector<Instant>& times, const std::vector<double>& values)
 {
     ChartData::Line line;
     line.name = name;
@@ -116,8 +116,7 @@ void addEvents(ChartData& chart, const WorkspaceAnalysis& analysis, const Servic
         const bool isOom = key.second == 1;
         const QString what = isOom ? tr("OOM kill") : tr("restart");
         chart.events.push_back({ chart.seconds(Instant { key.first * Span::hours(1).ns }),
-            isOom ? EventKind::OomKill : EventKind::Restart,
-            count > 1 ? u"%1 × %2"_s.arg(what).arg(count) : what });
+            isOom ? EventKind::OomKill : EventKind::Restart, count > 1 ? u"%1 × %2"_s.arg(what).arg(count) : what });
     }
     for (const AnomalyEvent& anomaly : service.anomalies) {
         chart.events.push_back({ chart.seconds(anomaly.range.start), EventKind::Anomaly,
@@ -176,8 +175,8 @@ std::optional<double> ChartData::bytesAt(double atSeconds) const
         return std::nullopt;
     }
     const QList<QPointF>& points = lines.front().points;
-    const auto after = std::lower_bound(points.begin(), points.end(), atSeconds,
-        [](const QPointF& point, double x) { return point.x() < x; });
+    const auto after = std::lower_bound(
+        points.begin(), points.end(), atSeconds, [](const QPointF& point, double x) { return point.x() < x; });
     if (after == points.end() || (after == points.begin() && after->x() > atSeconds)) {
         return std::nullopt;
     }
@@ -191,8 +190,8 @@ std::optional<double> ChartData::bytesAt(double atSeconds) const
 
 std::optional<double> ChartData::costAt(double atSeconds) const
 {
-    const auto bar = std::ranges::find_if(
-        costs, [atSeconds](const CostBar& b) { return b.from <= atSeconds && atSeconds < b.to; });
+    const auto bar =
+        std::ranges::find_if(costs, [atSeconds](const CostBar& b) { return b.from <= atSeconds && atSeconds < b.to; });
     return bar == costs.end() ? std::nullopt : std::optional(bar->perDay);
 }
 

@@ -18,7 +18,7 @@ namespace heaptoll {
 struct Finding;
 struct ServiceView;
 struct WorkspaceAnalysis;
-}
+} // namespace heaptoll
 
 namespace heaptoll::gui {
 

@@ -136,7 +136,8 @@ QString findingMarkdown(const Finding& finding)
                     .arg(moneyPerMonthText(cost.amount, cost.currency), moneyText(cost.low, cost.currency),
                         moneyText(cost.high, cost.currency), toQString(displayName(cost.kind)));
     }
-    text += findingSubtitle(finding) + FindingsModel::tr("; confidence %1\n\n").arg(confidenceText(finding.confidence.level));
+    text += findingSubtitle(finding)
+        + FindingsModel::tr("; confidence %1\n\n").arg(confidenceText(finding.confidence.level));
     if (finding.blame) {
         text += u'`' + siteText(*finding.blame) + u"`\n\n"_s;
     }
@@ -205,8 +206,9 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return toQString(finding->title);
     case MoneyRole:
-        return hasMoney ? moneyText(finding->costPerMonth->amount, finding->costPerMonth->currency)
-            : m_mostMoney > 0 ? u"—"_s : bytesText(finding->growthBytesPerHour);
+        return hasMoney       ? moneyText(finding->costPerMonth->amount, finding->costPerMonth->currency)
+            : m_mostMoney > 0 ? u"—"_s
+                              : bytesText(finding->growthBytesPerHour);
     case UnitRole: return hasMoney || m_mostMoney > 0 ? tr("/mo") : tr("/h");
     case SubtitleRole: return findingSubtitle(*finding);
     case ConfidenceRole: return confidenceText(finding->confidence.level);
@@ -217,7 +219,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     case SortRole: return hasMoney ? QVariant(moneyOf(*finding)) : QVariant();
     case BarRole:
         return m_mostMoney > 0 ? moneyOf(*finding) / m_mostMoney
-            : m_mostGrowth > 0 ? finding->growthBytesPerHour.value_or(0) / m_mostGrowth : 0.0;
+            : m_mostGrowth > 0 ? finding->growthBytesPerHour.value_or(0) / m_mostGrowth
+                               : 0.0;
     case Qt::ToolTipRole: return hasMoney ? toQString(finding->howComputed) : toQString(finding->costReason);
     case Qt::AccessibleTextRole:
         return QStringList { toQString(finding->id), severityText(*finding), toQString(finding->title),

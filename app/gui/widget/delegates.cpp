@@ -42,7 +42,8 @@ void paintSparkline(QPainter& painter, const QRectF& target, const QList<double>
     const double span = std::max(*highest - low, 1e-12);
     QPainterPath path;
     for (qsizetype i = 0; i < values.size(); ++i) {
-        const double x = target.left() + target.width() * static_cast<double>(i) / static_cast<double>(values.size() - 1);
+        const double x =
+            target.left() + target.width() * static_cast<double>(i) / static_cast<double>(values.size() - 1);
         const double y = target.bottom() - target.height() * (values[i] - low) / span;
         i == 0 ? path.moveTo(x, y) : path.lineTo(x, y);
     }
@@ -70,7 +71,8 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         QColor fill = index.data(BarColorRole).isValid() ? index.data(BarColorRole).value<QColor>() : t.memory;
         fill.setAlphaF(0.28F);
         const int width = static_cast<int>(std::clamp(bar.toDouble(), 0.0, 1.0) * item.rect.width());
-        painter->fillRect(QRect(item.rect.right() - width + 1, item.rect.top() + 3, width, item.rect.height() - 7), fill);
+        painter->fillRect(
+            QRect(item.rect.right() - width + 1, item.rect.top() + 3, width, item.rect.height() - 7), fill);
     }
     const QVariant sparkline = index.data(SparklineRole);
     if (sparkline.isValid()) {

@@ -50,7 +50,8 @@ NETWORK_HEADER = re.compile(r"^(QtNetwork(/.*)?|QNetwork\w+|Q(Tcp|Udp|Ssl|Local)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>]+)>|"([^"]+)")', re.MULTILINE)
 NOT_CODE = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.DOTALL)
 SERIES_DECLARATION = re.compile(
-    r"\bQ(?:Line|Spline|Scatter|XY|Area|Pie|\w*Bar|BoxPlot|Candlestick)Series\s*[*&>]*\s*(?:const\s+)?(\w+)\b"
+    r"(?:\b(?:std::unique_ptr|QPointer)<\s*|(?<![<\w]))Q(?:Line|Spline|Scatter|XY|Area|Pie|\w*Bar|BoxPlot|Candlestick)Series"
+    r"\s*[*&>]*\s*(?:const\s+)?(\w+)\b"
     r"|\b(\w+)\s*=\s*new\s+Q\w+Series\b|\b(\w+)\s*=\s*std::make_unique<Q\w+Series>")
 
 # (rule, pattern, trees, why). Both compilers must parse all code: clang 14 on libstdc++ 12 cannot take these.
@@ -260,7 +261,8 @@ CLEAN_TREE = {
     "app/cli/main.cpp": '#include "core/import/job.h"\n#include <QCoreApplication>\n#include <QTextStream>\n',
     "app/gui/main.cpp": "#include <QApplication>\n#include <QUndoStack>\n",
     "app/gui/chart/binder.cpp": "#include <QLineSeries>\nvoid f(QLineSeries* line) { line->replace({}); }\n"
-                                "void g() { rows.append(1); }\n",
+                                "void g() { rows.append(1); }\n"
+                                "QList<QLineSeries*> m_lines;\nvoid h() { m_lines << nullptr; }\n",
     "tests/unit/tst_growth.cpp": "#include <QTest>\n#include <QWidget>\n",
 }
 
@@ -303,6 +305,7 @@ VIOLATIONS = [
     ("no-chart-rubber-band", "app/gui/chart/x.cpp", "void f() { v->setRubberBand(1); }\n"),
     ("no-series-append", "app/gui/chart/x.cpp", "void f(QLineSeries* line) { line->append(1, 2); }\n"),
     ("no-series-append", "app/gui/chart/x.cpp", "void f() { auto* s = new QScatterSeries; *s << QPointF(1, 2); }\n"),
+    ("no-series-append", "app/gui/chart/x.cpp", "QPointer<QLineSeries> m_p;\nvoid f() { m_p->append(1, 2); }\n"),
     ("no-series-append", "app/gui/chart/x.cpp", "QLineSeries m_a;\nvoid f() { m_a.append(points); }\n"),
 ]
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/english_plurals.h"
+#include "app/gui/flame/flame_view.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshot.h"
 #include "app/gui/settings.h"
@@ -20,6 +22,10 @@ int main(int argc, char** argv)
     QApplication::setApplicationVersion(QStringLiteral(HEAPTOLL_VERSION));
     QApplication::setDesktopFileName(u"org.heaptoll.Heaptoll"_s);
     QApplication::setWindowIcon(QIcon(u":/icons/heaptoll.svg"_s));
+
+    EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
+    installFlameAccessibility();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(u"See what your heap costs."_s);

@@ -232,12 +232,12 @@ void SitesPane::setStale(bool isStale)
     m_table->setEnabled(!isStale);
 }
 
-/// Beside the flame graph there is room for what the question needs: site, trend, live, change, growth, money.
+/// Beside the flame graph there is room for what the question needs: site, trend, live, change, money.
 void SitesPane::resizeEvent(QResizeEvent* event)
 {
     RangePane::resizeEvent(event);
     constexpr int kWide = 900;
-    for (const int column : { 1, 5, 8, 9 }) {
+    for (const int column : { 1, 5, 6, 8, 9, 10 }) {
         m_table->setColumnHidden(column, width() < kWide);
     }
 }

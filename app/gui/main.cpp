@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/english_plurals.h"
 #include "app/gui/flame/flame_view.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshot.h"
@@ -23,8 +22,6 @@ int main(int argc, char** argv)
     QApplication::setDesktopFileName(u"org.heaptoll.Heaptoll"_s);
     QApplication::setWindowIcon(QIcon(u":/icons/heaptoll.svg"_s));
 
-    EnglishPlurals plurals;
-    QApplication::installTranslator(&plurals);
     installFlameAccessibility();
 
     QCommandLineParser parser;

@@ -45,6 +45,7 @@ MainWindow::MainWindow(AnalysisEngine engine, QWidget* parent)
     , m_ranges(std::make_unique<RangeLoader>(*m_jobs, m_controller->engine().range))
     , m_actions(new ActionRegistry(this))
 {
+    installPlurals();
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
     setMinimumSize(720, 480);
@@ -64,6 +65,8 @@ MainWindow::~MainWindow()
     // Jobs refer to the controller and the loader: stop them while both are there.
     m_jobs->cancelAll();
     m_jobs.reset();
+    // The undo stack tells of its own end, when neither its owner nor the menus can listen any more.
+    QObject::disconnect(&m_controller->undoStack(), nullptr, nullptr, nullptr);
 }
 
 void MainWindow::buildLayout()
@@ -169,6 +172,9 @@ void MainWindow::onPlaceChanged(const Place& before)
         m_controller->editOptions(tr("cost basis %1").arg(basisTitle(options.basis)), options);
     }
     m_stack->setCurrentWidget(m_pages.at(place.view));
+    if (before.view != place.view) {
+        m_pages.at(place.view)->setFocus();
+    }
     updateChrome();
 }
 

@@ -112,6 +112,7 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     layout->addWidget(splitter, 1);
     m_stack->addWidget(content);
     m_stack->addWidget(m_empty);
+    setFocusProxy(m_list);
     addActions();
     connect(m_empty, &EmptyState::buttonPressed, this,
         [this] { this->context().actions.action(u"file.import"_s)->trigger(); });
@@ -333,7 +334,7 @@ void FindingsPage::showCards()
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
     m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n file(s) end early: partial", "", partial) : tr("every file was read to its end"));
+        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("every file was read to its end"));
 }
 
 void FindingsPage::showFindings()

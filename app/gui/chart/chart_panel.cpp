@@ -74,7 +74,7 @@ void ChartPanel::setData(const ChartData& data)
         chart()->addSeries(series);
         series->attachAxis(m_x);
         series->attachAxis(m_y);
-        m_series << series;
+        m_series.push_back(series);
     }
     applyColors();
     if (!isSameRange) {

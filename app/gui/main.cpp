@@ -46,7 +46,7 @@ int main(int argc, char** argv)
     if (!parser.positionalArguments().isEmpty()) {
         window.openPaths(parser.positionalArguments());
     } else if (window.controller().restoreAutosave()) {
-        window.notice(MainWindow::tr("Your workspace from last time was restored; it had not been closed properly."));
+        window.notice(MainWindow::tr("Your workspace from last time is back; it had not been saved."));
     }
     return QApplication::exec();
 }

@@ -190,6 +190,10 @@ void MainWindow::onAnalysisChanged()
         m_selection->setView(ViewId::Findings);
     }
     updateChrome();
+    if (analysis && !m_hadAnalysis) {
+        m_pages.at(m_selection->view())->setFocus(); // the answer, not whatever came next in the tab order
+    }
+    m_hadAnalysis = analysis != nullptr;
     if (analysis) {
         trace("findings-ready");
     }
@@ -260,7 +264,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_jobs->cancelAll();
     Settings::setWindowGeometry(saveGeometry());
-    m_controller->discardAutosave();
+    // Edits that were not saved stay in the autosave and are back at the next start: no question, nothing lost.
+    if (m_controller->undoStack().isClean()) {
+        m_controller->discardAutosave();
+    }
     event->accept();
 }
 

@@ -318,7 +318,9 @@ void FindingsPage::showCards()
     int sites = 0;
     std::set<std::string> services;
     for (const Finding& finding : a.findings) {
-        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && !finding.isWeak) {
+        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
+        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
+        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
             growth += *finding.growthBytesPerHour;
             ++sites;
             services.insert(finding.service);

@@ -230,7 +230,7 @@ void CommandPalette::addHelp()
 {
     for (const auto& [prefix, what] : { std::pair(u">"_s, tr("commands")), std::pair(u"@"_s, tr("frames")),
              std::pair(u"#"_s, tr("findings")), std::pair(u"$"_s, tr("services")), std::pair(u":"_s, tr("a time")) }) {
-        m_entries.push_back({ prefix + u"  "_s + what, {}, u"help"_s, [this, prefix] { open(prefix); } });
+        m_entries.push_back({ prefix + u"  "_s + what, {}, u"help"_s, [this, typed = prefix] { open(typed); } });
     }
 }
 

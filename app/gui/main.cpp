@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/flame/flame_view.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshot.h"
 #include "app/gui/settings.h"
@@ -20,6 +21,8 @@ int main(int argc, char** argv)
     QApplication::setApplicationVersion(QStringLiteral(HEAPTOLL_VERSION));
     QApplication::setDesktopFileName(u"org.heaptoll.Heaptoll"_s);
     QApplication::setWindowIcon(QIcon(u":/icons/heaptoll.svg"_s));
+
+    installFlameAccessibility();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(u"See what your heap costs."_s);
@@ -43,7 +46,7 @@ int main(int argc, char** argv)
     if (!parser.positionalArguments().isEmpty()) {
         window.openPaths(parser.positionalArguments());
     } else if (window.controller().restoreAutosave()) {
-        window.notice(MainWindow::tr("Your workspace from last time was restored; it had not been closed properly."));
+        window.notice(MainWindow::tr("Your workspace from last time is back; it had not been saved."));
     }
     return QApplication::exec();
 }

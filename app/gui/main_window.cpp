@@ -45,6 +45,7 @@ MainWindow::MainWindow(AnalysisEngine engine, QWidget* parent)
     , m_ranges(std::make_unique<RangeLoader>(*m_jobs, m_controller->engine().range))
     , m_actions(new ActionRegistry(this))
 {
+    installPlurals();
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
     setMinimumSize(720, 480);
@@ -64,6 +65,8 @@ MainWindow::~MainWindow()
     // Jobs refer to the controller and the loader: stop them while both are there.
     m_jobs->cancelAll();
     m_jobs.reset();
+    // The undo stack tells of its own end, when neither its owner nor the menus can listen any more.
+    QObject::disconnect(&m_controller->undoStack(), nullptr, nullptr, nullptr);
 }
 
 void MainWindow::buildLayout()
@@ -169,6 +172,9 @@ void MainWindow::onPlaceChanged(const Place& before)
         m_controller->editOptions(tr("cost basis %1").arg(basisTitle(options.basis)), options);
     }
     m_stack->setCurrentWidget(m_pages.at(place.view));
+    if (before.view != place.view) {
+        m_pages.at(place.view)->setFocus();
+    }
     updateChrome();
 }
 
@@ -184,6 +190,10 @@ void MainWindow::onAnalysisChanged()
         m_selection->setView(ViewId::Findings);
     }
     updateChrome();
+    if (analysis && !m_hadAnalysis) {
+        m_pages.at(m_selection->view())->setFocus(); // the answer, not whatever came next in the tab order
+    }
+    m_hadAnalysis = analysis != nullptr;
     if (analysis) {
         trace("findings-ready");
     }
@@ -254,7 +264,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_jobs->cancelAll();
     Settings::setWindowGeometry(saveGeometry());
-    m_controller->discardAutosave();
+    // Edits that were not saved stay in the autosave and are back at the next start: no question, nothing lost.
+    if (m_controller->undoStack().isClean()) {
+        m_controller->discardAutosave();
+    }
     event->accept();
 }
 

@@ -80,6 +80,7 @@ private:
     std::unique_ptr<SelectionState> m_selection;
     std::unique_ptr<RangeLoader> m_ranges;
     ActionRegistry* m_actions;
+    bool m_hadAnalysis = false;
     ToolStrip* m_tools = nullptr;
     LensBar* m_lensBar = nullptr;
     NavRail* m_rail = nullptr;

@@ -3,9 +3,11 @@
 
 #include "core/base/text_format.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QFileInfo>
 #include <QLocale>
+#include <QTranslator>
 
 namespace heaptoll::gui {
 
@@ -23,7 +25,29 @@ QString unknownText()
     return toQString(kUnknown);
 }
 
+/// English needs no translation but for its plurals.
+class Plurals final : public QTranslator {
+public:
+    using QTranslator::QTranslator;
+    [[nodiscard]] bool isEmpty() const override { return false; }
+    [[nodiscard]] QString translate(
+        const char* /*context*/, const char* source, const char* /*disambiguation*/, int n) const override
+    {
+        if (n < 0) {
+            return {};
+        }
+        QString text = QString::fromUtf8(source);
+        return text.contains(u"(s)"_s) ? text.replace(u"(s)"_s, n == 1 ? QString() : u"s"_s) : QString();
+    }
+};
+
 } // namespace
+
+void installPlurals()
+{
+    static const bool isInstalled = QCoreApplication::installTranslator(new Plurals(QCoreApplication::instance()));
+    Q_UNUSED(isInstalled)
+}
 
 QString toQString(std::string_view utf8)
 {

@@ -17,6 +17,9 @@ namespace heaptoll::gui {
 [[nodiscard]] QString toQString(std::string_view utf8);
 [[nodiscard]] std::string toUtf8(const QString& text);
 
+/// Texts with "(s)" are read right for their number ("1 file", "2 files") also without a translation file.
+void installPlurals();
+
 /// "—" where the value is absent.
 [[nodiscard]] QString bytesText(std::optional<double> bytes);
 [[nodiscard]] QString exactBytesText(double bytes); ///< "4,402,341,478 bytes": tooltips

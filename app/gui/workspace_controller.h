@@ -90,7 +90,6 @@ private:
 
     JobManager& m_jobs;
     AnalysisEngine m_engine;
-    QUndoStack m_undo;
     QTimer m_autosaveTimer;
     std::shared_ptr<const ImporterRegistry> m_registry;
     Workspace m_workspace;
@@ -99,6 +98,7 @@ private:
     QString m_path;
     quint64 m_importJob = 0;
     quint64 m_analysisJob = 0;
+    QUndoStack m_undo; ///< last: its end still calls slots that use the members above
 };
 
 /// The core's own analysis.

@@ -8,9 +8,11 @@
 namespace heaptoll {
 namespace {
 
-using KeyId = std::tuple<std::uint32_t, bool, std::uint32_t>; ///< text, is a resource, match
+using KeyId = std::tuple<std::uint32_t, bool, std::uint32_t>; ///< text, is a resource, match: of one document
+/// The same resource in the bills of several months is one key.
+using SharedKeys = std::map<std::tuple<std::string, std::string, std::string, MatchRank>, std::size_t>;
 
-void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, std::vector<CostKey>& keys)
+void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, SharedKeys& shared, std::vector<CostKey>& keys)
 {
     const auto table = analysis.documents[analysis.costDocuments[index]]->costs();
     const DecimalColumn* const money = table ? table->money(analysis.options.basis) : nullptr;
@@ -25,13 +27,18 @@ void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, std::vect
         const std::uint32_t serviceId = service == nullptr ? 0 : service->ids[row];
         const bool isResource = resourceId != 0;
         const std::uint32_t match = analysis.costRowMatch[index][row];
-        const auto [it, isNew] =
-            known.try_emplace(KeyId { isResource ? resourceId : serviceId, isResource, match }, keys.size());
-        if (isNew) {
+        const KeyId id { isResource ? resourceId : serviceId, isResource, match };
+        auto it = known.find(id);
+        if (it == known.end()) {
             const ServiceMatch& how = analysis.costRowMatches[index][match];
-            keys.push_back({ isResource ? "resource" : "service",
-                std::string(table->strings.view(StringId { isResource ? resourceId : serviceId })), how.service,
-                how.rank, how.why, {}, 0 });
+            CostKey key { isResource ? "resource" : "service",
+                std::string(table->strings.view(StringId { std::get<0>(id) })), how.service, how.rank, how.why, {}, 0 };
+            const auto [same, isNew] =
+                shared.try_emplace({ key.field, key.text, key.assignedTo, key.rank }, keys.size());
+            if (isNew) {
+                keys.push_back(std::move(key));
+            }
+            it = known.emplace(id, same->second).first;
         }
         keys[it->second].cost += money->at(row);
         ++keys[it->second].rows;
@@ -48,8 +55,9 @@ bool isInBucket(const CostKey& key)
 std::vector<CostKey> costKeys(const WorkspaceAnalysis& analysis)
 {
     std::vector<CostKey> keys;
+    SharedKeys shared;
     for (std::size_t i = 0; i < analysis.costDocuments.size(); ++i) {
-        addDocument(analysis, i, keys);
+        addDocument(analysis, i, shared, keys);
     }
     std::ranges::stable_sort(keys, [](const CostKey& a, const CostKey& b) {
         return isInBucket(a) != isInBucket(b) ? isInBucket(a) : a.cost > b.cost;

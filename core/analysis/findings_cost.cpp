@@ -75,7 +75,9 @@ void addUnderprovisioned(
     }
     Finding finding = startSizing(FindingKind::Underprovisioned, context, usage);
     finding.title = findingTitle(context.service.name, "ran out of memory " + std::to_string(kills) + " times", "");
-    why(finding, std::to_string(kills) + " OOM kills, and its pods do not grow between restarts",
+    why(finding,
+        std::to_string(kills) + (kills == 1 ? " OOM kill" : " OOM kills")
+            + ", and its pods do not grow between restarts",
         EvidenceView::Rightsizing, "usage");
     check(finding, "kills", kills > 1, std::to_string(kills));
     finding.costReason = "more memory costs money; what the kills cost is not in the bill";

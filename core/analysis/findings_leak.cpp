@@ -89,7 +89,8 @@ void addUsageEvidence(Finding& finding, const FindingContext& context, const Gro
     why(finding, "its pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod) + " each between restarts",
         EvidenceView::Timeline, "usage");
     if (const std::size_t kills = oomKills(context); kills > 0) {
-        why(finding, std::to_string(kills) + " OOM kills", EvidenceView::Timeline, "kills");
+        why(finding, std::to_string(kills) + (kills == 1 ? " OOM kill" : " OOM kills"), EvidenceView::Timeline,
+            "kills");
     }
     check(finding, "usage", true, "pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod));
 }

@@ -84,6 +84,12 @@ bool ranksBefore(const Finding& a, const Finding& b)
     if (a.isWeak != b.isWeak) {
         return b.isWeak;
     }
+    // Money that belongs to nobody is a gap in the mapping, not something to recover: it comes after what can be acted on.
+    const bool aIsGap = a.kind == FindingKind::UnattributedCost;
+    const bool bIsGap = b.kind == FindingKind::UnattributedCost;
+    if (aIsGap != bIsGap) {
+        return bIsGap;
+    }
     const Decimal x = a.costPerMonth ? a.costPerMonth->amount : Decimal {};
     const Decimal y = b.costPerMonth ? b.costPerMonth->amount : Decimal {};
     if (x != y) {

@@ -77,7 +77,7 @@ MemoryPrice direct(const MemoryEvidence& evidence)
     price.memoryShare = 1;
     price.currency = evidence.currency;
     price.explanation = std::to_string(evidence.directRows) + " billing rows charge memory by the GiB-hour: "
-        + formatMoney(evidence.directCost, evidence.currency) + " / " + number(evidence.directGibHours)
+        + formatMoney(evidence.directCost, evidence.currency) + " / " + formatCount(evidence.directGibHours)
         + " GiB-h = " + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
     return price;
 }

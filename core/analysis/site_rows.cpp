@@ -65,7 +65,7 @@ void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)
 
 } // namespace
 
-std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const std::string& service, const RangeView& range)
+std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView& range)
 {
     if (!range.profile) {
         return {};
@@ -79,7 +79,7 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const std::stri
     merger.add(range.allocated, [](SiteRow& row, const TopRow& top) { row.allocatedBytes = top.self; });
     merger.add(range.objectsAtEnd, [](SiteRow& row, const TopRow& top) { row.liveObjects = top.self; });
     std::vector<SiteRow> rows = merger.take();
-    const ServiceView* const view = analysis.service(service);
+    const ServiceView* const view = analysis.service(range.service);
     if (view != nullptr && view->growth) {
         addGrowth(*view->growth, rows);
     }
@@ -88,7 +88,7 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const std::stri
             row.costPerMonth = Decimal::fromDouble(static_cast<double>(row.liveBytes) * *range.moneyPerByteMonth);
         }
         const auto it = std::ranges::find_if(analysis.findings,
-            [&](const Finding& finding) { return finding.service == service && finding.blame == row.site; });
+            [&](const Finding& finding) { return finding.service == range.service && finding.blame == row.site; });
         row.findingId = it == analysis.findings.end() ? std::string() : it->id;
     }
     std::ranges::stable_sort(rows, [](const SiteRow& a, const SiteRow& b) {

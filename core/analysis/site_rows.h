@@ -26,7 +26,6 @@ struct SiteRow {
 };
 
 /// Most money (or live bytes) first, ties by name. The rows' live bytes add up to the range's.
-[[nodiscard]] std::vector<SiteRow> siteRows(
-    const WorkspaceAnalysis& analysis, const std::string& service, const RangeView& range);
+[[nodiscard]] std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView& range);
 
 } // namespace heaptoll

@@ -145,6 +145,7 @@ struct WorkspaceAnalysis {
 /// What a brushed range shows: values per stack of one service at its end, and the change over it.
 /// Shape: self columns have one value per node of profile->stacks.
 struct RangeView {
+    std::string service; ///< that it shows; chosen when none was asked for
     std::shared_ptr<const Profile> profile; ///< owner of the stacks; null when the service has no profile
     std::vector<std::int64_t> liveAtEnd;
     std::vector<std::int64_t> liveDelta;

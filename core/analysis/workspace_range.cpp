@@ -127,6 +127,7 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
         view.note = service.empty() ? "no profile" : "no such service: " + std::string(service);
         return view;
     }
+    view.service = chosen->name;
     view.cost = costIn(*chosen, range);
     view.isPartial = std::ranges::any_of(
         chosen->profileDocuments, [&](std::size_t d) { return !analysis.documents[d]->isComplete; });

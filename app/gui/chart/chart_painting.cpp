@@ -7,6 +7,7 @@
 
 #include <QPainter>
 #include <QPainterPath>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -28,6 +29,13 @@ void paintLabel(QPainter& painter, const QPointF& at, const QString& text, const
     painter.strokePath(path, QPen(tokens().background, 4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.setPen(color);
     painter.drawText(at, text);
+}
+
+/// "48.0 GiB" and "$50.00" are "48 GiB" and "$50" beside a tick.
+QString withoutZeros(QString label)
+{
+    static const QRegularExpression zeros(u"\\.0+(?= |$)"_s);
+    return label.remove(zeros);
 }
 
 double yOf(const QRectF& plot, const LinearAxis& axis, double value)
@@ -95,8 +103,8 @@ void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
             const double y = std::round(yOf(plot, axis, axis.step * i)) + 0.5;
             painter.setPen(QPen(t.border, 1));
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-            const QString label =
-                isLeft ? bytesText(axis.step * i) : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency);
+            const QString label = withoutZeros(
+                isLeft ? bytesText(axis.step * i) : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency));
             painter.setPen(isLeft ? t.memory : t.costText);
             const QRectF box =
                 isLeft ? QRectF(0, y - 10, plot.left() - kGap, 20) : QRectF(plot.right() + kGap, y - 10, 200, 20);

@@ -74,7 +74,7 @@ void ChartPanel::setData(const ChartData& data)
         chart()->addSeries(series);
         series->attachAxis(m_x);
         series->attachAxis(m_y);
-        m_series << series;
+        m_series.push_back(series);
     }
     applyColors();
     if (!isSameRange) {
@@ -90,7 +90,7 @@ void ChartPanel::applyColors()
     const Tokens& t = tokens();
     for (qsizetype i = 0; i < m_series.size(); ++i) {
         const bool isWhole = m_data.lines[static_cast<std::size_t>(i)].isWhole;
-        const QColor color = isWhole ? t.memory : t.categories.at(static_cast<std::size_t>(i) % t.categories.size());
+        const QColor color = isWhole ? t.memory : lineColor(static_cast<std::size_t>(i));
         QPen pen(color, 2);
         pen.setCosmetic(true);
         m_series[i]->setPen(pen);

@@ -26,7 +26,7 @@ LensBar::LensBar(SelectionState& selection, QWidget* parent)
     setObjectName(u"lensBar"_s);
     setAccessibleName(tr("Filters"));
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 3, 12, 4);
+    layout->setContentsMargins(12, 0, 12, 1);
     layout->setSpacing(6);
     auto* label = new QLabel(tr("Filters:"), this);
     label->setProperty("role", u"muted"_s);

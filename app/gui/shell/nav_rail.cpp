@@ -14,7 +14,7 @@ namespace heaptoll::gui {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kWide = 168;
+constexpr int kWide = 180;
 constexpr int kNarrow = 44;
 } // namespace
 

@@ -66,6 +66,10 @@ QPushButton[role="link"] { background: transparent; border-color: transparent; c
 QPushButton[role="link"]:focus { border: 2px solid @focus@; padding: 0 1px; }
 QPushButton[role="locator"] { color: @muted@; text-align: left; padding-left: 10px; }
 
+QCheckBox::indicator { width: 12px; height: 12px; border: @bw@ solid @outline@; border-radius: 3px;
+    background: @background@; }
+QCheckBox::indicator:checked { background: @link@; border-color: @link@; }
+QCheckBox:focus { color: @link@; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit { background: @background@; color: @text@;
     border: @bw@ solid @outline@; border-radius: 4px; padding: 3px 6px; selection-background-color: @selection@;
     selection-color: @text@; }
@@ -79,6 +83,8 @@ QTableView, QTreeView { gridline-color: @border@; }
 QHeaderView { background: @surface@; border: 0; }
 QHeaderView::section { background: @surface@; color: @muted@; border: 0; border-bottom: @bw@ solid @border@;
     padding: 4px 8px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding; subcontrol-position: top center;
+    width: 8px; height: 5px; }
 QHeaderView::section:hover { color: @text@; }
 QTableCornerButton::section { background: @surface@; border: 0; }
 

@@ -260,6 +260,12 @@ double contrastRatio(const QColor& a, const QColor& b)
     return std::max(first, second) / std::min(first, second);
 }
 
+QColor lineColor(std::size_t index)
+{
+    constexpr std::array<std::size_t, 6> kOrder { 0, 3, 2, 4, 6, 7 };
+    return tokens().categories.at(kOrder.at(index % kOrder.size()));
+}
+
 QColor labelOn(const QColor& fill)
 {
     const QColor dark(0x11, 0x11, 0x11);

@@ -60,6 +60,8 @@ enum class TextSize : std::uint8_t { Small, Note, Body, Title, Headline };
 [[nodiscard]] QFont monoFont(TextSize size = TextSize::Note);
 [[nodiscard]] int spacing(int steps); ///< steps of 4 px
 
+/// Colour of the i-th of several memory lines: the categories without the hue that means cost.
+[[nodiscard]] QColor lineColor(std::size_t index);
 /// Black or white, whichever reads better on a fill.
 [[nodiscard]] QColor labelOn(const QColor& fill);
 /// WCAG contrast of two opaque colours, 1 to 21.

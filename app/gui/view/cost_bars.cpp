@@ -111,17 +111,29 @@ double CostBars::smallest() const
     return bottom;
 }
 
+/// Whole steps on both sides of zero, so that zero is a line of the grid.
+CostBars::Axis CostBars::axis() const
+{
+    const double up = largest();
+    const double down = -smallest();
+    Axis axis;
+    axis.step = niceAbove(std::max(up, down) / kTicks);
+    axis.top = axis.step * std::max(1.0, std::ceil(up / axis.step));
+    // Credits too small to see would cost a whole step of height.
+    axis.bottom = down > 0.02 * up ? -axis.step * std::ceil(down / axis.step) : 0;
+    return axis;
+}
+
 std::vector<CostBars::Hit> CostBars::rectangles() const
 {
     std::vector<Hit> hits;
     const QRectF area = plot();
-    const double top = niceAbove(largest());
-    const double bottom = smallest() < -0.02 * top ? -niceAbove(-smallest()) : 0;
+    const Axis range = axis();
     if (m_periods.empty() || area.height() <= 0) {
         return hits;
     }
-    const double scale = area.height() / (top - bottom);
-    const double zero = area.bottom() + bottom * scale;
+    const double scale = area.height() / (range.top - range.bottom);
+    const double zero = area.bottom() + range.bottom * scale;
     const double step = area.width() / static_cast<double>(m_periods.size());
     const double gap = step > 4 ? 1 : 0;
     for (std::size_t i = 0; i < m_periods.size(); ++i) {
@@ -145,12 +157,11 @@ void CostBars::paintAxis(QPainter& painter) const
 {
     const Tokens& t = tokens();
     const QRectF area = plot();
-    const double top = niceAbove(largest());
-    const double bottom = smallest() < -0.02 * top ? -niceAbove(-smallest()) : 0;
+    const Axis range = axis();
     painter.setFont(textFont(TextSize::Small));
-    for (int tick = 0; tick <= kTicks; ++tick) {
-        const double value = bottom + (top - bottom) * tick / kTicks;
-        const double y = area.bottom() - area.height() * tick / kTicks;
+    for (int tick = 0; range.bottom + range.step * tick <= range.top * 1.001; ++tick) {
+        const double value = range.bottom + range.step * tick;
+        const double y = area.bottom() - area.height() * (value - range.bottom) / (range.top - range.bottom);
         painter.setPen(t.border);
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         painter.setPen(t.costText);

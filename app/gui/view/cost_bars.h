@@ -41,6 +41,12 @@ private:
         std::size_t band = 0;
         std::size_t period = 0;
     };
+    struct Axis {
+        double top = 1;
+        double bottom = 0;
+        double step = 1;
+    };
+    [[nodiscard]] Axis axis() const;
     [[nodiscard]] QRectF plot() const;
     [[nodiscard]] std::vector<Hit> rectangles() const;
     void paintAxis(QPainter& painter) const;

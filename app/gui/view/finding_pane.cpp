@@ -113,6 +113,8 @@ FindingPane::FindingPane(QWidget* parent)
     m_blame = new DataTable(tr("Blame frames"), body);
     m_blame->setObjectName(u"finding.blame"_s);
     m_blame->setSource(m_blameModel);
+    m_blame->setSortingEnabled(false); // the blame frame first, then its callers
+    m_blame->sortBy(-1, Qt::AscendingOrder);
     m_blame->setFitsRows(true);
     layout->addWidget(m_blame);
     layout->addStretch();
@@ -158,18 +160,25 @@ QWidget* FindingPane::makeHeader()
 QWidget* FindingPane::makeFigures()
 {
     auto* figures = new QWidget(this);
-    auto* row = new QHBoxLayout(figures);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(22);
-    const auto label = [&](const QString& name) {
+    // Two rows: four figures side by side are wider than the pane of a small window.
+    auto* rows = new QVBoxLayout(figures);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(2);
+    auto* first = new QHBoxLayout;
+    auto* second = new QHBoxLayout;
+    for (QHBoxLayout* row : { first, second }) {
+        row->setSpacing(22);
+        rows->addLayout(row);
+    }
+    const auto label = [&](const QString& name, QHBoxLayout* row) {
         auto* l = new QLabel(figures);
         l->setObjectName(name);
         l->setTextFormat(Qt::RichText);
         row->addWidget(l);
         return l;
     };
-    m_money = label(u"finding.money"_s);
-    m_growth = label(u"finding.growth"_s);
+    m_money = label(u"finding.money"_s, first);
+    m_growth = label(u"finding.growth"_s, first);
     m_confidence = new QToolButton(figures);
     m_confidence->setObjectName(u"finding.confidence"_s);
     m_confidence->setProperty("role", u"flat"_s);
@@ -178,9 +187,10 @@ QWidget* FindingPane::makeFigures()
     m_confidence->setLayoutDirection(Qt::RightToLeft); // the icon after the words
     m_confidence->setFocusPolicy(Qt::TabFocus);
     connect(m_confidence, &QToolButton::clicked, this, &FindingPane::showChecklist);
-    row->addWidget(m_confidence);
-    m_limit = label(u"finding.limit"_s);
-    row->addStretch();
+    second->addWidget(m_confidence);
+    m_limit = label(u"finding.limit"_s, second);
+    first->addStretch();
+    second->addStretch();
     return figures;
 }
 
@@ -245,6 +255,8 @@ void FindingPane::showFigures(const Finding& f)
             + weak(u"%1 – %2"_s.arg(moneyText(cost.low, cost.currency), moneyText(cost.high, cost.currency))));
         QString kind = toQString(displayName(cost.kind));
         kind.replace(0, 1, kind.left(1).toUpper());
+        // Money without an owner is a gap in the mapping, not something to save.
+        kind = f.kind == FindingKind::UnattributedCost ? tr("Not mapped:") : kind;
         m_kind->setText(html(kind) + u" <b>"_s + html(moneyText(cost.amount, cost.currency)) + u"</b>"_s
             + (f.costSoFar ? html(tr("  ·  %1 so far").arg(moneyText(f.costSoFar, cost.currency))) : QString()));
     } else {

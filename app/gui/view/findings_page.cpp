@@ -112,6 +112,7 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     layout->addWidget(splitter, 1);
     m_stack->addWidget(content);
     m_stack->addWidget(m_empty);
+    setFocusProxy(m_list);
     addActions();
     connect(m_empty, &EmptyState::buttonPressed, this,
         [this] { this->context().actions.action(u"file.import"_s)->trigger(); });
@@ -317,7 +318,9 @@ void FindingsPage::showCards()
     int sites = 0;
     std::set<std::string> services;
     for (const Finding& finding : a.findings) {
-        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && !finding.isWeak) {
+        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
+        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
+        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
             growth += *finding.growthBytesPerHour;
             ++sites;
             services.insert(finding.service);
@@ -333,7 +336,7 @@ void FindingsPage::showCards()
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
     m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n file(s) end early: partial", "", partial) : tr("every file was read to its end"));
+        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("every file was read to its end"));
 }
 
 void FindingsPage::showFindings()

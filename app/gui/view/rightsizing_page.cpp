@@ -37,6 +37,8 @@ namespace {
 
 constexpr double kMib = 1024.0 * 1024.0;
 constexpr int kMoneyColumn = 7;
+/// A request within this share of the recommendation is right: a rollout costs more than it would free.
+constexpr double kMinChange = 0.10;
 
 QString keyOf(const SizingAdvice& advice)
 {
@@ -47,7 +49,7 @@ bool hasChange(const SizingAdvice& advice)
 {
     return advice.blockedBy != SizingBlock::None
         || (advice.requestBytes && advice.recommendedRequestBytes
-            && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > 0.05 * *advice.requestBytes);
+            && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
 }
 
 QString blockText(SizingBlock block)
@@ -214,6 +216,7 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     m_headroom->setSpecialValueText(tr("policy's own"));
     m_headroom->setSuffix(tr(" % headroom"));
     m_headroom->setKeyboardTracking(false);
+    m_headroom->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_showUnchanged->setObjectName(u"rightsizing.showUnchanged"_s);
     bar->addWidget(new QLabel(tr("Policy"), this));
     bar->addWidget(m_policy);

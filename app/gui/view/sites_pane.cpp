@@ -142,6 +142,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_table->setSource(m_model);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
+    bar->setSpacing(spacing(3));
     bar->addWidget(m_filter);
     bar->addWidget(m_total, 1);
     auto* const layout = new QVBoxLayout(this);
@@ -183,8 +184,8 @@ void SitesPane::setRange(
     }
     m_context.jobs.run(
         tr("Sites"), this,
-        [analysis = m_analysis, range = m_range, service = lens.service](const TaskContext& /*task*/)
-            -> Result<std::vector<SiteRow>> { return siteRows(*analysis, service, *range); },
+        [analysis = m_analysis, range = m_range](
+            const TaskContext& /*task*/) -> Result<std::vector<SiteRow>> { return siteRows(*analysis, *range); },
         [this, generation](Result<std::vector<SiteRow>> rows) {
             if (generation == m_generation && rows.ok()) {
                 showRows(rows.value());
@@ -211,7 +212,8 @@ void SitesPane::showRows(const std::vector<SiteRow>& rows)
     m_model->setRows(std::move(cells));
     m_table->fitColumns(0);
     m_table->sortBy(m_range->moneyPerByteMonth ? kMoneyColumn : kLiveColumn, Qt::DescendingOrder);
-    QString total = tr("%n site(s), %1 live", nullptr, static_cast<int>(rows.size())).arg(bytesText(live));
+    QString total = toQString(m_range->service) + u": "_s
+        + tr("%n site(s), %1 live", nullptr, static_cast<int>(rows.size())).arg(bytesText(live));
     if (m_range->moneyPerByteMonth) {
         total += u", "_s + moneyPerMonthText(money, currency);
     }
@@ -228,6 +230,16 @@ void SitesPane::showRows(const std::vector<SiteRow>& rows)
 void SitesPane::setStale(bool isStale)
 {
     m_table->setEnabled(!isStale);
+}
+
+/// Beside the flame graph there is room for what the question needs: site, trend, live, change, money.
+void SitesPane::resizeEvent(QResizeEvent* event)
+{
+    RangePane::resizeEvent(event);
+    constexpr int kWide = 900;
+    for (const int column : { 1, 5, 6, 8, 9, 10 }) {
+        m_table->setColumnHidden(column, width() < kWide);
+    }
 }
 
 QString SitesPane::tableText() const

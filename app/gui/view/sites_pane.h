@@ -28,6 +28,9 @@ public:
     void setStale(bool isStale) override;
     [[nodiscard]] QString tableText() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showRows(const std::vector<SiteRow>& rows);
     void open(const QString& key);

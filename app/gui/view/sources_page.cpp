@@ -264,6 +264,7 @@ QWidget* SourcesPage::makeKeysPane()
     m_coverageBar->setRange(0, 1000);
     top->addStretch(1);
     top->addWidget(m_coverage);
+    top->addSpacing(spacing(2));
     top->addWidget(m_coverageBar);
     top->addSpacing(spacing(3));
     layout->addLayout(top);
@@ -334,6 +335,7 @@ void SourcesPage::fillSources()
     }
     m_sourceModel->setRows(std::move(rows));
     m_sources->fitColumns(1);
+    m_sources->sortBy(-1, Qt::AscendingOrder);
     m_sources->selectKey(current);
     showSource(m_sources->currentKey());
 }
@@ -349,6 +351,7 @@ void SourcesPage::fillKeys()
     }
     m_keyModel->setRows(std::move(rows));
     m_keys->fitColumns(0);
+    m_keys->sortBy(-1, Qt::AscendingOrder); // as costKeys() ranks them: what needs mapping first
     m_assignKey->setEnabled(shown > 0);
 }
 
@@ -366,6 +369,7 @@ void SourcesPage::fillRules()
     m_removeRule->setEnabled(!rows.empty());
     m_ruleModel->setRows(std::move(rows));
     m_rules->fitColumns(0);
+    m_rules->sortBy(-1, Qt::AscendingOrder); // their order decides
 }
 
 void SourcesPage::fillCoverage()

@@ -66,6 +66,7 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(makeHead());
     m_chart->setObjectName(u"timeline.chart"_s);
+    setFocusProxy(m_chart);
     layout->addWidget(m_chart, 1);
     layout->addWidget(makeSelectionRow());
     splitter->addWidget(upper);
@@ -179,7 +180,7 @@ void TimelinePage::showLegend()
     QStringList parts;
     constexpr std::size_t kMaxNames = 4;
     for (std::size_t i = 0; i < std::min(shown.lines.size(), kMaxNames); ++i) {
-        const QColor color = shown.lines[i].isWhole ? t.memory : t.categories.at(i % t.categories.size());
+        const QColor color = shown.lines[i].isWhole ? t.memory : lineColor(i);
         parts << colored(u"—"_s, color, shown.lines[i].name);
     }
     if (shown.lines.size() > kMaxNames) {

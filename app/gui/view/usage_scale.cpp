@@ -19,15 +19,9 @@ constexpr int kSide = 16;
 constexpr int kBarTop = 46;
 constexpr int kBarHeight = 18;
 
-struct Mark {
-    double bytes = 0;
-    QString text;
-    QColor color;
-    bool isAbove = true; ///< label above the bar, else below it
-    Qt::PenStyle style = Qt::SolidLine;
-};
+} // namespace
 
-std::vector<Mark> marksOf(const SizingAdvice& advice)
+std::vector<UsageScale::Mark> UsageScale::marksOf(const SizingAdvice& advice)
 {
     const Tokens& t = tokens();
     std::vector<Mark> marks { { advice.usage.p50, u"p50"_s, t.memory, false },
@@ -46,19 +40,17 @@ std::vector<Mark> marksOf(const SizingAdvice& advice)
     return marks;
 }
 
-} // namespace
-
 UsageScale::UsageScale(QWidget* parent)
     : QWidget(parent)
 {
     setObjectName(u"rightsizing.scale"_s);
     setAccessibleName(tr("Usage, request and recommendation"));
-    setFixedHeight(122);
+    setFixedHeight(94);
 }
 
 QSize UsageScale::sizeHint() const
 {
-    return { 500, 122 };
+    return { 500, 94 };
 }
 
 void UsageScale::setAdvice(const SizingAdvice& advice)
@@ -85,26 +77,48 @@ void UsageScale::paintEvent(QPaintEvent* /*event*/)
     painter.fillRect(QRectF(kSide, kBarTop, width, kBarHeight), t.surface);
     painter.fillRect(QRectF(kSide, kBarTop, x(m_advice.usage.max) - kSide, kBarHeight), used);
     painter.setFont(textFont(TextSize::Small));
-    const QFontMetrics metrics(painter.font());
-    // Labels keep clear of their left neighbour: on each side of the bar they move to a second row when they collide.
-    double ends[2][2] = { { -1, -1 }, { -1, -1 } };
     for (const Mark& mark : marks) {
-        const double at = x(mark.bytes);
         painter.setPen(QPen(mark.color, 2, mark.style));
-        painter.drawLine(QPointF(at, kBarTop - 4), QPointF(at, kBarTop + kBarHeight + 4));
-        const QString label = mark.text + u' ' + bytesText(mark.bytes);
-        const double textWidth = metrics.horizontalAdvance(label) + 4;
-        const double left = std::clamp(at - textWidth / 2, 0.0, std::max(0.0, this->width() - textWidth));
-        const std::size_t side = mark.isAbove ? 0 : 1;
-        std::size_t row = left < ends[side][0] ? 1 : 0;
-        if (row == 1 && left < ends[side][1]) {
-            continue; // a third row would be a blot; the numbers are in the text below
+        painter.drawLine(QPointF(x(mark.bytes), kBarTop - 4), QPointF(x(mark.bytes), kBarTop + kBarHeight + 4));
+    }
+    paintLabels(painter, marks, x);
+}
+
+/// Labels keep clear of their left neighbour: above the bar in two rows; below it, marks too close to tell apart share one.
+void UsageScale::paintLabels(
+    QPainter& painter, const std::vector<Mark>& marks, const std::function<double(double)>& x) const
+{
+    const QFontMetrics metrics(painter.font());
+    struct Label {
+        double at = 0;
+        QString text;
+        QColor color;
+        bool isAbove = true;
+    };
+    std::vector<Label> labels;
+    for (const Mark& mark : marks) {
+        const QString text = mark.text + u' ' + bytesText(mark.bytes);
+        const auto near = std::ranges::find_if(labels, [&](const Label& label) {
+            return !mark.isAbove && !label.isAbove
+                && x(mark.bytes) - label.at < metrics.horizontalAdvance(label.text) + 8;
+        });
+        if (near != labels.end()) {
+            near->text += u" · "_s + text;
+        } else {
+            labels.push_back({ x(mark.bytes), text, mark.isAbove ? mark.color : tokens().muted, mark.isAbove });
         }
-        ends[side][row] = left + textWidth;
-        const double y = mark.isAbove ? kBarTop - 22 - 16.0 * static_cast<double>(row)
-                                      : kBarTop + kBarHeight + 6 + 16.0 * static_cast<double>(row);
-        painter.setPen(mark.isAbove ? mark.color : t.muted);
-        painter.drawText(QRectF(left, y, textWidth, 16), Qt::AlignCenter, label);
+    }
+    double end = -1;
+    for (const Label& label : labels) {
+        const double width = metrics.horizontalAdvance(label.text) + 4;
+        // Shared labels begin at their first mark, single ones sit around theirs.
+        const double wanted = label.text.contains(u'·') ? label.at - 4 : label.at - width / 2;
+        const double left = std::clamp(wanted, 0.0, std::max(0.0, this->width() - width));
+        const double raise = label.isAbove && left < end ? 16 : 0;
+        end = label.isAbove ? left + width : end;
+        painter.setPen(label.color);
+        painter.drawText(QRectF(left, label.isAbove ? kBarTop - 22 - raise : kBarTop + kBarHeight + 6, width, 16),
+            Qt::AlignCenter, label.text);
     }
 }
 

@@ -3,7 +3,11 @@
 
 #include "core/analysis/rightsizing.h"
 
+#include <QColor>
 #include <QWidget>
+
+#include <functional>
+#include <vector>
 
 namespace heaptoll::gui {
 
@@ -20,6 +24,16 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    struct Mark {
+        double bytes = 0;
+        QString text;
+        QColor color;
+        bool isAbove = true; ///< label above the bar, else below it
+        Qt::PenStyle style = Qt::SolidLine;
+    };
+    [[nodiscard]] static std::vector<Mark> marksOf(const SizingAdvice& advice);
+    void paintLabels(QPainter& painter, const std::vector<Mark>& marks, const std::function<double(double)>& x) const;
+
     SizingAdvice m_advice;
 };
 

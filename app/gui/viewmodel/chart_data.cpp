@@ -120,7 +120,8 @@ void addEvents(ChartData& chart, const WorkspaceAnalysis& analysis, const Servic
     }
     for (const AnomalyEvent& anomaly : service.anomalies) {
         chart.events.push_back({ chart.seconds(anomaly.range.start), EventKind::Anomaly,
-            QCoreApplication::translate("ChartData", "cost %1").arg(toQString(name(anomaly.kind))) });
+            QCoreApplication::translate("ChartData", "cost %1")
+                .arg(toQString(name(anomaly.kind)).replace(QLatin1Char('_'), QLatin1Char(' '))) });
     }
     std::ranges::sort(chart.events, {}, &ChartData::Event::at);
 }

@@ -58,6 +58,7 @@ DataTable::DataTable(const QString& accessibleName, QWidget* parent)
     setTabKeyNavigation(false);
     setHorizontalScrollMode(ScrollPerPixel);
     setVerticalScrollMode(ScrollPerPixel);
+    horizontalHeader()->setAccessibleName(tr("Columns of %1").arg(accessibleName));
     verticalHeader()->hide();
     constexpr int kRowHeight = 24;
     verticalHeader()->setDefaultSectionSize(kRowHeight);

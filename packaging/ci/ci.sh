@@ -52,7 +52,7 @@ for stage; do
       ;;
   esac
   rows+=("$(printf '%-10s %-8s %4ds   %s' "$name" "$result" "$seconds" \
-    "$(sed -n 's/^-- //p' "build/ci/$name.log" | tail -n 1)")")
+    "$(sed -n '/^-- Build files/d; s/^-- //p' "build/ci/$name.log" | tail -n 1)")")
 done
 
 printf '\nStages, with the seconds each took:\n'

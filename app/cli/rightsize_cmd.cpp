@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/analysis_setup.h"
 #include "app/cli/heap_query.h"
+#include "core/analysis/sizing_saving.h"
 #include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 #include "core/export/money_json.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kFields { "namespace", "workload", "container", "service", "request",
     "recommended", "savings" };
-constexpr double kGib = 1024.0 * 1024 * 1024;
 
 FieldValue numberField(const std::optional<double>& value)
 {
@@ -42,7 +42,7 @@ FieldValue fieldOf(const RightsizeRow& row, std::string_view field)
                                   : FieldValue {};
 }
 
-/// What the smaller request is worth: freed GiB x replicas x hours of a month x price of a GiB-hour.
+/// What the smaller request is worth, or why that is not known.
 void priceRow(RightsizeRow& row, const ServiceView& service, double hoursPerMonth)
 {
     const SizingAdvice& advice = row.advice;
@@ -56,8 +56,7 @@ void priceRow(RightsizeRow& row, const ServiceView& service, double hoursPerMont
             : "no price of memory: give a bill or --rate-card";
         return;
     }
-    const double freedGib = (*advice.requestBytes - *advice.recommendedRequestBytes) * advice.replicas / kGib;
-    row.savingsPerMonth = Decimal::fromDouble(freedGib * hoursPerMonth * service.price->perGibHour);
+    row.savingsPerMonth = savingsPerMonth(advice, service.price, hoursPerMonth);
     row.currency = service.price->currency;
 }
 

@@ -18,7 +18,6 @@ struct NaiveModel {
         std::int64_t allocated = 0;
         std::int64_t allocations = 0;
         std::int64_t temporaries = 0;
-        friend bool operator==(const Values&, const Values&) = default;
     };
     struct Kind {
         std::uint32_t stack = 0;

@@ -6,6 +6,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/cost_bars.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
@@ -87,37 +88,16 @@ QColor colorOf(std::size_t index, bool isBucket)
     return isBucket ? tokens().muted : tokens().categories[std::min(index, kMaxBands - 1)];
 }
 
-Cell moneyCell(const QString& text, std::optional<Decimal> amount, const std::string& currency)
-{
-    Cell cell;
-    cell.text = text;
-    if (amount) {
-        cell.sortValue = amount->toDouble();
-        cell.toolTip = toQString(amount->toString()) + u' ' + toQString(currency);
-    } else {
-        cell.toolTip = CostPage::tr("Not known: the bill gives no price of memory for it");
-    }
-    return cell;
-}
-
-Cell textCell(const QString& text)
-{
-    Cell cell;
-    cell.text = text;
-    cell.toolTip = text;
-    cell.sortValue = text;
-    return cell;
-}
-
 Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::string& currency)
 {
+    const QString unknown = CostPage::tr("Not known: the bill gives no price of memory for it");
     const ServiceView& service = *cost.view;
     Row row;
     row.key = toQString(service.name);
     Cell name = textCell(row.key);
     name.icon = u"severity-low"_s;
     name.iconColor = colorOf(index, service.isBucket);
-    Cell total = moneyCell(moneyText(cost.total, currency), cost.total, currency);
+    Cell total = moneyCell(moneyText(cost.total, currency), cost.total, currency, {});
     total.textColor = tokens().costText;
     const double share = all.isZero() ? 0 : cost.total.toDouble() / all.toDouble();
     Cell shareCell;
@@ -136,8 +116,8 @@ Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::
     }
     const QString memory = moneyPerMonthText(service.memoryCostPerMonth, currency);
     row.cells = { name, total,
-        moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency), shareCell, trend,
-        moneyCell(memory, service.memoryCostPerMonth, currency),
+        moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency, {}), shareCell,
+        trend, moneyCell(memory, service.memoryCostPerMonth, currency, unknown),
         textCell(service.isBucket ? u"—"_s : toQString(heaptoll::name(service.worstRank))), rows };
     return row;
 }

@@ -6,6 +6,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/usage_scale.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
@@ -78,28 +79,6 @@ QString yamlPatch(const SizingAdvice& advice)
         text += u"            limits:\n              memory: %1\n"_s.arg(quantity(*advice.recommendedLimitBytes));
     }
     return text;
-}
-
-Cell bytesCell(std::optional<double> bytes)
-{
-    Cell cell;
-    cell.text = bytesText(bytes);
-    if (bytes) {
-        cell.sortValue = *bytes;
-        cell.toolTip = exactBytesText(*bytes);
-    } else {
-        cell.toolTip = RightsizingPage::tr("Not known");
-    }
-    return cell;
-}
-
-Cell textCell(const QString& text)
-{
-    Cell cell;
-    cell.text = text;
-    cell.toolTip = text;
-    cell.sortValue = text;
-    return cell;
 }
 
 Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)

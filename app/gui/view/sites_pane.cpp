@@ -7,6 +7,7 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
@@ -45,7 +46,7 @@ std::vector<Column> siteColumns()
         { SitesPane::tr("Class"), SitesPane::tr("What the growth looks like") }, { SitesPane::tr("Finding"), {} } };
 }
 
-Cell bytesCell(std::int64_t bytes, std::int64_t largest)
+Cell sizeCell(std::int64_t bytes, std::int64_t largest)
 {
     Cell cell;
     const auto value = static_cast<double>(bytes);
@@ -57,15 +58,6 @@ Cell bytesCell(std::int64_t bytes, std::int64_t largest)
         cell.barColor = tokens().memory;
         cell.barColor.setAlphaF(0.22F);
     }
-    return cell;
-}
-
-Cell textCell(const QString& text, const QString& toolTip = {})
-{
-    Cell cell;
-    cell.text = text;
-    cell.toolTip = toolTip.isEmpty() ? text : toolTip;
-    cell.sortValue = text;
     return cell;
 }
 
@@ -81,7 +73,7 @@ Cell growthCell(const SiteRow& row)
     return cell;
 }
 
-Cell moneyCell(const SiteRow& row, const std::string& currency)
+Cell priceCell(const SiteRow& row, const std::string& currency)
 {
     Cell cell;
     cell.text = moneyPerMonthText(row.costPerMonth, currency);
@@ -106,14 +98,14 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
     Cell objects;
     objects.text = site.liveObjects > 0 ? countText(static_cast<double>(site.liveObjects)) : u"—"_s;
     objects.sortValue = static_cast<double>(site.liveObjects);
-    Cell delta = bytesCell(site.deltaBytes, 0);
+    Cell delta = sizeCell(site.deltaBytes, 0);
     delta.text = (site.deltaBytes > 0          ? u"▲ "_s
                          : site.deltaBytes < 0 ? u"▼ "_s
                                                : u""_s)
         + bytesText(std::abs(static_cast<double>(site.deltaBytes)));
     const QString growthClass = site.growthClass ? toQString(heaptoll::name(*site.growthClass)) : u"—"_s;
-    row.cells = { name, textCell(packageOf(site.site)), trend, bytesCell(site.liveBytes, largest), delta,
-        bytesCell(site.allocatedBytes, 0), growthCell(site), moneyCell(site, currency), objects, textCell(growthClass),
+    row.cells = { name, textCell(packageOf(site.site)), trend, sizeCell(site.liveBytes, largest), delta,
+        sizeCell(site.allocatedBytes, 0), growthCell(site), priceCell(site, currency), objects, textCell(growthClass),
         textCell(toQString(site.findingId)) };
     return row;
 }

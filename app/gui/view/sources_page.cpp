@@ -4,6 +4,7 @@
 #include "app/gui/actions.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
@@ -29,15 +30,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::size_t kMaxKeys = 2000;
-
-Cell textCell(const QString& text, const QString& toolTip = {})
-{
-    Cell cell;
-    cell.text = text;
-    cell.toolTip = toolTip.isEmpty() ? text : toolTip;
-    cell.sortValue = text;
-    return cell;
-}
 
 /// Icon, word and colour: state is never colour alone.
 Cell stateCell(const ImportedFile& file)

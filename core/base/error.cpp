@@ -3,8 +3,18 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace heaptoll {
+
+Error::Error() = default;
+
+Error::Error(ErrorCode itsCode, std::string itsMessage, Location itsWhere, std::string itsHint)
+    : code(itsCode)
+    , message(std::move(itsMessage))
+    , where(std::move(itsWhere))
+    , hint(std::move(itsHint))
+{ }
 
 std::string format(const Location& where)
 {

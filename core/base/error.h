@@ -24,17 +24,23 @@ enum class ErrorCode : std::uint8_t {
 };
 
 /// Where in the input. All parts optional; text formats use line and column, binary ones the byte offset.
+/// `Location { path }` is a whole file.
 /// Units: offset in bytes of the decoded (decompressed) stream, line and column from 1, 0 = unknown.
 struct Location {
-    std::string source; ///< file as the user named it, containers joined with '!'
-    std::optional<std::uint64_t> offset;
+    std::string source {}; ///< file as the user named it, containers joined with '!'
+    std::optional<std::uint64_t> offset {};
     std::uint64_t line = 0;
-    std::string column; ///< name or number of the column, empty = unknown
+    std::string column {}; ///< name or number of the column, empty = unknown
     friend bool operator==(const Location&, const Location&) = default;
 };
 
 /// An error says what, where, and what to do about it (hint, may be empty).
+/// Not an aggregate: both constructors stand in error.cpp, so that no caller carries the code for three strings and
+/// an optional, and so that gcc does not take the empty optional it would see there for an uninitialised one.
 struct Error {
+    Error();
+    Error(ErrorCode itsCode, std::string itsMessage, Location itsWhere = {}, std::string itsHint = {});
+
     ErrorCode code = ErrorCode::Internal;
     std::string message;
     Location where;

@@ -102,8 +102,7 @@ Detector::Answer Detector::detect(const std::string& path) const
     } else if (answer.ranked.size() > 1 && answer.ranked[0].candidate.score == answer.ranked[1].candidate.score
         && answer.ranked[0].format.info->weight == answer.ranked[1].format.info->weight) {
         answer.error = Error { ErrorCode::Ambiguous,
-            "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format,
-            { path, {}, 0, {} },
+            "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format, { path },
             "say which with --format=" + answer.ranked[0].candidate.format
                 + " or --format=" + answer.ranked[1].candidate.format };
     }

@@ -76,7 +76,7 @@ void ImportRun::forEachJob(const std::function<void(Job&)>& work)
 void ImportRun::detect(Job& job) const
 {
     if (m_task.cancelled()) {
-        job.result.error = Error { ErrorCode::Cancelled, "cancelled", { job.input.path, {}, 0, {} }, {} };
+        job.result.error = Error { ErrorCode::Cancelled, "cancelled", { job.input.path } };
         return;
     }
     job.answer = m_detector.detect(job.input.path);
@@ -155,9 +155,9 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
     try { // the wall: a plugin may throw what it likes
         outcome = importer->run(*source, sink, m_task);
     } catch (const std::bad_alloc&) {
-        outcome = Error { ErrorCode::LimitExceeded, "needs more memory than there is", {}, {} };
+        outcome = Error { ErrorCode::LimitExceeded, "needs more memory than there is" };
     } catch (const std::exception& exception) {
-        outcome = Error { ErrorCode::Plugin, std::string("the importer failed: ") + exception.what(), {}, {} };
+        outcome = Error { ErrorCode::Plugin, std::string("the importer failed: ") + exception.what() };
     }
     Document base;
     base.path = job.input.path;

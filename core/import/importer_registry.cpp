@@ -140,7 +140,7 @@ Result<std::unique_ptr<sdk::Importer>> ImporterRegistry::Impl::create(const Form
         const QString why = factory == nullptr ? plugin.loader->errorString() : u"it does not know its own format"_s;
         return Error { ErrorCode::Plugin,
             "plugin " + plugin.manifest.id + " makes no importer for " + format.info->id + ": " + why.toStdString(),
-            { plugin.loader->fileName().toStdString(), {}, 0, {} }, "see 'heaptoll plugins list'" };
+            { plugin.loader->fileName().toStdString() }, "see 'heaptoll plugins list'" };
     }
     return importer;
 }

@@ -30,7 +30,7 @@ InputFile inputFor(const fs::path& path, bool isFromFolder)
     input.sizeBytes = fs::file_size(path, code);
     if (code) {
         input.sizeBytes = 0;
-        input.error = Error { ErrorCode::Io, "cannot be read: " + code.message(), { input.path, {}, 0, {} },
+        input.error = Error { ErrorCode::Io, "cannot be read: " + code.message(), { input.path },
             code == std::errc::no_such_file_or_directory ? "check the name" : "check the permissions" };
     }
     return input;
@@ -51,8 +51,7 @@ void addFolder(const fs::path& folder, std::vector<InputFile>& inputs)
     std::ranges::sort(found);
     if (code) {
         InputFile broken = inputFor(folder, true);
-        broken.error =
-            Error { ErrorCode::Io, "cannot be listed: " + code.message(), { folder.string(), {}, 0, {} }, "" };
+        broken.error = Error { ErrorCode::Io, "cannot be listed: " + code.message(), { folder.string() } };
         inputs.push_back(std::move(broken));
     }
     for (const fs::path& path : found) {

@@ -100,12 +100,12 @@ void DecodedSource::produce(const std::stop_token& stop)
 Result<std::span<const std::byte>> DecodedSource::nextBlock()
 {
     if (m_options.stop.stop_requested()) {
-        return Error { ErrorCode::Cancelled, "cancelled", { m_displayName, {}, 0, {} }, {} };
+        return Error { ErrorCode::Cancelled, "cancelled", { m_displayName } };
     }
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [this] { return m_made > m_taken || m_ended; });
     if (m_options.stop.stop_requested()) {
-        return Error { ErrorCode::Cancelled, "cancelled", { m_displayName, {}, 0, {} }, {} };
+        return Error { ErrorCode::Cancelled, "cancelled", { m_displayName } };
     }
     if (m_made == m_taken) {
         if (m_error) {
@@ -145,7 +145,7 @@ Result<std::unique_ptr<sdk::ByteSource>> DecodedSource::openSidecar(std::string_
     const fs::path relative = fs::path(relativeName).lexically_normal();
     if (relative.empty() || relative.is_absolute() || *relative.begin() == "..") {
         return Error { ErrorCode::Usage, "refers to '" + std::string(relativeName) + "', which is outside its folder",
-            { m_displayName, {}, 0, {} }, "files are only opened beside or below the file that names them" };
+            { m_displayName }, "files are only opened beside or below the file that names them" };
     }
     m_opened.push_back(relative.string());
     const fs::path folder = fs::path(m_path).parent_path();

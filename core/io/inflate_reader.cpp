@@ -68,7 +68,7 @@ Result<bool> InflateReader::startNextMember()
 Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
 {
     if (!m_ready) {
-        return Error { ErrorCode::Internal, "zlib could not be started", {}, {} };
+        return Error { ErrorCode::Internal, "zlib could not be started" };
     }
     m_stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
     m_stream.avail_out = static_cast<uInt>(buffer.size());

@@ -231,12 +231,12 @@ Result<Workspace> loadWorkspace(const std::string& path)
     const QJsonObject json = document.object();
     const QString schema = json.value(u"schema"_s).toString();
     if (!schema.startsWith(kSchemaPrefix)) {
-        return Error { ErrorCode::Malformed, "is JSON, but not a Heaptoll workspace", { path, {}, 0, {} },
+        return Error { ErrorCode::Malformed, "is JSON, but not a Heaptoll workspace", { path },
             "a workspace begins with \"schema\": \"heaptoll.workspace/1\"" };
     }
     if (schema.mid(kSchemaPrefix.size()).toInt() > kVersion) {
         return Error { ErrorCode::Unsupported, "was written by a newer Heaptoll (" + schema.toStdString() + ")",
-            { path, {}, 0, {} }, "update Heaptoll to open it" };
+            { path }, "update Heaptoll to open it" };
     }
     const PathCodec paths(name);
     Workspace workspace;

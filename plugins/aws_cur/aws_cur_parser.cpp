@@ -72,7 +72,7 @@ Result<void> readPart(const sdk::BillPart& part, Bill& bill)
     if (!match.isCur) {
         return Error { ErrorCode::NotRecognized,
             "no cost and usage report: the column " + match.missing + " is missing",
-            { part.source->displayName(), {}, 1, {} }, "" };
+            { part.source->displayName(), {}, 1, {} } };
     }
     const CurPlan plan = curPlan(sdk::columnNames(header, part));
     CurDialect dialect(part, plan, bill.totals);

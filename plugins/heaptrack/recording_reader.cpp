@@ -102,15 +102,15 @@ Result<void> RecordingReader::run()
         } else if (block.value().empty()) {
             break;
         } else if (m_task.cancelled()) {
-            stopped = Error { ErrorCode::Cancelled, "cancelled", here(), {} };
+            stopped = Error { ErrorCode::Cancelled, "cancelled", here() };
         } else {
             HEAPTOLL_TRY(consume({ reinterpret_cast<const char*>(block.value().data()), block.value().size() }));
         }
     }
     if (!m_version) {
-        return stopped ? *stopped
-                       : Error { ErrorCode::NotRecognized, "no heaptrack version line",
-                             { m_source.displayName(), {}, 1, {} }, {} };
+        return stopped
+            ? *stopped
+            : Error { ErrorCode::NotRecognized, "no heaptrack version line", { m_source.displayName(), {}, 1, {} } };
     }
     if (!stopped && !m_carry.empty()) {
         stopped = Error { ErrorCode::Truncated, "the last line is cut off; everything before it was read",
@@ -192,7 +192,7 @@ Result<void> RecordingReader::versionLine(std::string_view line)
 {
     m_version = parseVersionLine(line);
     if (!m_version) {
-        return Error { ErrorCode::NotRecognized, "the first line is not a heaptrack version line", here(), {} };
+        return Error { ErrorCode::NotRecognized, "the first line is not a heaptrack version line", here() };
     }
     if (m_version->file > kNewestFileVersion) {
         return Error { ErrorCode::Unsupported,
@@ -296,7 +296,7 @@ Result<void> RecordingReader::record(std::string_view line)
         malformed(line);
     }
     if (m_classTraces.size() >= kMaxClasses) {
-        return Error { ErrorCode::LimitExceeded, "more than 2,147,483,647 kinds of allocation", here(), {} };
+        return Error { ErrorCode::LimitExceeded, "more than 2,147,483,647 kinds of allocation", here() };
     }
     return {};
 }

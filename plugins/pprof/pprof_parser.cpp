@@ -154,7 +154,7 @@ Result<void> PprofParser::run(sdk::ByteSource& source, sdk::Sink& sink, const Ta
     const std::string name = source.displayName();
     HEAPTOLL_TRY_ASSIGN(const std::vector<std::byte> bytes, sdk::readAll(source, kMaxFileBytes));
     if (bytes.empty()) {
-        return Error { ErrorCode::NotRecognized, "the file is empty", { name, 0, 0, {} }, {} };
+        return Error { ErrorCode::NotRecognized, "the file is empty", { name, 0, 0, {} } };
     }
     HEAPTOLL_TRY_ASSIGN(const std::vector<Slice> parts, splitConcatenated(bytes, name));
     if (parts.size() > 1) {

@@ -50,7 +50,7 @@ public:
             }
             flush();
             if (task.cancelled()) {
-                return Error { ErrorCode::Cancelled, "cancelled", { m_index.sourceName, {}, 0, {} }, {} };
+                return Error { ErrorCode::Cancelled, "cancelled", { m_index.sourceName } };
             }
             task.progress({ reader.offset() - m_index.whole.offset, m_index.whole.bytes.size(), "samples" });
         }

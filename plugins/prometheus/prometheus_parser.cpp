@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::string displayName() const override { return {}; }
     Result<std::unique_ptr<sdk::ByteSource>> openSidecar(std::string_view) override
     {
-        return Error { ErrorCode::Io, "a prefix has no other files", {}, {} };
+        return Error { ErrorCode::Io, "a prefix has no other files" };
     }
 
 private:
@@ -170,11 +170,11 @@ private:
             return Error { ErrorCode::Malformed,
                 "Prometheus answered with an error instead of data: " + m_errorType + (m_errorType.empty() ? "" : ": ")
                     + m_errorText,
-                { m_source.displayName(), {}, 0, {} }, "repeat the query so that it succeeds, then save its answer" };
+                { m_source.displayName() }, "repeat the query so that it succeeds, then save its answer" };
         }
         if (!m_hasResult) {
             return Error { ErrorCode::NotRecognized, "not a Prometheus query answer: it has no data.result",
-                { m_source.displayName(), {}, 0, {} }, {} };
+                { m_source.displayName() } };
         }
         if (m_seriesCount == 0) {
             m_sink.issue(Severity::Info, "prometheus.no_series", {}, "the query matched no series");

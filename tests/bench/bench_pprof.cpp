@@ -36,7 +36,7 @@ public:
     Result<std::span<const std::byte>> nextBlock() override
     {
         if (m_file == nullptr) {
-            return Error { ErrorCode::Io, "cannot be opened", { m_name, {}, 0, {} }, {} };
+            return Error { ErrorCode::Io, "cannot be opened", { m_name } };
         }
         const std::size_t got = std::fread(m_block.data(), 1, m_block.size(), m_file);
         m_offset += got;
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] std::string displayName() const override { return m_name; }
     Result<std::unique_ptr<sdk::ByteSource>> openSidecar(std::string_view name) override
     {
-        return Error { ErrorCode::Io, std::string(name), {}, {} };
+        return Error { ErrorCode::Io, std::string(name) };
     }
 
 private:

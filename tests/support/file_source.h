@@ -35,7 +35,7 @@ public:
     Result<std::span<const std::byte>> nextBlock() override
     {
         if (m_file == nullptr) {
-            return Error { ErrorCode::Io, "cannot open the file", { m_path, {}, 0, {} }, {} };
+            return Error { ErrorCode::Io, "cannot open the file", { m_path } };
         }
         const std::size_t size = std::fread(m_block.data(), 1, m_block.size(), m_file);
         m_offset += size;
@@ -47,13 +47,13 @@ public:
     Result<std::unique_ptr<sdk::ByteSource>> openSidecar(std::string_view relativeName) override
     {
         if (relativeName.starts_with('/') || relativeName.find("..") != std::string_view::npos) {
-            return Error { ErrorCode::Usage, "a sidecar must be beside its file", { m_path, {}, 0, {} }, {} };
+            return Error { ErrorCode::Usage, "a sidecar must be beside its file", { m_path } };
         }
         const std::size_t slash = m_path.rfind('/');
         const std::string folder = slash == std::string::npos ? std::string() : m_path.substr(0, slash + 1);
         auto sidecar = std::make_unique<FileSource>(folder + std::string(relativeName));
         if (sidecar->m_file == nullptr) {
-            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_path, {}, 0, {} }, {} };
+            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_path } };
         }
         return std::unique_ptr<sdk::ByteSource>(std::move(sidecar));
     }

@@ -71,12 +71,11 @@ public:
     {
         if (relativeName.starts_with('/') || relativeName.find("..") != std::string_view::npos) {
             return Error { ErrorCode::Usage, "a sidecar must be beside its file: " + std::string(relativeName),
-                { m_options.name, {}, 0, {} }, {} };
+                { m_options.name } };
         }
         const auto it = m_options.sidecars.find(relativeName);
         if (it == m_options.sidecars.end()) {
-            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_options.name, {}, 0, {} },
-                {} };
+            return Error { ErrorCode::Io, "no such file: " + std::string(relativeName), { m_options.name } };
         }
         MemorySourceOptions options = m_options;
         options.failAt.reset();

@@ -174,7 +174,7 @@ Result<void> BillReader::read(CsvReader& csv)
     bool isFirst = true;
     while (true) {
         if (m_part.task->cancelled()) {
-            result = Error { ErrorCode::Cancelled, "cancelled", {}, {} };
+            result = Error { ErrorCode::Cancelled, "cancelled" };
             break;
         }
         auto work = idle.empty() ? std::make_unique<Work>() : std::move(idle.back());

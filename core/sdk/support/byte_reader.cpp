@@ -47,7 +47,7 @@ Result<std::optional<std::string_view>> LineReader::next()
             if (m_carry.size() + length > m_maxLineBytes) {
                 return Error { ErrorCode::LimitExceeded,
                     "a line is longer than " + std::to_string(m_maxLineBytes) + " bytes",
-                    { m_source.displayName(), {}, m_lineNumber + 1, {} }, "" };
+                    { m_source.displayName(), {}, m_lineNumber + 1, {} } };
             }
             const std::string_view part = m_block.substr(0, length);
             m_block.remove_prefix(end == nullptr ? length : length + 1);

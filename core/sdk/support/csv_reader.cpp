@@ -50,7 +50,7 @@ public:
     std::string displayName() const override { return {}; }
     Result<std::unique_ptr<ByteSource>> openSidecar(std::string_view /*relativeName*/) override
     {
-        return Error { ErrorCode::Io, "a prefix has no files beside it", {}, {} };
+        return Error { ErrorCode::Io, "a prefix has no files beside it" };
     }
 
 private:
@@ -334,12 +334,11 @@ Result<CsvHeader> CsvReader::readHeader()
             if (m_error) {
                 return *m_error;
             }
-            return Error { ErrorCode::NotRecognized, "there is no header line", { m_source.displayName(), {}, 1, {} },
-                "" };
+            return Error { ErrorCode::NotRecognized, "there is no header line", { m_source.displayName(), {}, 1, {} } };
         }
         if (m_pending.size() > kMaxHeaderBytes) {
             return Error { ErrorCode::LimitExceeded, "the first line is longer than 1 MiB: not a CSV file",
-                { m_source.displayName(), {}, 1, {} }, "" };
+                { m_source.displayName(), {}, 1, {} } };
         }
         m_line = 1;
         target = m_pending.size() * 2;

@@ -22,7 +22,7 @@ public:
         , m_self(self)
         , m_options(options)
         , m_labels(functionLabels(profile))
-        , m_tree(m_labels.names.size())
+        , m_tree(m_labels.names.size(), profile.stacks.size())
     {
         if (options.runtime == RuntimeFrames::Fold) {
             m_isRuntime = runtimeFlags(profile);

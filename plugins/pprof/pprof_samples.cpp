@@ -15,7 +15,6 @@ namespace {
 using sdk::ProtoReader;
 
 constexpr std::size_t kBatch = 4096;
-constexpr std::size_t kAhead = 8; ///< samples to fetch in advance: sorted, they are anywhere in the file
 /// A location stands for as many frames as it has inlined functions, and a sample names it with one byte: without a
 /// bound on the work a small file could ask for years of it.
 constexpr std::uint64_t kFramesPerByte = 64;
@@ -84,14 +83,17 @@ private:
         ++sample.lists;
         sample.packedIds = reader.bytes();
         std::uint64_t missing = 0;
+        const std::size_t before = sample.rows.size();
+        sample.rows.resize(before + std::max<std::size_t>(reader.bytes().size(), 1)); // an id takes a byte or more
+        std::uint32_t* next = sample.rows.data() + before;
         const bool isWhole = sdk::forEachInteger(reader, [&](std::uint64_t id) {
             const std::uint32_t row = m_locations.ids.find(id);
             if (row == IdMap::kNone) {
                 missing = id == 0 ? ~std::uint64_t { 0 } : id;
-                return;
             }
-            sample.rows.push_back(row);
+            *next++ = row;
         });
+        sample.rows.resize(static_cast<std::size_t>(next - sample.rows.data()));
         if (!isWhole) {
             return malformed(m_index.sourceName, reader.offset(), "the stack of a sample is damaged");
         }
@@ -255,9 +257,6 @@ private:
     Result<void> send(const TaskContext& task)
     {
         for (std::size_t place = 0; place < m_order.size(); ++place) {
-            if (place + kAhead < m_order.size()) {
-                __builtin_prefetch(m_index.whole.bytes.data() + m_order.item(place + kAhead).offset);
-            }
             const SampleOrder::Item item = m_order.item(place);
             ProtoReader reader(
                 m_index.whole.bytes.subspan(static_cast<std::size_t>(item.offset)), m_index.whole.offset + item.offset);

@@ -10,6 +10,7 @@ namespace heaptoll::pprof {
 namespace {
 
 constexpr std::size_t kMaxListBytes = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kEntriesAhead = 12;
 constexpr std::size_t kEntriesPerCancelCheck = std::size_t { 1 } << 16U;
 
 /// The varint that ends before `at`; moves `at` to its start. Only for bytes that were decoded forwards before.
@@ -53,15 +54,14 @@ SampleOrder::SampleOrder(Bytes file, const LocationTable& locations, std::size_t
 {
     m_entries.reserve(samples);
     m_offsets.reserve(samples);
-    m_lists.reserve(samples);
     m_labels.reserve(samples);
 }
 
 void SampleOrder::push(std::uint64_t offset, std::uint64_t list, std::size_t listBytes, LabelSetId labels)
 {
-    m_entries.push_back({ 0, static_cast<std::uint32_t>(m_entries.size()), static_cast<std::uint32_t>(listBytes) });
+    m_entries.push_back(
+        { 0, list, static_cast<std::uint32_t>(m_entries.size()), static_cast<std::uint32_t>(listBytes) });
     m_offsets.push_back(offset);
-    m_lists.push_back(list);
     m_labels.push_back(labels);
 }
 
@@ -87,9 +87,8 @@ bool SampleOrder::add(std::uint64_t offset, std::span<const std::uint32_t> leafF
 
 void SampleOrder::readKey(Entry& entry) const
 {
-    const std::uint64_t list = m_lists[entry.sample];
-    const bool isRepacked = list >= m_file.size();
-    const std::byte* const begin = isRepacked ? m_repacked.data() + (list - m_file.size()) : m_file.data() + list;
+    const bool isRepacked = entry.list >= m_file.size();
+    const std::byte* const begin = listOf(entry);
     const std::byte* at = begin + entry.left;
     unsigned free = 64;
     std::uint64_t key = 0;
@@ -104,7 +103,7 @@ void SampleOrder::readKey(Entry& entry) const
 }
 
 /// Runs of equal keys go on to their next frames; where the stacks end they are equal.
-void SampleOrder::splitRuns(const Range& range)
+void SampleOrder::splitRuns(const Range& range, std::vector<Range>& next)
 {
     const unsigned unused = 64 % m_rankBits;
     const std::uint64_t lastRank = ((std::uint64_t { 1 } << m_rankBits) - 1) << unused;
@@ -114,7 +113,7 @@ void SampleOrder::splitRuns(const Range& range)
             ++end;
         }
         if (end - i > 1 && (m_entries[i].key & lastRank) != 0) {
-            m_ranges.push_back({ i, end });
+            next.push_back({ i, end });
         } else if (end - i > 1) {
             std::ranges::sort(std::span(m_entries).subspan(i, end - i), [this](const Entry& a, const Entry& b) {
                 const std::uint32_t labels = m_labels[a.sample].value;
@@ -126,30 +125,43 @@ void SampleOrder::splitRuns(const Range& range)
     }
 }
 
+/// Entries are in the order of their stacks, their lists in that of the file: each is fetched ahead of its turn.
+void SampleOrder::readKeys(const std::vector<Range>& ranges)
+{
+    for (const Range& range : ranges) {
+        for (std::size_t i = range.first; i < range.last; ++i) {
+            const Entry& ahead = m_entries[std::min(i + kEntriesAhead, m_entries.size() - 1)];
+            __builtin_prefetch(listOf(ahead) + ahead.left);
+            readKey(m_entries[i]);
+        }
+    }
+}
+
 bool SampleOrder::sort(const TaskContext& task)
 {
-    m_ranges.assign(1, { 0, m_entries.size() });
+    std::vector<Range> ranges;
+    std::vector<Range> next { { 0, m_entries.size() } };
     std::size_t entriesSinceCheck = 0;
-    while (!m_ranges.empty()) {
-        const Range range = m_ranges.back();
-        m_ranges.pop_back();
-        entriesSinceCheck += range.last - range.first;
-        if (entriesSinceCheck >= kEntriesPerCancelCheck) {
-            entriesSinceCheck = 0;
-            if (task.cancelled()) {
-                return false;
+    while (!next.empty() && !task.cancelled()) {
+        ranges.swap(next);
+        next.clear();
+        readKeys(ranges);
+        for (const Range& range : ranges) {
+            const auto entries = std::span(m_entries).subspan(range.first, range.last - range.first);
+            if (!std::ranges::is_sorted(entries, {}, &Entry::key)) { // deep stacks share most of their frames
+                std::ranges::sort(entries, {}, &Entry::key);
+            }
+            splitRuns(range, next);
+            entriesSinceCheck += entries.size();
+            if (entriesSinceCheck >= kEntriesPerCancelCheck) {
+                entriesSinceCheck = 0;
+                if (task.cancelled()) {
+                    return false;
+                }
             }
         }
-        const auto entries = std::span(m_entries).subspan(range.first, range.last - range.first);
-        for (Entry& entry : entries) {
-            readKey(entry);
-        }
-        if (!std::ranges::is_sorted(entries, {}, &Entry::key)) { // deep stacks share most of their frames
-            std::ranges::sort(entries, {}, &Entry::key);
-        }
-        splitRuns(range);
     }
-    return true;
+    return next.empty();
 }
 
 } // namespace heaptoll::pprof

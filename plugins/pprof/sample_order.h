@@ -4,6 +4,7 @@
 #include "core/base/task_context.h"
 #include "plugins/pprof/pprof_frames.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,15 +41,23 @@ public:
         LabelSetId labels;
     };
     [[nodiscard]] std::size_t size() const { return m_entries.size(); }
+    /// Call it with ascending places. What items a little further on need is fetched meanwhile: they are anywhere.
     [[nodiscard]] Item item(std::size_t place) const
     {
+        const std::size_t last = m_entries.size() - 1;
+        const std::uint32_t later = m_entries[std::min(place + 2 * kItemsAhead, last)].sample;
+        __builtin_prefetch(&m_offsets[later]);
+        __builtin_prefetch(&m_labels[later]);
+        __builtin_prefetch(m_file.data() + m_offsets[m_entries[std::min(place + kItemsAhead, last)].sample]);
         const std::uint32_t sample = m_entries[place].sample;
         return { m_offsets[sample], m_labels[sample] };
     }
 
 private:
+    static constexpr std::size_t kItemsAhead = 8;
     struct Entry {
         std::uint64_t key = 0; ///< ranks of the next frames, the outermost in the highest bits
+        std::uint64_t list = 0; ///< where its list starts: in the file, or behind its end in m_repacked
         std::uint32_t sample = 0;
         std::uint32_t left = 0; ///< bytes of its list that were not read yet
     };
@@ -58,8 +67,14 @@ private:
     };
 
     void push(std::uint64_t offset, std::uint64_t list, std::size_t listBytes, LabelSetId labels);
+    [[nodiscard]] const std::byte* listOf(const Entry& entry) const
+    {
+        return entry.list >= m_file.size() ? m_repacked.data() + (entry.list - m_file.size())
+                                           : m_file.data() + entry.list;
+    }
     void readKey(Entry& entry) const;
-    void splitRuns(const Range& range);
+    void readKeys(const std::vector<Range>& ranges);
+    void splitRuns(const Range& range, std::vector<Range>& next);
 
     Bytes m_file;
     const LocationTable& m_locations;
@@ -67,10 +82,8 @@ private:
     unsigned m_rankBits = 1;
     std::vector<Entry> m_entries;
     std::vector<std::uint64_t> m_offsets;
-    std::vector<std::uint64_t> m_lists; ///< where the list starts: in the file, or behind its end in m_repacked
     std::vector<LabelSetId> m_labels;
     std::vector<std::byte> m_repacked; ///< rows as varints
-    std::vector<Range> m_ranges; ///< still to be sorted
 };
 
 } // namespace heaptoll::pprof

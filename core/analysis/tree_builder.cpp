@@ -145,7 +145,8 @@ void TreeBuilder::noteFrame(std::uint32_t label, std::uint32_t frame, bool isInl
 {
     LabelState& state = m_labelStates[label];
     state.isInlined = state.isInlined && isInlined;
-    if (state.frame == 0 || weight > state.weight) {
+    const bool isHeavier = weight > state.weight || (weight == state.weight && frame < state.frame);
+    if (state.frame == 0 || isHeavier) {
         state.frame = frame;
         state.weight = weight;
     }

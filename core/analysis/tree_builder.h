@@ -28,7 +28,8 @@ public:
     {
         m_nodes[node].self = addSaturated(m_nodes[node].self, value);
     }
-    /// A frame that a label stands for; the heaviest one gives the label its file and line.
+    /// A frame that a label stands for; the heaviest one (of equals the first) gives the label its file
+    /// and line.
     void noteFrame(std::uint32_t label, std::uint32_t frame, bool isInlined, std::uint64_t weight);
 
     /// Sums, sorts and renumbers. Shape and order: see CallTree.

@@ -220,7 +220,7 @@ std::vector<std::int64_t> TreeBuilder::totals() const
 
 std::vector<CallTree::Node> TreeBuilder::inDisplayOrder(const std::vector<CallTree::LabelInfo>& labels) const
 {
-    constexpr std::size_t kAhead = 8; // nodes to fetch in advance: their children, and twice as far, themselves
+    constexpr std::size_t kAhead = 16; // nodes to fetch in advance: their children, and twice as far, themselves
     const std::vector<std::int64_t> total = totals();
     const std::vector<std::uint32_t> rankOf = nameRanks(labels);
     const auto before = [&](std::uint32_t a, std::uint32_t b) {

@@ -5,6 +5,7 @@
 #include "core/analysis/trie_walk.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace heaptoll {
@@ -22,7 +23,7 @@ public:
         , m_self(self)
         , m_options(options)
         , m_labels(functionLabels(profile))
-        , m_tree(m_labels.names.size())
+        , m_tree(m_labels.names.size(), profile.stacks.size())
     {
         if (options.runtime == RuntimeFrames::Fold) {
             m_isRuntime = runtimeFlags(profile);
@@ -115,17 +116,42 @@ private:
         return at == 0 ? node : at;
     }
 
-    void bottomUp()
+    struct Leaf {
+        std::uint64_t key = 0;
+        std::uint32_t node = 0;
+    };
+
+    /// Nodes with a value, those together whose inverted stacks begin alike: what one needs of the tree is then in the
+    /// cache from the one before. The key holds as many labels as fit, the innermost in the highest bits.
+    [[nodiscard]] std::vector<Leaf> leaves() const
     {
         const auto parents = m_profile.stacks.parents();
-        const auto values =
-            static_cast<std::uint64_t>(std::ranges::count_if(m_self, [](std::int64_t value) { return value != 0; }));
-        const std::uint64_t maxDepth =
-            std::max(kMinInvertedDepth, kMaxInvertedSteps / std::max<std::uint64_t>(values, 1));
+        const auto bits = static_cast<unsigned>(std::bit_width(m_labels.names.size()));
+        std::vector<Leaf> leaves;
         for (std::uint32_t leaf = 1; leaf < parents.size(); ++leaf) {
-            if (m_self[leaf] != 0) {
-                invert(leaf, maxDepth);
+            if (m_self[leaf] == 0) {
+                continue;
             }
+            std::uint64_t key = 0;
+            unsigned free = 64;
+            for (std::uint32_t node = firstUserNode(leaf); node != 0 && free >= bits; node = parents[node]) {
+                free -= bits;
+                key |= std::uint64_t { m_labels.ofFrame[frameAt(node)] } << free;
+            }
+            leaves.push_back({ key, leaf });
+        }
+        std::ranges::sort(
+            leaves, [](const Leaf& a, const Leaf& b) { return a.key != b.key ? a.key < b.key : a.node < b.node; });
+        return leaves;
+    }
+
+    void bottomUp()
+    {
+        const std::vector<Leaf> sorted = leaves();
+        const std::uint64_t maxDepth =
+            std::max(kMinInvertedDepth, kMaxInvertedSteps / std::max<std::uint64_t>(sorted.size(), 1));
+        for (const Leaf& leaf : sorted) {
+            invert(leaf.node, maxDepth);
         }
     }
 

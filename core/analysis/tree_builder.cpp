@@ -5,7 +5,8 @@
 #include "core/base/hash.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <iterator>
+#include <numeric>
 
 namespace heaptoll {
 namespace {
@@ -22,43 +23,103 @@ Site siteOf(const Profile& profile, std::uint32_t frameRow)
     return { text(frame.function), text(frame.file), frame.line, text(frame.module) };
 }
 
+/// Labels in the order of their names; equal names share a rank.
+std::vector<std::uint32_t> nameRanks(const std::vector<CallTree::LabelInfo>& labels)
+{
+    std::vector<std::uint32_t> order(labels.size());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto name = [&](std::uint32_t label) -> const std::string& { return labels[label].site.function; };
+    std::ranges::sort(order, {}, name);
+    std::vector<std::uint32_t> ranks(labels.size());
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        ranks[order[i]] = ranks[order[i - 1]] + (name(order[i - 1]) != name(order[i]) ? 1U : 0U);
+    }
+    return ranks;
+}
+
 } // namespace
 
-TreeBuilder::TreeBuilder(std::size_t labelCount)
+TreeBuilder::TreeBuilder(std::size_t labelCount, std::size_t expectedNodes)
     : m_slots(64)
     , m_labelStates(labelCount)
     , m_labelCount(static_cast<std::uint32_t>(labelCount))
-{ }
+{
+    m_nodes.reserve(expectedNodes);
+}
 
 std::uint32_t TreeBuilder::child(std::uint32_t parent, std::uint32_t label)
 {
-    if (m_nodes.size() * 2 > m_slots.size()) {
+    std::size_t seen = 0;
+    std::uint32_t node = m_nodes[parent].lastChild;
+    for (; node != 0 && seen < kFewChildren; node = m_nodes[node].olderSibling) {
+        if (m_nodes[node].label == label) {
+            return node;
+        }
+        ++seen;
+    }
+    if (seen < kFewChildren) {
+        return add(parent, label);
+    }
+    if (node != 0) { // there are more
+        if (const std::uint32_t known = findHashed(parent, label); known != 0) {
+            return known;
+        }
+    } else {
+        for (std::uint32_t few = m_nodes[parent].lastChild; few != 0; few = m_nodes[few].olderSibling) {
+            hash(few);
+        }
+    }
+    const std::uint32_t added = add(parent, label);
+    hash(added);
+    return added;
+}
+
+std::uint32_t TreeBuilder::add(std::uint32_t parent, std::uint32_t label)
+{
+    const auto added = static_cast<std::uint32_t>(m_nodes.size());
+    m_nodes.push_back({ parent, label, 0, 0, m_nodes[parent].lastChild, 0, 0 });
+    m_nodes[parent].lastChild = added;
+    return added;
+}
+
+std::uint32_t TreeBuilder::findHashed(std::uint32_t parent, std::uint32_t label) const
+{
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t at = hashOf(parent, label) & mask; m_slots[at] != 0; at = (at + 1) & mask) {
+        const Node& node = m_nodes[m_slots[at]];
+        if (node.parent == parent && node.label == label) {
+            return m_slots[at];
+        }
+    }
+    return 0;
+}
+
+void TreeBuilder::hash(std::uint32_t node)
+{
+    if (++m_hashedNodes * 2 > m_slots.size()) {
         grow();
     }
     const std::size_t mask = m_slots.size() - 1;
-    for (std::size_t at = hashOf(parent, label) & mask;; at = (at + 1) & mask) {
-        const std::uint32_t node = m_slots[at];
-        if (node == 0) {
-            m_slots[at] = static_cast<std::uint32_t>(m_nodes.size());
-            m_nodes.push_back({ parent, label, 0, 0, 0 });
-            return m_slots[at];
-        }
-        if (m_nodes[node].parent == parent && m_nodes[node].label == label) {
-            return node;
-        }
+    std::size_t at = hashOf(m_nodes[node].parent, m_nodes[node].label) & mask;
+    while (m_slots[at] != 0) {
+        at = (at + 1) & mask;
     }
+    m_slots[at] = node;
 }
 
 void TreeBuilder::grow()
 {
-    m_slots.assign(m_slots.size() * 2, 0);
+    std::vector<std::uint32_t> old(m_slots.size() * 2);
+    old.swap(m_slots);
     const std::size_t mask = m_slots.size() - 1;
-    for (std::uint32_t node = 1; node < m_nodes.size(); ++node) {
-        std::size_t at = hashOf(m_nodes[node].parent, m_nodes[node].label) & mask;
-        while (m_slots[at] != 0) {
-            at = (at + 1) & mask;
+    for (const std::uint32_t node : old) {
+        if (node != 0) {
+            std::size_t at = hashOf(m_nodes[node].parent, m_nodes[node].label) & mask;
+            while (m_slots[at] != 0) {
+                at = (at + 1) & mask;
+            }
+            m_slots[at] = node;
         }
-        m_slots[at] = node;
     }
 }
 
@@ -84,7 +145,8 @@ void TreeBuilder::noteFrame(std::uint32_t label, std::uint32_t frame, bool isInl
 {
     LabelState& state = m_labelStates[label];
     state.isInlined = state.isInlined && isInlined;
-    if (state.frame == 0 || weight > state.weight) {
+    const bool isHeavier = weight > state.weight || (weight == state.weight && frame < state.frame);
+    if (state.frame == 0 || isHeavier) {
         state.frame = frame;
         state.weight = weight;
     }
@@ -123,82 +185,82 @@ CallTree::LabelInfo TreeBuilder::describe(const Node& node, const Profile& profi
     return info;
 }
 
-std::vector<std::uint32_t> TreeBuilder::numberLabels(
-    CallTree& tree, const Profile& profile, const FunctionLabels& labels) const
+std::vector<CallTree::LabelInfo> TreeBuilder::numberLabels(const Profile& profile, const FunctionLabels& labels)
 {
-    std::vector<std::uint32_t> numbers;
-    numbers.reserve(m_nodes.size());
-    std::unordered_map<std::uint32_t, std::uint32_t> known;
-    for (const Node& node : m_nodes) {
-        const auto [it, isNew] = known.try_emplace(
-            node.label == kNone ? kNone : shownLabel(node), static_cast<std::uint32_t>(tree.labels.size()));
-        if (isNew) {
-            tree.labels.push_back(describe(node, profile, labels));
+    std::vector<CallTree::LabelInfo> infos;
+    std::vector<std::uint32_t> numbers(std::size_t { m_labelCount } + 2, kNone); // by shown label
+    infos.push_back(describe(m_nodes.front(), profile, labels));
+    m_nodes.front().label = 0;
+    for (std::size_t i = 1; i < m_nodes.size(); ++i) {
+        Node& node = m_nodes[i];
+        const std::size_t shown = shownLabel(node);
+        if (shown >= numbers.size()) {
+            numbers.resize(shown + 1, kNone);
         }
-        numbers.push_back(it->second);
+        if (numbers[shown] == kNone) {
+            numbers[shown] = static_cast<std::uint32_t>(infos.size());
+            infos.push_back(describe(node, profile, labels));
+        }
+        node.label = numbers[shown];
     }
-    return numbers;
+    return infos;
 }
 
-std::vector<std::uint32_t> TreeBuilder::displayOrder(
-    const std::vector<std::int64_t>& totals, const std::vector<std::uint32_t>& labelOf, const CallTree& tree) const
+std::vector<std::int64_t> TreeBuilder::totals() const
 {
-    std::vector<std::uint32_t> offsets(m_nodes.size() + 1, 0);
-    for (std::size_t node = 1; node < m_nodes.size(); ++node) {
-        ++offsets[m_nodes[node].parent + 1];
-    }
-    for (std::size_t i = 1; i < offsets.size(); ++i) {
-        offsets[i] += offsets[i - 1];
-    }
-    std::vector<std::uint32_t> children(m_nodes.size() - 1);
-    std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
-    for (std::uint32_t node = 1; node < m_nodes.size(); ++node) {
-        children[next[m_nodes[node].parent]++] = node;
-    }
-    const auto before = [&](std::uint32_t a, std::uint32_t b) {
-        if (totals[a] != totals[b]) {
-            return totals[a] > totals[b];
-        }
-        const std::string& left = tree.labels[labelOf[a]].site.function;
-        const std::string& right = tree.labels[labelOf[b]].site.function;
-        return left != right ? left < right : a < b;
-    };
-    std::vector<std::uint32_t> order { 0 };
-    order.reserve(m_nodes.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const std::uint32_t node = order[i];
-        const auto first = children.begin() + offsets[node];
-        const auto last = children.begin() + offsets[node + 1];
-        if (last - first > 1) {
-            std::sort(first, last, before);
-        }
-        order.insert(order.end(), first, last);
-    }
-    return order;
-}
-
-CallTree TreeBuilder::finish(const Profile& profile, const FunctionLabels& labels)
-{
-    CallTree tree;
     std::vector<std::int64_t> totals;
     totals.reserve(m_nodes.size());
-    for (const Node& node : m_nodes) {
-        totals.push_back(node.self);
-    }
+    std::ranges::transform(m_nodes, std::back_inserter(totals), &Node::self);
     for (std::size_t node = m_nodes.size(); node-- > 1;) {
         std::int64_t& parent = totals[m_nodes[node].parent];
         parent = addSaturated(parent, totals[node]);
     }
-    const std::vector<std::uint32_t> labelOf = numberLabels(tree, profile, labels);
-    const std::vector<std::uint32_t> order = displayOrder(totals, labelOf, tree);
-    std::vector<std::uint32_t> newNumber(m_nodes.size(), 0);
+    return totals;
+}
+
+std::vector<CallTree::Node> TreeBuilder::inDisplayOrder(const std::vector<CallTree::LabelInfo>& labels) const
+{
+    constexpr std::size_t kAhead = 16; // nodes to fetch in advance: their children, and twice as far, themselves
+    const std::vector<std::int64_t> total = totals();
+    const std::vector<std::uint32_t> rankOf = nameRanks(labels);
+    const auto before = [&](std::uint32_t a, std::uint32_t b) {
+        if (total[a] != total[b]) {
+            return total[a] > total[b];
+        }
+        const std::uint32_t left = rankOf[m_nodes[a].label];
+        const std::uint32_t right = rankOf[m_nodes[b].label];
+        return left != right ? left < right : a < b;
+    };
+    std::vector<std::uint32_t> order { 0 };
+    order.reserve(m_nodes.size());
+    std::vector<CallTree::Node> nodes;
+    nodes.reserve(m_nodes.size());
+    nodes.push_back({ 0, m_nodes[0].label, m_nodes[0].self, total[0] });
     for (std::uint32_t i = 0; i < order.size(); ++i) {
-        newNumber[order[i]] = i;
+        if (i + 2 * kAhead < order.size()) {
+            __builtin_prefetch(&m_nodes[order[i + 2 * kAhead]]);
+            __builtin_prefetch(&m_nodes[m_nodes[order[i + kAhead]].lastChild]);
+            __builtin_prefetch(&total[m_nodes[order[i + kAhead]].lastChild]);
+        }
+        const std::size_t first = order.size();
+        for (std::uint32_t at = m_nodes[order[i]].lastChild; at != 0; at = m_nodes[at].olderSibling) {
+            order.push_back(at);
+        }
+        const auto children = std::span(order).subspan(first);
+        std::ranges::sort(children, before);
+        for (const std::uint32_t child : children) {
+            nodes.push_back({ i, m_nodes[child].label, m_nodes[child].self, total[child] });
+        }
     }
-    tree.nodes.reserve(order.size());
-    for (const std::uint32_t node : order) {
-        tree.nodes.push_back({ newNumber[m_nodes[node].parent], labelOf[node], m_nodes[node].self, totals[node] });
-    }
+    return nodes;
+}
+
+CallTree TreeBuilder::finish(const Profile& profile, const FunctionLabels& labels)
+{
+    m_slots = {};
+    CallTree tree;
+    tree.labels = numberLabels(profile, labels);
+    tree.nodes = inDisplayOrder(tree.labels);
     return tree;
 }
 

@@ -14,9 +14,10 @@ namespace heaptoll {
 /// kinds are its own: folded runtime frames, and callers that were cut.
 class TreeBuilder {
 public:
-    explicit TreeBuilder(std::size_t labelCount);
+    /// expectedNodes: a guess; address space is set aside for as many.
+    TreeBuilder(std::size_t labelCount, std::size_t expectedNodes);
 
-    /// The child of a node for a function. Complexity: O(1).
+    /// The child of a node for a function. Complexity: O(1); quick for what was made last, so depth first is best.
     [[nodiscard]] std::uint32_t child(std::uint32_t parent, std::uint32_t label);
     /// The child that stands for runtime frames; a runtime frame below one of them goes into the same node.
     /// runLength: how many runtime frames in a row this one is the last of.
@@ -27,7 +28,8 @@ public:
     {
         m_nodes[node].self = addSaturated(m_nodes[node].self, value);
     }
-    /// A frame that a label stands for; the heaviest one gives the label its file and line.
+    /// A frame that a label stands for; the heaviest one (of equals the first) gives the label its file
+    /// and line.
     void noteFrame(std::uint32_t label, std::uint32_t frame, bool isInlined, std::uint64_t weight);
 
     /// Sums, sorts and renumbers. Shape and order: see CallTree.
@@ -38,6 +40,8 @@ private:
         std::uint32_t parent = 0;
         std::uint32_t label = 0;
         std::int64_t self = 0;
+        std::uint32_t lastChild = 0; ///< head of the list of children, the newest first; 0 = none
+        std::uint32_t olderSibling = 0;
         std::uint32_t foldDepth = 0; ///< folded runtime frames, the longest run; 0 = an ordinary node
         std::uint32_t foldLabel = 0; ///< the one function that was folded, kNone = several
     };
@@ -48,20 +52,27 @@ private:
     };
     static constexpr std::uint32_t kNone = 0xffffffffU;
 
+    /// Children of nodes that have more than this are also found by hash.
+    static constexpr std::size_t kFewChildren = 8;
+
+    [[nodiscard]] std::uint32_t add(std::uint32_t parent, std::uint32_t label);
+    [[nodiscard]] std::uint32_t findHashed(std::uint32_t parent, std::uint32_t label) const;
+    void hash(std::uint32_t node);
     void grow();
     /// Labels as the tree has them: functions, then folded runs by length, then the cut.
     [[nodiscard]] std::uint32_t shownLabel(const Node& node) const;
     [[nodiscard]] CallTree::LabelInfo describe(
         const Node& node, const Profile& profile, const FunctionLabels& labels) const;
-    /// Numbers labels in the order of their first node. Shape: one label index per node.
-    [[nodiscard]] std::vector<std::uint32_t> numberLabels(
-        CallTree& tree, const Profile& profile, const FunctionLabels& labels) const;
-    /// Node numbers breadth first, siblings by total descending, then by name.
-    [[nodiscard]] std::vector<std::uint32_t> displayOrder(
-        const std::vector<std::int64_t>& totals, const std::vector<std::uint32_t>& labelOf, const CallTree& tree) const;
+    /// Gives the nodes the labels of the tree, numbered in the order of their first node.
+    [[nodiscard]] std::vector<CallTree::LabelInfo> numberLabels(const Profile& profile, const FunctionLabels& labels);
+    /// Own value plus those of all descendants, per node.
+    [[nodiscard]] std::vector<std::int64_t> totals() const;
+    /// Breadth first, siblings by total descending, then by name.
+    [[nodiscard]] std::vector<CallTree::Node> inDisplayOrder(const std::vector<CallTree::LabelInfo>& labels) const;
 
-    std::vector<Node> m_nodes { Node { 0, kNone, 0, 0, 0 } };
-    std::vector<std::uint32_t> m_slots;
+    std::vector<Node> m_nodes { Node { 0, kNone, 0, 0, 0, 0, 0 } };
+    std::vector<std::uint32_t> m_slots; ///< nodes whose parents have many children
+    std::size_t m_hashedNodes = 0;
     std::vector<LabelState> m_labelStates;
     std::uint32_t m_labelCount = 0; ///< label m_labelCount = folded runtime frames, + 1 = cut callers
 };

@@ -8,6 +8,20 @@
 
 namespace heaptoll {
 
+bool isDepthFirst(std::span<const std::uint32_t> parents)
+{
+    for (std::uint32_t node = 1; node < parents.size(); ++node) {
+        std::uint32_t at = node - 1;
+        while (at > parents[node]) {
+            at = parents[at];
+        }
+        if (at != parents[node]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::string unnamedFunction(std::string_view module)
 {
     const std::size_t slash = module.find_last_of('/');

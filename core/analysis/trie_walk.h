@@ -14,12 +14,29 @@ namespace heaptoll {
 // Building blocks of the tables and trees over a profile's stacks. Everything is linear in the nodes of the trie and
 // without recursion: stacks of 60,000 frames are input like any other.
 
+/// Are the nodes numbered in the order of a depth-first walk? Every parent is then the node before or a caller of it.
+[[nodiscard]] bool isDepthFirst(std::span<const std::uint32_t> parents);
+
 /// Depth-first walk over a trie whose parents come before their children: enter(node) on the way down, leave(node) on
-/// the way up, siblings in the order of their numbers. Needs 8 bytes a node and no stack.
+/// the way up, siblings in the order of their numbers. Without a stack; needs 8 bytes a node, and nothing where the numbers are in that order.
 template<typename Enter, typename Leave>
 void walkDepthFirst(std::span<const std::uint32_t> parents, Enter&& enter, Leave&& leave)
 {
     const auto count = static_cast<std::uint32_t>(parents.size());
+    if (isDepthFirst(parents)) {
+        std::uint32_t at = 0;
+        for (std::uint32_t node = 1; node < count; ++node) {
+            for (; at != parents[node]; at = parents[at]) {
+                leave(at);
+            }
+            enter(node);
+            at = node;
+        }
+        for (; at != 0; at = parents[at]) {
+            leave(at);
+        }
+        return;
+    }
     struct Links {
         std::uint32_t firstChild = 0;
         std::uint32_t nextSibling = 0;

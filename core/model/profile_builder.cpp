@@ -13,16 +13,18 @@ namespace {
 /// those is returned, because a wrapped sum would be a wrong number that looks right.
 std::uint64_t canonicalise(SampleStore& samples)
 {
-    std::vector<std::uint32_t> order(samples.size());
-    std::iota(order.begin(), order.end(), 0U);
     const auto key = [&](std::uint32_t row) {
         return (std::uint64_t { samples.stacks[row] } << 32U) | samples.labels[row];
     };
-    const bool sorted =
-        std::ranges::is_sorted(order, {}, key) && std::ranges::adjacent_find(order, {}, key) == order.end();
-    if (sorted) {
+    std::uint32_t ascending = 1; // rows up to the first that is not greater than the one before
+    while (ascending < samples.size() && key(ascending - 1) < key(ascending)) {
+        ++ascending;
+    }
+    if (ascending >= samples.size()) {
         return 0;
     }
+    std::vector<std::uint32_t> order(samples.size());
+    std::iota(order.begin(), order.end(), 0U);
     std::ranges::stable_sort(order, {}, key);
     std::uint64_t saturated = 0;
     SampleStore merged;

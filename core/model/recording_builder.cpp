@@ -283,7 +283,7 @@ RecordingBuilder::Report RecordingBuilder::finish(Profile& profile, std::span<co
     std::vector<std::uint32_t> stacks;
     stacks.reserve(m_rows.size());
     std::ranges::transform(m_rows, std::back_inserter(stacks), &Row::stack);
-    m_timeline->seal(std::move(sizes), std::move(m_classRows), std::move(stacks));
+    m_timeline->seal(sizes, m_classRows, std::move(stacks));
     profile.timeline = std::move(m_timeline);
     report.saturatedValues = m_saturated;
     report.droppedEvents = m_dropped;

@@ -151,11 +151,13 @@ void RecordingTimeline::mergeNeighbours()
         m_distance.ns * 2, times.back().ns / static_cast<std::int64_t>(kMaxCheckpoints)) };
 }
 
-void RecordingTimeline::seal(
-    std::vector<std::uint64_t> classSizes, std::vector<std::uint32_t> classRows, std::vector<std::uint32_t> rowStacks)
+void RecordingTimeline::seal(std::span<const std::uint64_t> classSizes, std::span<const std::uint32_t> classRows,
+    std::vector<std::uint32_t> rowStacks)
 {
-    m_classSizes = std::move(classSizes);
-    m_classRows = std::move(classRows);
+    m_classes.reserve(classSizes.size());
+    for (std::size_t i = 0; i < classSizes.size(); ++i) {
+        m_classes.push_back({ classSizes[i], classRows[i] });
+    }
     m_rowStacks = std::move(rowStacks);
     m_deltas.shrink_to_fit();
     if (m_ticks.size() > kMaxTicks) {
@@ -171,12 +173,7 @@ void RecordingTimeline::seal(
         m_allocations.push_back(tick.allocations);
         m_resident.push_back(tick.residentBytes);
     }
-}
-
-RecordingTimeline::State RecordingTimeline::emptyState() const
-{
-    const std::vector<std::int64_t> zeros(m_rowStacks.size());
-    return { zeros, zeros, zeros };
+    makeKeyframes();
 }
 
 void RecordingTimeline::apply(std::size_t checkpoint, State& state) const
@@ -184,21 +181,21 @@ void RecordingTimeline::apply(std::size_t checkpoint, State& state) const
     const std::uint8_t* at = m_deltas.data() + (checkpoint == 0 ? 0 : m_ends[checkpoint - 1]);
     const std::uint8_t* const end = m_deltas.data() + m_ends[checkpoint];
     while (at != end) {
-        const auto allocationClass = static_cast<std::size_t>(takeVarint(at));
+        const Class& changed = m_classes[static_cast<std::size_t>(takeVarint(at))];
         const std::int64_t liveChange = unzigzag(takeVarint(at));
         const std::uint64_t allocations = takeVarint(at);
-        const auto size = static_cast<Wide>(m_classSizes[allocationClass]);
-        const std::size_t row = m_classRows[allocationClass];
-        state.liveBytes[row] = saturated(state.liveBytes[row] + size * liveChange);
-        state.allocatedBytes[row] = saturated(state.allocatedBytes[row] + size * static_cast<Wide>(allocations));
-        state.allocations[row] += static_cast<std::int64_t>(allocations);
+        const auto size = static_cast<Wide>(changed.sizeBytes);
+        RowState& row = state[changed.row];
+        row.liveBytes = saturated(row.liveBytes + size * liveChange);
+        row.allocatedBytes = saturated(row.allocatedBytes + size * static_cast<Wide>(allocations));
+        row.allocations += static_cast<std::int64_t>(allocations);
     }
 }
 
-void RecordingTimeline::makeKeyframes() const
+void RecordingTimeline::makeKeyframes()
 {
-    const std::size_t keyframeBytes = m_rowStacks.size() * 3 * sizeof(std::int64_t);
-    State state = emptyState();
+    const std::size_t keyframeBytes = m_rowStacks.size() * sizeof(RowState);
+    State state(m_rowStacks.size());
     std::size_t since = 0;
     for (std::size_t i = 0; i < m_ends.size(); ++i) {
         apply(i, state);
@@ -214,10 +211,8 @@ RecordingTimeline::State RecordingTimeline::stateAfter(std::size_t checkpoints) 
 {
     const auto next = std::ranges::upper_bound(m_keyframes, checkpoints, {}, &Keyframe::checkpoints);
     std::size_t done = 0;
-    State state;
-    if (next == m_keyframes.begin()) {
-        state = emptyState();
-    } else {
+    State state(m_rowStacks.size());
+    if (next != m_keyframes.begin()) {
         state = std::prev(next)->state;
         done = std::prev(next)->checkpoints;
     }
@@ -234,22 +229,21 @@ std::size_t RecordingTimeline::checkpointsUntil(Span time) const
 
 AllocationTimeline::RangeValues RecordingTimeline::range(Span from, Span to) const
 {
-    std::call_once(m_keyframesOnce, [this] { makeKeyframes(); });
     const std::size_t until = checkpointsUntil(to);
     const State before = stateAfter(std::min(checkpointsUntil(from), until));
     const State after = stateAfter(until);
     RangeValues values;
     for (std::size_t row = 0; row < m_rowStacks.size(); ++row) {
-        const std::int64_t live = after.liveBytes[row];
-        const std::int64_t delta = saturated(static_cast<Wide>(live) - before.liveBytes[row]);
-        const std::int64_t allocations = after.allocations[row] - before.allocations[row];
+        const std::int64_t live = after[row].liveBytes;
+        const std::int64_t delta = saturated(static_cast<Wide>(live) - before[row].liveBytes);
+        const std::int64_t allocations = after[row].allocations - before[row].allocations;
         if (live == 0 && delta == 0 && allocations == 0) {
             continue;
         }
         values.stacks.push_back(NodeId { m_rowStacks[row] });
         values.liveBytesAtEnd.push_back(live);
         values.liveBytesDelta.push_back(delta);
-        values.allocatedBytes.push_back(after.allocatedBytes[row] - before.allocatedBytes[row]);
+        values.allocatedBytes.push_back(after[row].allocatedBytes - before[row].allocatedBytes);
         values.allocations.push_back(allocations);
     }
     return values;

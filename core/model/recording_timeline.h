@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <vector>
 
@@ -28,8 +27,8 @@ namespace heaptoll {
 ///
 /// The state at a checkpoint is the keyframe before it plus the deltas between: at most about two keyframes' worth of
 /// reading. More than kMaxCheckpoints, or more than kMaxDeltaBytes: neighbours are merged in pairs, which halves the
-/// resolution and never the exactness of what is left. The keyframes are made on the first question, because a
-/// command-line run never asks. Memory: at most kMaxDeltaBytes of deltas (unless a few checkpoints alone exceed it)
+/// resolution and never the exactness of what is left. The keyframes are made when building ends, so that the first
+/// question is answered as quickly as any. Memory: at most kMaxDeltaBytes of deltas (unless a few checkpoints alone exceed it)
 /// and the same again of keyframes.
 ///
 /// Thread: build on one thread; const functions on any.
@@ -54,7 +53,7 @@ public:
     /// No checkpoint needs to be closer to the one before than this.
     [[nodiscard]] Span checkpointDistance() const { return m_distance; }
     /// Sizes and rows of the classes, stacks of the rows. Ends building.
-    void seal(std::vector<std::uint64_t> classSizes, std::vector<std::uint32_t> classRows,
+    void seal(std::span<const std::uint64_t> classSizes, std::span<const std::uint32_t> classRows,
         std::vector<std::uint32_t> rowStacks);
 
     [[nodiscard]] const std::vector<Span>& times() const override { return m_times; }
@@ -69,10 +68,15 @@ public:
     [[nodiscard]] std::size_t deltaBytes() const { return m_deltas.size(); }
 
 private:
-    struct State {
-        std::vector<std::int64_t> liveBytes;
-        std::vector<std::int64_t> allocatedBytes;
-        std::vector<std::int64_t> allocations;
+    struct RowState {
+        std::int64_t liveBytes = 0;
+        std::int64_t allocatedBytes = 0;
+        std::int64_t allocations = 0;
+    };
+    using State = std::vector<RowState>; ///< per row
+    struct Class {
+        std::uint64_t sizeBytes = 0;
+        std::uint32_t row = 0;
     };
     struct Keyframe {
         std::size_t checkpoints = 0; ///< how many are contained
@@ -80,8 +84,7 @@ private:
     };
 
     void mergeNeighbours();
-    void makeKeyframes() const;
-    [[nodiscard]] State emptyState() const;
+    void makeKeyframes();
     /// State after so many checkpoints.
     [[nodiscard]] State stateAfter(std::size_t checkpoints) const;
     void apply(std::size_t checkpoint, State& state) const;
@@ -98,12 +101,9 @@ private:
     std::vector<Span> m_checkpointTimes;
     Span m_distance;
 
-    std::vector<std::uint64_t> m_classSizes;
-    std::vector<std::uint32_t> m_classRows;
+    std::vector<Class> m_classes;
     std::vector<std::uint32_t> m_rowStacks;
-
-    mutable std::once_flag m_keyframesOnce;
-    mutable std::vector<Keyframe> m_keyframes;
+    std::vector<Keyframe> m_keyframes;
 };
 
 } // namespace heaptoll

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Imports one heaptrack recording and prints its totals and the time it took:  bench_heaptrack FILE
+// Imports one heaptrack recording, prints its totals and the time it took, and brushes three ranges: bench_heaptrack FILE
+#include "core/analysis/call_tree.h"
 #include "core/io/decoded_source.h"
 #include "core/model/profile_builder.h"
 #include "plugins/heaptrack/heaptrack_parser.h"
@@ -9,6 +10,7 @@
 #include <ctime>
 #include <iostream>
 #include <sys/resource.h>
+#include <vector>
 
 namespace {
 
@@ -39,6 +41,27 @@ double threadSeconds()
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
+/// All that a brush on the chart waits for before it paints: the range, both trees, the table of sites.
+void brush(const heaptoll::Profile& profile, heaptoll::Span from, heaptoll::Span to)
+{
+    const double cpu = threadSeconds();
+    const auto start = std::chrono::steady_clock::now();
+    const auto values = profile.timeline->range(from, to);
+    const double rangeSeconds = threadSeconds() - cpu;
+    std::vector<std::int64_t> live(profile.stacks.size(), 0);
+    for (std::size_t i = 0; i < values.stacks.size(); ++i) {
+        live[values.stacks[i].index()] = values.liveBytesAtEnd[i];
+    }
+    const auto down = heaptoll::callTree(profile, live, {});
+    const auto up = heaptoll::callTree(profile, live, { heaptoll::TreeOrder::BottomUp });
+    const auto sites =
+        heaptoll::topTable(profile, live, profile.valueTypes[profile.defaultValue], heaptoll::GroupBy::Site);
+    std::cout << "brush " << secondsSince(start) * 1e3 << " ms, processor " << (threadSeconds() - cpu) * 1e3
+              << " ms, of that the range " << rangeSeconds * 1e3 << "; stacks " << values.stacks.size() << " of "
+              << profile.stacks.size() << ", nodes " << down.nodes.size() << " and " << up.nodes.size() << ", sites "
+              << sites.rows.size() << '\n';
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -66,15 +89,10 @@ int main(int argc, char** argv)
             std::cout << heaptoll::metricName(profile->valueTypes[k]) << ' ' << profile->total(k).value_or(-1) << '\n';
         }
         std::cout << "suppressed " << profile->suppressedBytes.value_or(-1) << '\n';
-        const auto end = profile->duration;
-        const auto asked = std::chrono::steady_clock::now();
-        const auto first = profile->timeline->range({ end.ns / 4 }, { end.ns / 2 });
-        const double firstSeconds = secondsSince(asked);
-        const auto again = std::chrono::steady_clock::now();
-        const auto second = profile->timeline->range({ end.ns / 3 }, { end.ns / 5 * 4 });
-        std::cout << "range " << firstSeconds * 1e3 << " ms first, " << secondsSince(again) * 1e3 << " ms then; stacks "
-                  << first.stacks.size() << ' ' << second.stacks.size() << ", ticks "
-                  << profile->timeline->times().size() << '\n';
+        const std::int64_t length = profile->duration.ns;
+        brush(*profile, { length / 4 }, { length / 2 });
+        brush(*profile, { length / 3 }, { length / 5 * 4 });
+        brush(*profile, {}, { length });
     }
     for (const auto& issue : sink.issues.all()) {
         std::cout << issue.code << " x" << issue.count << ": " << issue.message << '\n';

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
-#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|focus]...
-# Full size needs about 6 GB of disk and three minutes. Packages: the bench group of packaging/debian-packages.txt.
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus]...
+# Full size needs about 6 GB of disk and four minutes. Packages: the bench group of packaging/debian-packages.txt.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,7 +24,7 @@ if [ "${1:-}" = --scale ]; then
   scale=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- python perl go focus
+[ $# -gt 0 ] || set -- python perl go random focus
 
 scaled() { echo $(($1 * scale / 100)); }
 
@@ -63,6 +63,11 @@ go_paths() {
   mv "$1.partial" "$1"
 }
 
+random_stacks() {
+  python3 "$here/programs/random_stacks.py" "$(scaled 300000)" "$1.partial"
+  mv "$1.partial" "$1"
+}
+
 focus() {
   "${CXX:-g++}" -std=c++20 -O2 -o "$out/gen_focus" "$here/programs/gen_focus.cpp"
   "$out/gen_focus" "$(scaled 12000000)" "$1.partial"
@@ -75,6 +80,7 @@ for what; do
     python) make heaptrack.python-churn.zst python_churn ;;
     perl) make heaptrack.perl-orders.zst perl_orders ;;
     go) make heap-paths.pb.gz go_paths ;;
+    random) make random.pb.gz random_stacks ;;
     focus) make focus.csv focus ;;
     *)
       echo "unknown: $what" >&2

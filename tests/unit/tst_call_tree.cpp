@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/call_tree.h"
+#include "core/analysis/trie_walk.h"
 #include "tests/support/check.h"
 #include "tests/support/stack_profile.h"
 
@@ -270,6 +271,53 @@ TEST(diffClassifiesAndOrdersByDelta)
     high.rows.push_back({ "x", {}, 0, max, false });
     CHECK_EQ(diffTables(low, high)[0].delta, max);
     CHECK_EQ(diffTables(high, low)[0].delta, std::numeric_limits<std::int64_t>::min());
+}
+
+TEST(walk_isTheSameForNodesInOrderAndOthers)
+{
+    //                                        1  2  3  4  5
+    const std::vector<std::uint32_t> ordered { 0, 0, 1, 1, 0, 4 };
+    const std::vector<std::uint32_t> other { 0, 0, 0, 1, 1, 2 }; // 2 comes before the children of 1
+    CHECK(isDepthFirst(ordered));
+    CHECK(!isDepthFirst(other));
+    const auto walk = [](const std::vector<std::uint32_t>& parents) {
+        std::string steps;
+        walkDepthFirst(
+            parents, [&](std::uint32_t node) { steps += "+" + std::to_string(node); },
+            [&](std::uint32_t node) { steps += "-" + std::to_string(node); });
+        return steps;
+    };
+    CHECK_EQ(walk(ordered), "+1+2-2+3-3-1+4+5-5-4");
+    CHECK_EQ(walk(other), "+1+3-3+4-4-1+2+5-5-2");
+    CHECK_EQ(walk({ 0 }), "");
+}
+
+TEST(callTree_nodesWithManyChildrenMergeThemAll)
+{
+    std::vector<test::StackSample> samples;
+    for (int round = 0; round < 3; ++round) { // the same children again, at other lines: they merge by function
+        for (int child = 0; child < 300; ++child) {
+            const std::string name = "f" + std::to_string(child * 7 % 300);
+            samples.push_back(
+                { "main;" + name + "@a.c:" + std::to_string(round + 1) + ";g" + std::to_string(child % 9), 1 + child });
+        }
+    }
+    const auto profile = stackProfile(samples);
+    const CallTree tree = callTree(*profile, selfPerNode(*profile, 0), {});
+    checkInvariants(tree);
+    CHECK_EQ(tree.nodes.size(), 2U + 300U + 300U);
+    std::map<std::string, std::int64_t> expected;
+    for (int child = 0; child < 300; ++child) {
+        expected["main;f" + std::to_string(child * 7 % 300) + ";g" + std::to_string(child % 9)] += 3 * (1 + child);
+    }
+    std::string text;
+    for (const auto& [stack, value] : expected) {
+        text += stack + " " + std::to_string(value) + "\n";
+    }
+    CHECK_EQ(foldedText(tree), text);
+    const CallTree inverted = callTree(*profile, selfPerNode(*profile, 0), { TreeOrder::BottomUp });
+    checkInvariants(inverted);
+    CHECK_EQ(inverted.nodes.size(), 1U + 9U + 300U + 300U);
 }
 
 HEAPTOLL_TEST_MAIN

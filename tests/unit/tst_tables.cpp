@@ -5,6 +5,9 @@
 #include "core/model/string_table.h"
 #include "tests/support/check.h"
 
+#include <algorithm>
+#include <vector>
+
 using namespace heaptoll;
 
 TEST(stringTable_internsOnceAndKeepsViews)
@@ -44,6 +47,76 @@ TEST(stackTrie_parentsComeBeforeChildren)
         }
     }
     CHECK_EQ(seen, trie.size() - 1);
+}
+
+namespace {
+
+using Paths = std::vector<std::vector<FrameId>>;
+
+Paths randomPaths(std::size_t count)
+{
+    Paths paths;
+    std::uint32_t state = 1;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& path = paths.emplace_back();
+        state = state * 1664525U + 1013904223U;
+        for (std::uint32_t depth = state >> 28U; depth > 0; --depth) {
+            state = state * 1664525U + 1013904223U;
+            path.emplace_back(1 + (state >> 30U));
+        }
+    }
+    return paths;
+}
+
+std::vector<FrameId> framesOf(const StackTrie& trie, NodeId node)
+{
+    std::vector<FrameId> frames;
+    for (; !node.isNone(); node = trie.parent(node)) {
+        frames.insert(frames.begin(), trie.frame(node));
+    }
+    return frames;
+}
+
+} // namespace
+
+TEST(stackTrie_orderOfStacksOnlyNumbersThem)
+{
+    const Paths shuffled = randomPaths(20'000);
+    Paths ascending = shuffled;
+    std::ranges::sort(ascending);
+    Paths late = ascending; // in order until the index has to be made in the middle
+    std::ranges::reverse(late.begin() + 10'000, late.end());
+    std::size_t size = 0;
+    for (const Paths& paths : { shuffled, ascending, late }) {
+        StackTrie trie;
+        std::vector<NodeId> nodes;
+        for (const auto& path : paths) {
+            nodes.push_back(trie.path(path));
+        }
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            CHECK(framesOf(trie, nodes[i]) == paths[i]);
+        }
+        for (std::size_t node = 1; node < trie.size(); ++node) {
+            CHECK(trie.parents()[node] < node);
+        }
+        CHECK_EQ(trie.path(paths[77]).value, nodes[77].value);
+        CHECK(size == 0 || trie.size() == size);
+        size = trie.size();
+        trie.freeze();
+        CHECK(framesOf(trie, nodes[77]) == paths[77]);
+    }
+}
+
+TEST(stackTrie_childFindsWhatPathMade)
+{
+    StackTrie trie;
+    const std::vector<FrameId> path { FrameId { 1 }, FrameId { 2 } };
+    const NodeId leaf = trie.path(path);
+    CHECK_EQ(trie.path({}).value, 0U);
+    CHECK_EQ(trie.path(std::span(path).first(1)).value, trie.parent(leaf).value);
+    CHECK_EQ(trie.child(trie.parent(leaf), FrameId { 2 }).value, leaf.value);
+    CHECK_EQ(trie.path(path).value, leaf.value);
+    CHECK_EQ(trie.size(), 3U);
 }
 
 TEST(frameTable_identityIsAllColumns)

@@ -104,8 +104,8 @@ Detector::Answer Detector::detect(const std::string& path) const
         answer.error = Error { ErrorCode::Ambiguous,
             "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format,
             { path, {}, 0, {} },
-            "say which with --format=" + answer.ranked[0].candidate.format
-                + " or --format=" + answer.ranked[1].candidate.format };
+            "say which with --input-format " + answer.ranked[0].candidate.format + " or --input-format "
+                + answer.ranked[1].candidate.format };
     }
     return answer;
 }

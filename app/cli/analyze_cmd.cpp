@@ -2,6 +2,7 @@
 #include "app/cli/analysis_setup.h"
 #include "app/cli/analyze_table.h"
 #include "app/cli/heap_query.h"
+#include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 #include "core/export/report_json.h"
 
@@ -111,6 +112,38 @@ void chooseFindings(AnalysisReport& report, const Filter& filter)
     }
 }
 
+/// One note for all profiles that know no time of day: their money would be a guess, and the reader should know why it
+/// is missing and how to get it.
+std::string timeNote(const std::vector<DocumentPtr>& documents)
+{
+    std::size_t timeless = 0;
+    std::size_t recordings = 0; // they know how long they ran, not when
+    std::string first;
+    for (const DocumentPtr& document : documents) {
+        if (document->kind() != DocumentKind::HeapProfile || document->timeRange()) {
+            continue;
+        }
+        first = first.empty() ? document->path : first;
+        ++timeless;
+        recordings += clockName(*document) == "relative" ? 1U : 0U;
+    }
+    if (timeless == 0) {
+        return {};
+    }
+    const std::string who = timeless == 1
+        ? first + " knows no time of day"
+        : formatCount(static_cast<double>(timeless)) + " profiles, " + first + " among them, know no time of day";
+    if (recordings == timeless) {
+        return who
+            + ": growth is per hour of the recording only, and no bill can be laid over it, so a bill gives no"
+              " $/month; add two or more pprof profiles of the same service, hours apart, for growth over days";
+    }
+    return who + ", so there is no growth and no $/month from " + (timeless == 1 ? "it" : "them")
+        + "; take two or more profiles hours apart with a tool that writes the time (net/http/pprof does), or compare "
+          "two"
+          " with heaptoll diff";
+}
+
 bool hasFailed(const AnalysisReport& report)
 {
     return std::ranges::any_of(
@@ -150,6 +183,10 @@ Result<CommandOutput> runAnalyze(Context& context)
     HEAPTOLL_TRY_ASSIGN(const AnalysisOptions options, analysisOptions(context));
     HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
     HEAPTOLL_TRY_ASSIGN(const auto analysis, analyzeInputs(context, inputs, options));
+    if (const std::string note = timeNote(analysis->documents); !note.empty()) {
+        context.note(note);
+        report.notes.push_back(note);
+    }
     report.analysis = analysis.get();
     report.isPartial = analysis->totals.isPartial || isPartial(inputs.sources);
     chooseFindings(report, filter);

@@ -130,8 +130,11 @@ Result<CommandOutput> runAnomalies(Context& context)
     }
     searchUsage(inputs, options.anomaly, report.series);
     if (report.series.empty()) {
-        return Error { ErrorCode::NotRecognized, "there is neither a bill nor a series among the inputs", {},
-            "heaptoll inspect FILE tells what a file is" };
+        if (inputs.ofKind(DocumentKind::Cost).empty() && inputs.ofKind(DocumentKind::Usage).empty()) {
+            return Error { ErrorCode::NotRecognized, "there is neither a bill nor a series among the inputs", {},
+                "heaptoll inspect FILE tells what a file is" };
+        }
+        context.note("nothing to search: the inputs have no rows or measured series left");
     }
     report.isPartial = isPartial(inputs.sources);
     CommandOutput output;

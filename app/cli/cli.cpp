@@ -38,6 +38,9 @@ Result<OutputFormat> formatFor(const CommandSpec& command, std::string_view word
     for (const OutputFormat offered : command.formats) {
         words.push_back(name(offered));
     }
+    if (words.empty()) {
+        return usageError(std::string(command.name) + " prints plain text only");
+    }
     if (format) {
         std::string hint = "one of";
         for (const std::string_view offered : words) {
@@ -51,7 +54,7 @@ Result<OutputFormat> formatFor(const CommandSpec& command, std::string_view word
 Result<Destinations> destinationsOf(const CommandSpec& command, const Arguments& arguments)
 {
     Destinations destinations;
-    destinations.onStdout = command.formats.front();
+    destinations.onStdout = command.formats.empty() ? OutputFormat::Table : command.formats.front();
     if (const auto word = arguments.value("format")) {
         HEAPTOLL_TRY_ASSIGN(destinations.onStdout, formatFor(command, *word));
     }

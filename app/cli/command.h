@@ -47,6 +47,7 @@ struct OptionSpec {
     std::string_view name; ///< without dashes
     std::string_view value; ///< name of the value; empty = a flag
     std::string_view help;
+    std::string_view words = {}; ///< values a shell may offer, separated by spaces; files where the value is FILE
 };
 
 /// What a command produced: text on demand, once per format that was asked for.
@@ -65,9 +66,10 @@ struct CommandSpec {
     std::string_view description; ///< for --help
     std::vector<OptionSpec> options; ///< beside the common ones
     std::vector<std::string_view> examples;
-    std::vector<OutputFormat> formats; ///< the first is the default; empty = none to choose
+    std::vector<OutputFormat> formats; ///< the first is the default; empty = plain text only, without common options
     std::size_t minArguments = 0;
     Result<CommandOutput> (*run)(Context& context) = nullptr;
+    std::string_view words = {}; ///< first arguments a shell may offer, separated by spaces; empty = files
 };
 [[nodiscard]] const std::vector<CommandSpec>& commandTable();
 [[nodiscard]] const std::vector<OptionSpec>& commonOptions();
@@ -122,6 +124,8 @@ struct Context {
 [[nodiscard]] Result<CommandOutput> runAnomalies(Context& context);
 [[nodiscard]] Result<CommandOutput> runAnalyze(Context& context);
 [[nodiscard]] Result<CommandOutput> runPlugins(Context& context);
+[[nodiscard]] Result<CommandOutput> runCompletions(Context& context);
+[[nodiscard]] Result<CommandOutput> runMan(Context& context);
 [[nodiscard]] Result<CommandOutput> runVersion(Context& context);
 
 /// The whole program without its process: words without the program name. Returns the exit status.

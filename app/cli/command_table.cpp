@@ -9,8 +9,10 @@ using enum OutputFormat;
 
 constexpr OptionSpec kMetric { "metric", "M",
     "live_bytes, live_objects, peak_bytes, alloc_bytes, alloc_objects, temporary_objects, leaked_bytes, custom:NAME; "
-    "or the file's own name, e.g. inuse_space. Default: live_bytes, else peak_bytes, else alloc_bytes" };
-constexpr OptionSpec kHeapBy { "by", "WHAT", "function, site, file or module. Default: function" };
+    "or the file's own name, e.g. inuse_space. Default: live_bytes, else peak_bytes, else alloc_bytes",
+    "live_bytes live_objects peak_bytes alloc_bytes alloc_objects temporary_objects leaked_bytes" };
+constexpr OptionSpec kHeapBy { "by", "WHAT", "function, site, file or module. Default: function",
+    "function site file module" };
 constexpr OptionSpec kLimit { "limit", "N", "rows to show, 0 = all. Default: 30 in tables, all elsewhere" };
 constexpr OptionSpec kFold { "fold-runtime", "", "fold allocator and runtime frames into their callers" };
 constexpr OptionSpec kWhereHeap { "where", "EXPR",
@@ -24,10 +26,14 @@ constexpr OptionSpec kRateCard { "rate-card", "FILE",
     R"(price of memory without a bill, as JSON: {"perGibHour":0.004,"currency":"USD"})" };
 constexpr OptionSpec kBilling { "billing", "FILE", "an input that must be a bill. Repeatable" };
 constexpr OptionSpec kUsage { "usage", "FILE", "an input that must be usage metrics. Repeatable" };
-constexpr OptionSpec kBasis { "basis", "B", "billed, effective, list, contracted or net" };
-constexpr OptionSpec kPolicy { "policy", "P", "p95, p99, max, vpa, krr, kubecost or heaptoll. Default: heaptoll" };
+constexpr OptionSpec kBasis { "basis", "B", "billed, effective, list, contracted or net",
+    "billed effective list contracted net" };
+constexpr OptionSpec kPolicy { "policy", "P", "p95, p99, max, vpa, krr, kubecost or heaptoll. Default: heaptoll",
+    "p95 p99 max vpa krr kubecost heaptoll" };
 constexpr OptionSpec kHeadroom { "headroom", "P%",
     "room above the usage the policy picks, e.g. 15%. Default: the policy's own" };
+constexpr std::string_view kDimensions =
+    "provider account subaccount region service workload category sku resource currency tag: hour day week month";
 constexpr OptionSpec kWhereCost { "where", "EXPR",
     "keep rows: provider, account, subaccount, region, service, workload, category, sku, resource, currency, tag:KEY, "
     "day, month, cost; e.g. 'provider = AWS and cost > 1'" };
@@ -89,8 +95,10 @@ CommandSpec cost()
         "Sums are exact to the last digit of the export. Several currencies are never added.",
         { { "by", "DIM[,DIM...]",
               "provider, account, subaccount, region, service, workload, category, sku, resource, currency, tag:KEY, "
-              "hour, day, week, month" },
-            kBasis, { "grain", "G", "also group by hour, day, week or month" }, kWhereCost, kLimit, kService, kMap },
+              "hour, day, week, month",
+              kDimensions },
+            kBasis, { "grain", "G", "also group by hour, day, week or month", "hour day week month" }, kWhereCost,
+            kLimit, kService, kMap },
         { "heaptoll cost focus.csv --by service,month", "heaptoll cost cur/ --by tag:app --basis effective" },
         { Table, Json, Csv }, 1, runCost };
 }
@@ -111,7 +119,8 @@ CommandSpec anomalies()
 {
     return { "anomalies", "FILE...", "days of a bill, or points of a series, that do not fit the rest",
         "Takes bills (one daily series per value of --by) and timestamp,value tables.",
-        { { "by", "DIM", "dimension of the series of a bill. Default: service" }, kBasis, kWhereCost, kService, kMap },
+        { { "by", "DIM", "dimension of the series of a bill. Default: service", kDimensions }, kBasis, kWhereCost,
+            kService, kMap },
         { "heaptoll anomalies focus.csv --by workload" }, { Table, Json, Csv }, 1, runAnomalies };
 }
 
@@ -139,7 +148,24 @@ CommandSpec plugins()
         "check loads the plugins of a folder and, for every sample file, tries detection twice, import twice, and "
         "input "
         "cut at every sixteenth.",
-        {}, { "heaptoll plugins list", "heaptoll plugins check ./build sample.dat" }, { Table, Json }, 1, runPlugins };
+        {}, { "heaptoll plugins list", "heaptoll plugins check ./build sample.dat" }, { Table, Json }, 1, runPlugins,
+        "list check" };
+}
+
+CommandSpec completions()
+{
+    return { "completions", "bash | zsh | fish", "completion script of a shell",
+        "Packages install these scripts; without a package, load them where the shell starts.", {},
+        { "source <(heaptoll completions bash)",
+            "heaptoll completions fish > ~/.config/fish/completions/heaptoll.fish" },
+        {}, 1, runCompletions, "bash zsh fish" };
+}
+
+CommandSpec man()
+{
+    return { "man", "[COMMAND]", "manual page, of the program or of one command",
+        "Prints the source of the page; packages install heaptoll(1) and one page per command.", {},
+        { "heaptoll man | man -l -", "heaptoll man analyze > heaptoll-analyze.1" }, {}, 0, runMan };
 }
 
 CommandSpec version()
@@ -152,7 +178,7 @@ CommandSpec version()
 const std::vector<CommandSpec>& commandTable()
 {
     static const std::vector<CommandSpec> kTable { analyze(), inspect(), top(), flame(), diff(), growth(), cost(),
-        rightsize(), anomalies(), plugins(), version() };
+        rightsize(), anomalies(), plugins(), completions(), man(), version() };
     return kTable;
 }
 
@@ -162,7 +188,7 @@ const std::vector<OptionSpec>& commonOptions()
         { "out", "F=PATH", "also write the result in form F to a file. Repeatable" },
         { "input-format", "ID", "read every input as this format" },
         { "strict", "", "exit 4 when an input was read in part or not at all" },
-        { "progress", "MODE", "auto (on a terminal), none, or json (lines on stderr)" },
+        { "progress", "MODE", "auto (on a terminal), none, or json (lines on stderr)", "auto none json" },
         { "quiet", "", "no notes or progress on stderr (-q)" } };
     return kOptions;
 }

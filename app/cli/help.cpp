@@ -69,14 +69,19 @@ std::string synopsis(const CommandSpec& command)
     return text + " [options]\n";
 }
 
-/// The first sentence or clause, for one line.
+/// Options that every command with forms of output has.
+std::vector<OptionSpec> sharedOptions(const CommandSpec& command)
+{
+    return command.formats.empty() ? std::vector<OptionSpec> {} : commonOptions();
+}
+
+} // namespace
+
 std::string_view brief(std::string_view help)
 {
     const std::size_t end = std::min(help.find(". "), help.find("; "));
     return help.substr(0, std::min(end, kColumns - kOptionColumn));
 }
-
-} // namespace
 
 std::string mainHelp()
 {
@@ -104,7 +109,7 @@ std::string shortHelp(const CommandSpec& command)
     for (const OptionSpec& option : command.options) {
         out += optionHead(option) + std::string(brief(option.help)) + '\n';
     }
-    for (const OptionSpec& option : commonOptions()) {
+    for (const OptionSpec& option : sharedOptions(command)) {
         out += optionHead(option) + (option.name == "format" ? formatsOf(command) : std::string(brief(option.help)))
             + '\n';
     }
@@ -117,12 +122,13 @@ std::string longHelp(const CommandSpec& command)
     if (!command.description.empty()) {
         out += '\n' + wrapped(command.description, 0, 0);
     }
-    out += "\nOptions:\n";
+    out += command.options.empty() ? "" : "\nOptions:\n";
     for (const OptionSpec& option : command.options) {
         out += optionHead(option) + wrapped(option.help, kOptionColumn, kOptionColumn);
     }
-    out += "\nCommon options:\n";
-    for (const OptionSpec& option : commonOptions()) {
+    const std::vector<OptionSpec> shared = sharedOptions(command);
+    out += shared.empty() ? "" : "\nCommon options:\n";
+    for (const OptionSpec& option : shared) {
         out += optionHead(option) + wrapped(helpOf(command, option), kOptionColumn, kOptionColumn);
     }
     out += "\nExamples:\n";

@@ -14,4 +14,7 @@ namespace heaptoll::cli {
 /// --help: with description, examples and full option texts.
 [[nodiscard]] std::string longHelp(const CommandSpec& command);
 
+/// The first sentence or clause of a help text, for one line.
+[[nodiscard]] std::string_view brief(std::string_view help);
+
 } // namespace heaptoll::cli

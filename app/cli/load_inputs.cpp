@@ -87,18 +87,6 @@ std::string errorLine(const ImportedFile& file)
     return format(error);
 }
 
-std::string candidateHint(const ImportedFile& file)
-{
-    if (file.error->code != ErrorCode::Ambiguous) {
-        return {};
-    }
-    std::string text = "; choose with";
-    for (const DetectionCandidate& candidate : file.candidates) {
-        text += " --input-format " + candidate.format;
-    }
-    return text;
-}
-
 void reportIssues(const Context& context, const Document& document)
 {
     for (const Issue& issue : document.issues.all()) {
@@ -143,6 +131,20 @@ void reportUnrecognised(const Context& context, const std::vector<std::string>& 
     context.note(text + (skipped.size() > kNamed ? ", …" : ""));
 }
 
+/// --input-format, checked before anything is read. Errors: Usage.
+Result<std::optional<std::string>> forcedFormat(const Context& context)
+{
+    const std::optional<std::string> word = context.arguments.value("input-format");
+    std::vector<std::string_view> formats;
+    for (const PluginInfo& plugin : context.registry->plugins()) {
+        formats.insert(formats.end(), plugin.formats.begin(), plugin.formats.end());
+    }
+    if (word && std::ranges::find(formats, *word) == formats.end()) {
+        return unknownWord("format", *word, formats);
+    }
+    return word;
+}
+
 Result<std::vector<ImportedFile>> import(Context& context, const std::vector<std::string>& paths)
 {
     std::vector<std::string> real = paths;
@@ -155,7 +157,7 @@ Result<std::vector<ImportedFile>> import(Context& context, const std::vector<std
         }
     }
     ImportOptions options;
-    options.format = context.arguments.value("input-format");
+    HEAPTOLL_TRY_ASSIGN(options.format, forcedFormat(context));
     HEAPTOLL_TRY_ASSIGN(const ProgressMode mode, progressMode(context));
     ProgressPrinter progress(context.io.err, mode);
     std::vector<ImportedFile> files = importPaths(*context.registry, real, options, context.task,
@@ -212,7 +214,7 @@ Result<Inputs> loadInputs(Context& context, const std::vector<std::string>& path
             continue;
         }
         inputs.sources.unread.push_back({ file.path, *file.error });
-        context.error(errorLine(file) + candidateHint(file));
+        context.error(errorLine(file));
     }
     for (const DocumentPtr& document : inputs.sources.documents) {
         reportIssues(context, *document);

@@ -125,6 +125,9 @@ std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style
         out += ", headroom " + formatPercent(*report.options.headroom);
     }
     out += std::string(report.isPartial ? " (partial)" : "") + "\n\n";
+    if (report.rows.empty()) {
+        return out + "no workloads\n";
+    }
     TextTable table({ { "WORKLOAD", Align::Left, true }, { "REPLICAS", Align::Right, false },
         { "REQUEST", Align::Right, false }, { "P50", Align::Right, false }, { "P95", Align::Right, false },
         { "P99", Align::Right, false }, { "MAX", Align::Right, false }, { "NEW REQUEST", Align::Right, false },
@@ -160,6 +163,9 @@ Result<CommandOutput> runRightsize(Context& context)
     HEAPTOLL_TRY_ASSIGN(const auto analysis, analyzeInputs(context, inputs, options));
     RightsizeReport report { options.sizing, options.hoursPerMonth, collect(*analysis, filter), limit,
         isPartial(inputs.sources) };
+    if (report.rows.empty() && filter.isEmpty()) {
+        context.note("nothing to size: no series of container_memory_working_set_bytes with a pod and a container");
+    }
     CommandOutput output;
     output.exitCode = inputs.exitCode(context);
     output.render = [report, tableLimit, sources = inputs.sources](OutputFormat format, const TextStyle& style) {

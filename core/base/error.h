@@ -25,7 +25,8 @@ enum class ErrorCode : std::uint8_t {
 
 /// Where in the input. All parts optional; text formats use line and column, binary ones the byte offset.
 /// `Location { path }` is a whole file.
-/// Units: offset in bytes of the decoded (decompressed) stream, line and column from 1, 0 = unknown.
+/// Units: offset in bytes of the decoded (decompressed) stream, or of the file where its compression breaks; line and
+/// column from 1, 0 = unknown.
 struct Location {
     std::string source {}; ///< file as the user named it, containers joined with '!'
     std::optional<std::uint64_t> offset {};

@@ -3,6 +3,8 @@
 
 #include "core/export/csv.h"
 
+#include <cmath>
+
 namespace heaptoll {
 namespace {
 
@@ -33,7 +35,8 @@ void writeGrowthSite(JsonWriter& json, const SiteGrowth& site)
     json.field("liveBytes", site.liveBytes).field("liveObjects", site.liveObjects);
     json.field("firstBytes", site.firstBytes).field("lastBytes", site.lastBytes);
     json.field("allocatedBytesPerHour", site.allocatedBytesPerHour).field("survivalRatio", site.survivalRatio);
-    json.field("noiseBytes", site.noiseBytes).field("onsetHours", site.onsetHours);
+    json.field("noiseBytes", static_cast<std::int64_t>(std::llround(site.noiseBytes)))
+        .field("onsetHours", site.onsetHours);
     json.field("moreProfilesNeeded", std::uint64_t { site.moreProfilesNeeded }).field("reason", site.reason);
     writeStack(json, "stack", site.stack);
     json.endObject();

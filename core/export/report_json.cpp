@@ -181,8 +181,10 @@ std::string analyzeJson(const AnalysisReport& report, const ReportSources& sourc
     writeServices(json, *report.analysis);
     writeReconciliations(json, *report.analysis);
     json.key("notes").beginArray();
-    for (const std::string& note : report.analysis->notes) {
-        json.string(note);
+    for (const std::vector<std::string>* const notes : { &report.analysis->notes, &report.notes }) {
+        for (const std::string& note : *notes) {
+            json.string(note);
+        }
     }
     return json.endArray().endObject().take();
 }

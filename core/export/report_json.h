@@ -31,6 +31,7 @@ struct AnalysisReport {
     std::size_t filteredFindings = 0; ///< left out by a filter
     std::vector<RuleOutcome> rules;
     std::optional<std::set<std::string>> baseline; ///< fingerprints of an earlier run
+    std::vector<std::string> notes; ///< on the inputs as a whole; shown behind those of the analysis
     bool isPartial = false;
 };
 

@@ -102,9 +102,10 @@ Detector::Answer Detector::detect(const std::string& path) const
     } else if (answer.ranked.size() > 1 && answer.ranked[0].candidate.score == answer.ranked[1].candidate.score
         && answer.ranked[0].format.info->weight == answer.ranked[1].format.info->weight) {
         answer.error = Error { ErrorCode::Ambiguous,
-            "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format, { path },
-            "say which with --format=" + answer.ranked[0].candidate.format
-                + " or --format=" + answer.ranked[1].candidate.format };
+            "could be " + answer.ranked[0].candidate.format + " or " + answer.ranked[1].candidate.format,
+            { path, {}, 0, {} },
+            "say which with --input-format " + answer.ranked[0].candidate.format + " or --input-format "
+                + answer.ranked[1].candidate.format };
     }
     return answer;
 }

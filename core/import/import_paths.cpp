@@ -7,12 +7,55 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <new>
 #include <thread>
 
 namespace heaptoll {
+namespace {
+
+/// Opens the file when the first byte is asked for: only manifests are, and a decoder thread for each of many files that
+/// are none costs more than the question.
+class LazySource final : public sdk::ByteSource {
+public:
+    LazySource(const std::string& path, SourceOptions options)
+        : m_path(path)
+        , m_options(std::move(options))
+    { }
+    Result<std::span<const std::byte>> nextBlock() override
+    {
+        HEAPTOLL_TRY(open());
+        return m_source->nextBlock();
+    }
+    [[nodiscard]] std::uint64_t offset() const override { return m_source ? m_source->offset() : 0; }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override
+    {
+        return m_source ? m_source->size() : std::nullopt;
+    }
+    [[nodiscard]] std::string displayName() const override { return m_path; }
+    Result<std::unique_ptr<sdk::ByteSource>> openSidecar(std::string_view relativeName) override
+    {
+        HEAPTOLL_TRY(open());
+        return m_source->openSidecar(relativeName);
+    }
+
+private:
+    Result<void> open()
+    {
+        if (!m_source) {
+            HEAPTOLL_TRY_ASSIGN(m_source, DecodedSource::open(m_path, m_path, m_options));
+        }
+        return {};
+    }
+    const std::string& m_path;
+    SourceOptions m_options;
+    std::unique_ptr<DecodedSource> m_source;
+};
+
+} // namespace
 
 /// One call of importPaths: the list of files, what is known of each, and the workers that go through them.
 class ImportRun {
@@ -107,12 +150,11 @@ void ImportRun::chooseDeliveries()
             continue;
         }
         const auto importer = m_detector.impl().create(job->answer.ranked.front().format);
-        auto source =
-            DecodedSource::open(job->input.path, job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
-        if (!importer.ok() || !source.ok()) {
+        if (!importer.ok()) {
             continue; // the import itself will say so
         }
-        auto bundle = importer.value()->bundle(*source.value());
+        LazySource source(job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
+        auto bundle = importer.value()->bundle(source);
         if (bundle.ok() && bundle.value()) {
             bundles.push_back({ paths.size() - 1, std::move(*bundle.value()) });
         }
@@ -166,8 +208,9 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
     base.score = ranked.candidate.score;
     base.reason = ranked.candidate.reason;
     base.bytesRead = job.consumed;
-    if (const std::string warning = source->warning(); !warning.empty()) {
-        sink.issue(Severity::Notice, "container.trailing_bytes", {}, warning, 1);
+    if (const ReadWarning warning = source->warning(); !warning.text.empty()) {
+        sink.issue(warning.isLoss ? Severity::DataLoss : Severity::Notice, "container.trailing_bytes",
+            { {}, warning.offset, 0, {} }, warning.text, 1);
     }
     if (!outcome.ok()) {
         Error error = std::move(outcome).error();
@@ -186,6 +229,12 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
         return {};
     }
     job.result.documents = sink.take(base);
+    if (job.result.documents.empty() && ranked.format.info->kind == "usage") {
+        // Read to the end without a series: the answer is "none", which is no failure.
+        base.issues = sink.issues();
+        base.content = std::make_shared<const UsageTable>();
+        job.result.documents.push_back(std::make_shared<const Document>(std::move(base)));
+    }
     return {};
 }
 
@@ -249,13 +298,16 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
     std::jthread reporter;
     if (m_progress) {
         reporter = std::jthread([this](const std::stop_token& stop) {
+            std::mutex mutex;
+            std::condition_variable_any wake;
+            std::unique_lock lock(mutex);
             while (!stop.stop_requested()) {
                 for (std::size_t i = 0; i < m_jobs.size(); ++i) {
                     if (m_jobs[i]->consumed > 0) {
                         reportProgress(*m_jobs[i], i);
                     }
                 }
-                std::this_thread::sleep_for(std::chrono::milliseconds(33));
+                wake.wait_for(lock, stop, std::chrono::milliseconds(33), [] { return false; }); // ends with the stop
             }
         });
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/io/decoded_source.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace heaptoll {
 namespace {
+
+constexpr std::size_t kFirstBytes = std::size_t { 64 } << 10U; ///< of a block; it grows when there is more
 
 Error located(Error error, const std::string& source)
 {
@@ -54,9 +57,11 @@ Result<std::unique_ptr<DecodedSource>> DecodedSource::open(
 /// Fills a block as far as the stream goes. False at its end or error.
 bool DecodedSource::fillBlock(Block& block)
 {
-    block.bytes.resize(kBlockBytes);
     block.used = 0;
     while (block.used < kBlockBytes) {
+        if (block.used == block.bytes.size()) { // most inputs are small: a fresh megabyte is dear to them
+            block.bytes.resize(std::clamp(2 * block.bytes.size(), kFirstBytes, kBlockBytes));
+        }
         auto got = m_reader->read(std::span(block.bytes).subspan(block.used));
         if (!got.ok()) {
             const std::lock_guard lock(m_mutex);
@@ -120,7 +125,7 @@ Result<std::span<const std::byte>> DecodedSource::nextBlock()
     if (m_offset > m_options.maxDecodedBytes) {
         return Error { ErrorCode::LimitExceeded,
             "decompresses to more than " + std::to_string(m_options.maxDecodedBytes) + " bytes",
-            { m_displayName, m_offset, 0, {} }, "raise --limit decoded-bytes if the file is what it should be" };
+            { m_displayName, m_offset, 0, {} }, "unpack the file first if it is what it should be" };
     }
     return std::span<const std::byte>(block.bytes.data(), block.used);
 }
@@ -133,7 +138,7 @@ std::optional<std::uint64_t> DecodedSource::size() const
     return m_fileSize;
 }
 
-std::string DecodedSource::warning() const
+ReadWarning DecodedSource::warning() const
 {
     const std::lock_guard lock(m_mutex);
     return m_warning;

@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& containers() const { return m_containers; }
     /// What the decoder noticed; complete once the end was reached.
-    [[nodiscard]] std::string warning() const;
+    [[nodiscard]] ReadWarning warning() const;
     /// Names given to openSidecar, relative to this file's folder.
     [[nodiscard]] const std::vector<std::string>& openedSidecars() const { return m_opened; }
 
@@ -69,7 +69,7 @@ private:
     std::uint64_t m_taken = 0;
     bool m_ended = false;
     std::optional<Error> m_error;
-    std::string m_warning;
+    ReadWarning m_warning;
     std::jthread m_producer; ///< last member: stops before the rest is gone
 };
 

@@ -3,10 +3,13 @@
 
 #include <zlib.h>
 
+#include <algorithm>
+
 namespace heaptoll {
 namespace {
 
 constexpr std::size_t kInput = std::size_t { 256 } << 10U;
+constexpr Bytef kMagic = 0x1f; ///< first byte of a member
 constexpr int kGzipWindow = 15 + 16; ///< 32 KiB window, gzip header and CRC
 
 /// gzip as RFC 1952 has it: one or more members, each with its CRC.
@@ -21,17 +24,18 @@ public:
     ~InflateReader() override { inflateEnd(&m_stream); }
 
     Result<std::size_t> read(std::span<std::byte> buffer) override;
-    std::string warning() const override { return m_warning; }
+    ReadWarning warning() const override { return m_warning; }
 
 private:
     Result<bool> fill();
     Result<bool> startNextMember();
+    Result<void> skipTrailer();
 
     std::unique_ptr<Reader> m_inner;
     std::vector<std::byte> m_input;
     z_stream m_stream {};
     std::uint64_t m_consumed = 0;
-    std::string m_warning;
+    ReadWarning m_warning;
     bool m_ready = false;
     bool m_inMember = true;
     bool m_atEnd = false;
@@ -57,12 +61,33 @@ Result<bool> InflateReader::startNextMember()
     if (!more) {
         return false;
     }
-    if (*m_stream.next_in != 0x1f) {
-        m_warning = "bytes follow the end of the gzip data; they were ignored";
+    if (*m_stream.next_in != kMagic) {
+        HEAPTOLL_TRY(skipTrailer());
         return false;
     }
     inflateReset(&m_stream);
     return true;
+}
+
+/// Zeros behind the last member are padding of a tape or a block device; anything else may have been a member.
+Result<void> InflateReader::skipTrailer()
+{
+    m_warning = { "zero bytes follow the end of the gzip data; they were ignored", false,
+        m_consumed - m_stream.avail_in };
+    while (true) {
+        HEAPTOLL_TRY_ASSIGN(const bool more, fill());
+        if (!more) {
+            return {};
+        }
+        if (std::any_of(m_stream.next_in, m_stream.next_in + m_stream.avail_in, [](Bytef b) { return b != 0; })) {
+            m_warning.text = "bytes that are no gzip data follow the end of the gzip data: if they were a part of it,"
+                             " that part is missing";
+            m_warning.isLoss = true;
+            m_stream.avail_in = 0;
+            return {};
+        }
+        m_stream.avail_in = 0;
+    }
 }
 
 Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
@@ -85,7 +110,8 @@ Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
             if (made > 0) {
                 return made; // the error comes with the next call, behind the good bytes
             }
-            return Error { ErrorCode::Truncated, "the gzip data ends early: the file was cut off", {},
+            return Error { ErrorCode::Truncated, "the gzip data ends early: the file was cut off",
+                { {}, m_consumed, 0, {} },
                 "the recorder may still be running, the disk was full, or a copy was interrupted" };
         }
         const int status = inflate(&m_stream, Z_NO_FLUSH);

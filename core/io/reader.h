@@ -13,6 +13,13 @@
 
 namespace heaptoll {
 
+/// Something worth telling that does not stop a stream. No text = nothing to tell.
+struct ReadWarning {
+    std::string text;
+    bool isLoss = false; ///< what was left out may have been data
+    std::uint64_t offset = 0; ///< in bytes of the compressed stream
+};
+
 /// Pull stream of bytes into a buffer the caller owns: the links of a decompression chain.
 class Reader {
 public:
@@ -25,8 +32,7 @@ public:
 
     /// Fills at most the buffer; 0 = end. Errors: Io, Truncated, Malformed. Bytes returned before are good.
     [[nodiscard]] virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
-    /// Something worth telling that does not stop the stream, e.g. trailing bytes behind a gzip member; else "".
-    [[nodiscard]] virtual std::string warning() const { return {}; }
+    [[nodiscard]] virtual ReadWarning warning() const { return {}; }
 };
 
 /// Bytes of a file, in order. `consumed` counts them for progress and may be read from other threads.
@@ -53,7 +59,7 @@ public:
     /// Up to `count` first bytes; fewer at the end of the stream or where it breaks (the error comes with read()).
     [[nodiscard]] std::span<const std::byte> peek(std::size_t count);
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override;
-    [[nodiscard]] std::string warning() const override { return m_inner->warning(); }
+    [[nodiscard]] ReadWarning warning() const override { return m_inner->warning(); }
 
 private:
     std::unique_ptr<Reader> m_inner;

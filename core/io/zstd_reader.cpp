@@ -61,7 +61,8 @@ Result<std::size_t> ZstdReader::read(std::span<std::byte> buffer)
             if (out.pos > 0) {
                 return out.pos;
             }
-            return Error { ErrorCode::Truncated, "stops inside a zstd frame: the file was cut off", {},
+            return Error { ErrorCode::Truncated, "stops inside a zstd frame: the file was cut off",
+                { {}, m_consumed, 0, {} },
                 "the program may still be running, the disk was full, or a copy was interrupted" };
         }
     }

@@ -62,6 +62,7 @@ struct Bill {
     sdk::BillTotals totals;
     sdk::CostDelivery delivery;
     bool isBegun = false;
+    std::optional<Error> partError; ///< of the first part that could not be read to its end
 };
 
 Result<void> readPart(const sdk::BillPart& part, Bill& bill)
@@ -101,7 +102,7 @@ void finish(Bill& bill, sdk::Sink& sink)
 /// worthless.
 Result<void> readListedPart(const std::string& key, const sdk::BillPart& manifest, Bill& bill)
 {
-    const Location where { manifest.source->displayName(), {}, 0, {} };
+    Location where { manifest.source->displayName(), {}, 0, "reportKeys" };
     const auto name = findCurPart(*manifest.source, key);
     if (!name) {
         manifest.sink->issue(Severity::DataLoss, "aws_cur.missing_part", where,
@@ -116,8 +117,14 @@ Result<void> readListedPart(const std::string& key, const sdk::BillPart& manifes
         result = readPart(part, bill);
     }
     if (!result.ok() && result.error().code != ErrorCode::Cancelled) {
+        if (!result.error().where.source.empty()) {
+            where = result.error().where;
+        }
         manifest.sink->issue(Severity::DataLoss, "aws_cur.broken_part", where,
             "the part " + *name + " could not be read to its end: " + result.error().message);
+        if (!bill.partError) {
+            bill.partError = std::move(result).error();
+        }
         return {};
     }
     return result;
@@ -125,7 +132,7 @@ Result<void> readListedPart(const std::string& key, const sdk::BillPart& manifes
 
 Result<void> readDelivery(const CurManifest& manifest, const sdk::BillPart& part, Bill& bill)
 {
-    const Location where { part.source->displayName(), {}, 0, {} };
+    const Location where { part.source->displayName(), {}, 0, "reportKeys" };
     for (const std::string& key : manifest.repeatedKeys) {
         part.sink->issue(Severity::DataLoss, "aws_cur.part_listed_twice", where,
             "the manifest lists the part " + key + " twice; it is counted once");
@@ -134,9 +141,15 @@ Result<void> readDelivery(const CurManifest& manifest, const sdk::BillPart& part
         HEAPTOLL_TRY(readListedPart(key, part, bill));
     }
     if (!bill.isBegun) {
-        return Error { ErrorCode::Io,
+        Error error { ErrorCode::Io,
             "none of the " + std::to_string(manifest.keys.size()) + " parts of this delivery could be read", where,
             "copy the parts beside the manifest" };
+        if (bill.partError) { // the first reason, at its place
+            error.message += ": " + bill.partError->message;
+            error.where = bill.partError->where;
+            error.hint = bill.partError->hint;
+        }
+        return error;
     }
     return {};
 }

@@ -54,13 +54,14 @@ Result<CurManifest> parseCurManifest(std::string_view text, const std::string& s
     }
     const auto keys = sdk::parseJsonArray(list->text);
     if (!keys) {
-        return Error { ErrorCode::Malformed, "reportKeys is not a list", { source } };
+        return Error { ErrorCode::Malformed, "reportKeys is not a list", { source, {}, 0, "reportKeys" },
+            "get the manifest from the bucket again" };
     }
     for (const sdk::JsonValue& key : *keys) {
         if (leavesFolder(key.text)) {
             return Error { ErrorCode::Malformed,
                 "the manifest names a part that leaves its folder (\"" + key.text + "\"); nothing was opened",
-                { source }, "get the manifest from the bucket again" };
+                { source, {}, 0, "reportKeys" }, "get the manifest from the bucket again" };
         }
         const bool isRepeated = std::ranges::find(manifest.keys, key.text) != manifest.keys.end();
         (isRepeated ? manifest.repeatedKeys : manifest.keys).push_back(key.text);

@@ -2,6 +2,7 @@
 #include "plugins/prometheus/prometheus_parser.h"
 
 #include "core/sdk/support/json_pull.h"
+#include "core/sdk/support/prefix_source.h"
 #include "plugins/prometheus/prometheus_values.h"
 
 #include <algorithm>
@@ -14,33 +15,9 @@ namespace {
 using sdk::JsonKind;
 using sdk::JsonPull;
 using sdk::JsonToken;
+using sdk::PrefixSource;
 
 constexpr std::uint64_t kProgressPoints = 65536;
-
-/// The prefix that a probe sees, as a source.
-class PrefixSource final : public sdk::ByteSource {
-public:
-    explicit PrefixSource(std::span<const std::byte> bytes)
-        : m_bytes(bytes)
-    { }
-    Result<std::span<const std::byte>> nextBlock() override
-    {
-        const std::span<const std::byte> block = m_isRead ? std::span<const std::byte> {} : m_bytes;
-        m_isRead = true;
-        return block;
-    }
-    [[nodiscard]] std::uint64_t offset() const override { return m_isRead ? m_bytes.size() : 0; }
-    [[nodiscard]] std::optional<std::uint64_t> size() const override { return m_bytes.size(); }
-    [[nodiscard]] std::string displayName() const override { return {}; }
-    Result<std::unique_ptr<sdk::ByteSource>> openSidecar(std::string_view) override
-    {
-        return Error { ErrorCode::Io, "a prefix has no other files" };
-    }
-
-private:
-    std::span<const std::byte> m_bytes;
-    bool m_isRead = false;
-};
 
 /// What a prefix shows of the shape of an answer.
 struct Evidence {
@@ -177,7 +154,8 @@ private:
                 { m_source.displayName() } };
         }
         if (m_seriesCount == 0) {
-            m_sink.issue(Severity::Info, "prometheus.no_series", {}, "the query matched no series");
+            m_sink.issue(Severity::Notice, "prometheus.no_series", {},
+                "the query matched no series: check the name of the metric, its labels and the time range");
         }
         if (m_json.replacedSurrogates() > 0) {
             m_sink.issue(Severity::Notice, "prometheus.bad_unicode", {}, "half a surrogate pair became U+FFFD",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as a user runs it: real files in, exit status, stdout and stderr out.
+#include "tests/support/run_heaptoll.h"
+
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -13,6 +15,7 @@
 #include <csignal>
 
 using namespace Qt::StringLiterals;
+using namespace heaptoll::test;
 
 namespace {
 
@@ -21,52 +24,6 @@ const QString kPprof = kGolden + u"pprof/go-orderd.pb.gz"_s;
 const QString kHeaptrack = kGolden + u"heaptrack/orderd-leaky.zst"_s;
 const QString kFocus = kGolden + u"focus/focus-12-rows.csv"_s;
 const QString kSample = QStringLiteral(HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop");
-
-struct Run {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Run heaptoll(const QStringList& words, const QByteArray& input = {})
-{
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.remove(u"DISPLAY"_s);
-    environment.remove(u"WAYLAND_DISPLAY"_s);
-    environment.remove(u"QT_QPA_PLATFORM"_s);
-    environment.insert(u"HEAPTOLL_PLUGIN_PATH"_s, QStringLiteral(HEAPTOLL_TEST_IMPORTER_DIR));
-    process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(HEAPTOLL_CLI), words);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120'000)) {
-        process.kill();
-        return {};
-    }
-    return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2, process.readAllStandardOutput(),
-        process.readAllStandardError() };
-}
-
-QJsonObject jsonOf(const Run& run)
-{
-    return QJsonDocument::fromJson(run.out).object();
-}
-
-QByteArray fileBytes(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-QString written(const QTemporaryDir& folder, const QString& name, const QByteArray& bytes)
-{
-    QFile file(folder.filePath(name));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) {
-        return {};
-    }
-    return file.fileName();
-}
 
 } // namespace
 
@@ -97,6 +54,9 @@ private Q_SLOTS:
     void diff_ofAFileWithItselfIsAllSame();
     void rules_decideTheExitCode();
     void baseline_makesNewFindingsZero();
+    void completions_offerWhatTheParserTakes_data();
+    void completions_offerWhatTheParserTakes();
+    void completions_andPagesKnowEveryCommand();
     void interrupt_is130();
 };
 
@@ -124,7 +84,7 @@ void TstCli::usage()
 {
     QFETCH(const QStringList, words);
     QFETCH(const QByteArray, says);
-    const Run run = heaptoll(words);
+    const Run run = runHeaptoll(words);
     QCOMPARE(run.exitCode, 2);
     QCOMPARE(run.out, QByteArray());
     QVERIFY2(run.err.contains(says), run.err.constData());
@@ -132,25 +92,25 @@ void TstCli::usage()
 
 void TstCli::help_goesToStdout()
 {
-    const Run run = heaptoll({ u"--help"_s });
+    const Run run = runHeaptoll({ u"--help"_s });
     QCOMPARE(run.exitCode, 0);
     QVERIFY(run.out.count('\n') <= 40);
     QVERIFY(run.err.isEmpty());
-    QVERIFY(heaptoll({ u"top"_s, u"-h"_s }).out.size() < heaptoll({ u"top"_s, u"--help"_s }).out.size());
-    QCOMPARE(heaptoll({}).exitCode, 2);
+    QVERIFY(runHeaptoll({ u"top"_s, u"-h"_s }).out.size() < runHeaptoll({ u"top"_s, u"--help"_s }).out.size());
+    QCOMPARE(runHeaptoll({}).exitCode, 2);
 }
 
 void TstCli::version_isPlain()
 {
-    const Run run = heaptoll({ u"version"_s });
+    const Run run = runHeaptoll({ u"version"_s });
     QCOMPARE(run.exitCode, 0);
     QVERIFY(QRegularExpression(u"^heaptoll \\d+\\.\\d+\\.\\d+\n$"_s).match(QString::fromUtf8(run.out)).hasMatch());
-    QCOMPARE(heaptoll({ u"--version"_s }).out, run.out);
+    QCOMPARE(runHeaptoll({ u"--version"_s }).out, run.out);
 }
 
 void TstCli::top_equalsTheOracleForOneFunction()
 {
-    const QJsonObject top = jsonOf(heaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s, u"--limit"_s, u"0"_s }));
+    const QJsonObject top = jsonOf(runHeaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s, u"--limit"_s, u"0"_s }));
     QCOMPARE(top.value(u"metric"_s).toString(), u"live_bytes"_s);
     // go-orderd.top.inuse_space.txt is what go tool pprof -top prints: flat flat% sum% cum cum% name
     QByteArrayList lines = fileBytes(kGolden + u"pprof/go-orderd.top.inuse_space.txt"_s).split('\n');
@@ -176,7 +136,7 @@ void TstCli::top_equalsTheOracleForOneFunction()
 
 void TstCli::top_unknownMetricNamesThoseThereAre()
 {
-    const Run run = heaptoll({ u"top"_s, kPprof, u"--metric"_s, u"leaked_bytes"_s });
+    const Run run = runHeaptoll({ u"top"_s, kPprof, u"--metric"_s, u"leaked_bytes"_s });
     QCOMPARE(run.exitCode, 2);
     QVERIFY2(run.err.contains("live_bytes"), run.err.constData());
 }
@@ -209,7 +169,7 @@ void TstCli::json_fitsItsSchema()
     QFETCH(const QString, schema);
     QFETCH(QStringList, words);
     words << u"--format"_s << u"json"_s;
-    const Run run = heaptoll(words);
+    const Run run = runHeaptoll(words);
     QVERIFY2(run.exitCode == 0, run.err.constData());
     const QTemporaryDir folder;
     const QString path = written(folder, u"out.json"_s, run.out);
@@ -239,12 +199,12 @@ void TstCli::output_isTheSameTwiceAndFreeOfEscapes_data()
 void TstCli::output_isTheSameTwiceAndFreeOfEscapes()
 {
     QFETCH(const QStringList, words);
-    const Run first = heaptoll(words);
+    const Run first = runHeaptoll(words);
     QVERIFY2(first.exitCode == 0, first.err.constData());
     QVERIFY(!first.out.isEmpty());
     QVERIFY(!first.out.contains('\033') && !first.err.contains('\033'));
     QVERIFY(!first.out.contains("nan"));
-    QCOMPARE(heaptoll(words).out, first.out);
+    QCOMPARE(runHeaptoll(words).out, first.out);
 }
 
 void TstCli::table_equalsItsGolden_data()
@@ -267,7 +227,7 @@ void TstCli::table_equalsItsGolden()
     QFETCH(const QString, golden);
     QFETCH(const QStringList, words);
     QVERIFY(QDir::setCurrent(QStringLiteral(HEAPTOLL_SOURCE_DIR))); // paths are shown as given
-    const Run run = heaptoll(words);
+    const Run run = runHeaptoll(words);
     QCOMPARE(run.exitCode, 0);
     const QString path = kGolden + u"cli/"_s + golden + u".txt"_s;
     if (qEnvironmentVariableIsSet("HEAPTOLL_UPDATE_GOLDEN")) {
@@ -279,11 +239,11 @@ void TstCli::table_equalsItsGolden()
 
 void TstCli::stdin_isReadUnderItsOwnName()
 {
-    const Run run = heaptoll({ u"top"_s, u"-"_s, u"--format"_s, u"json"_s }, fileBytes(kPprof));
+    const Run run = runHeaptoll({ u"top"_s, u"-"_s, u"--format"_s, u"json"_s }, fileBytes(kPprof));
     QVERIFY2(run.exitCode == 0, run.err.constData());
     const QJsonObject top = jsonOf(run);
     QCOMPARE(top.value(u"sources"_s).toArray().first().toObject().value(u"path"_s).toString(), u"-"_s);
-    const QJsonObject direct = jsonOf(heaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s }));
+    const QJsonObject direct = jsonOf(runHeaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s }));
     QCOMPARE(top.value(u"rows"_s), direct.value(u"rows"_s));
 }
 
@@ -294,13 +254,13 @@ void TstCli::garbage_isNothingRead()
     QRandomGenerator(7).fillRange(reinterpret_cast<quint32*>(bytes.data()), bytes.size() / 4);
     const QString path = written(folder, u"noise.pb.gz"_s, bytes);
     for (const QString& command : { u"inspect"_s, u"top"_s, u"cost"_s, u"analyze"_s }) {
-        const Run run = heaptoll({ command, path });
+        const Run run = runHeaptoll({ command, path });
         QCOMPARE(run.exitCode, 3);
         QVERIFY2(run.err.startsWith("error: "), run.err.constData());
         QVERIFY(!run.out.contains("nan"));
     }
-    QCOMPARE(heaptoll({ u"top"_s, folder.filePath(u"absent"_s) }).exitCode, 3);
-    const Run mixed = heaptoll({ u"top"_s, path, kPprof });
+    QCOMPARE(runHeaptoll({ u"top"_s, folder.filePath(u"absent"_s) }).exitCode, 3);
+    const Run mixed = runHeaptoll({ u"top"_s, path, kPprof });
     QVERIFY2(mixed.exitCode == 0, "one bad file must not stop the others");
 }
 
@@ -309,10 +269,10 @@ void TstCli::folder_namesWhatItDidNotRecognise()
     const QTemporaryDir folder;
     written(folder, u"readme.txt"_s, "hello\n");
     QFile::copy(kPprof, folder.filePath(u"heap.pb.gz"_s));
-    const Run run = heaptoll({ u"top"_s, folder.path(), u"--strict"_s });
+    const Run run = runHeaptoll({ u"top"_s, folder.path(), u"--strict"_s });
     QVERIFY2(run.exitCode == 0, run.err.constData());
     QVERIFY2(run.err.startsWith("note: 1 file below the folders given was not recognised: "), run.err.constData());
-    QVERIFY(heaptoll({ u"top"_s, folder.path(), u"-q"_s }).err.isEmpty());
+    QVERIFY(runHeaptoll({ u"top"_s, folder.path(), u"-q"_s }).err.isEmpty());
 }
 
 void TstCli::truncated_isPartialEverywhere()
@@ -320,12 +280,12 @@ void TstCli::truncated_isPartialEverywhere()
     const QTemporaryDir folder;
     const QByteArray whole = fileBytes(kFocus);
     const QString path = written(folder, u"focus.csv"_s, whole.left(whole.size() - 40));
-    const Run run = heaptoll({ u"cost"_s, path, u"--format"_s, u"json"_s });
+    const Run run = runHeaptoll({ u"cost"_s, path, u"--format"_s, u"json"_s });
     const QJsonObject cost = jsonOf(run);
     QVERIFY2(run.exitCode == 0, run.err.constData());
     QVERIFY2(cost.value(u"partial"_s).toBool(), run.out.left(1500).constData());
     QVERIFY(!cost.value(u"sources"_s).toArray().first().toObject().value(u"complete"_s).toBool(true));
-    QVERIFY(heaptoll({ u"cost"_s, path }).out.contains("(partial)"));
+    QVERIFY(runHeaptoll({ u"cost"_s, path }).out.contains("(partial)"));
 }
 
 void TstCli::strict_turnsPartialIntoAnError()
@@ -333,8 +293,8 @@ void TstCli::strict_turnsPartialIntoAnError()
     const QTemporaryDir folder;
     const QByteArray whole = fileBytes(kFocus);
     const QString path = written(folder, u"focus.csv"_s, whole.left(whole.size() - 40));
-    QCOMPARE(heaptoll({ u"cost"_s, path, u"--strict"_s }).exitCode, 4);
-    QCOMPARE(heaptoll({ u"cost"_s, kFocus, u"--strict"_s }).exitCode, 0);
+    QCOMPARE(runHeaptoll({ u"cost"_s, path, u"--strict"_s }).exitCode, 4);
+    QCOMPARE(runHeaptoll({ u"cost"_s, kFocus, u"--strict"_s }).exitCode, 0);
 }
 
 void TstCli::out_writesEveryFormatAtOnce()
@@ -342,18 +302,19 @@ void TstCli::out_writesEveryFormatAtOnce()
     const QTemporaryDir folder;
     const QString json = folder.filePath(u"top.json"_s);
     const QString csv = folder.filePath(u"top.csv"_s);
-    const Run run = heaptoll({ u"top"_s, kPprof, u"--out"_s, u"json="_s + json, u"--out"_s, u"csv="_s + csv });
+    const Run run = runHeaptoll({ u"top"_s, kPprof, u"--out"_s, u"json="_s + json, u"--out"_s, u"csv="_s + csv });
     QVERIFY2(run.exitCode == 0, run.err.constData());
-    QCOMPARE(fileBytes(json), heaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s }).out);
+    QCOMPARE(fileBytes(json), runHeaptoll({ u"top"_s, kPprof, u"--format"_s, u"json"_s }).out);
     QVERIFY(fileBytes(csv).startsWith("name,file,line,module,self,total,inlined\r\n"));
     QVERIFY(run.out.contains("SELF"));
-    QCOMPARE(heaptoll({ u"top"_s, kPprof, u"--out"_s, u"json"_s }).exitCode, 2);
-    QCOMPARE(heaptoll({ u"top"_s, kPprof, u"--out"_s, u"json=/nowhere/x"_s }).exitCode, 2);
+    QCOMPARE(runHeaptoll({ u"top"_s, kPprof, u"--out"_s, u"json"_s }).exitCode, 2);
+    QCOMPARE(runHeaptoll({ u"top"_s, kPprof, u"--out"_s, u"json=/nowhere/x"_s }).exitCode, 2);
 }
 
 void TstCli::cost_isExactAndReconciles()
 {
-    const QJsonObject cost = jsonOf(heaptoll({ u"cost"_s, kFocus, u"--by"_s, u"service"_s, u"--format"_s, u"json"_s }));
+    const QJsonObject cost =
+        jsonOf(runHeaptoll({ u"cost"_s, kFocus, u"--by"_s, u"service"_s, u"--format"_s, u"json"_s }));
     QVERIFY(cost.value(u"total"_s).isString() || cost.value(u"totals"_s).toObject().size() > 1);
     const QJsonObject check = cost.value(u"reconciliation"_s).toObject();
     QVERIFY(check.value(u"reconciles"_s).toBool());
@@ -366,34 +327,34 @@ void TstCli::cost_isExactAndReconciles()
 
 void TstCli::where_filtersAndPointsAtMistakes()
 {
-    const Run all = heaptoll({ u"top"_s, kPprof, u"--format"_s, u"csv"_s });
-    const Run some = heaptoll({ u"top"_s, kPprof, u"--format"_s, u"csv"_s, u"--where"_s, u"function ~ ^main"_s });
+    const Run all = runHeaptoll({ u"top"_s, kPprof, u"--format"_s, u"csv"_s });
+    const Run some = runHeaptoll({ u"top"_s, kPprof, u"--format"_s, u"csv"_s, u"--where"_s, u"function ~ ^main"_s });
     QVERIFY(some.out.count('\n') > 1);
     QVERIFY(some.out.count('\n') < all.out.count('\n'));
-    const Run bad = heaptoll({ u"top"_s, kPprof, u"--where"_s, u"functon ~ x"_s });
+    const Run bad = runHeaptoll({ u"top"_s, kPprof, u"--where"_s, u"functon ~ x"_s });
     QCOMPARE(bad.exitCode, 2);
     QVERIFY2(bad.err.contains("did you mean 'function'?\n  functon ~ x\n  ^\n"), bad.err.constData());
 }
 
 void TstCli::diff_ofAFileWithItselfIsAllSame()
 {
-    const QJsonObject diff = jsonOf(heaptoll({ u"diff"_s, kPprof, kPprof, u"--format"_s, u"json"_s }));
+    const QJsonObject diff = jsonOf(runHeaptoll({ u"diff"_s, kPprof, kPprof, u"--format"_s, u"json"_s }));
     QVERIFY(!diff.value(u"rows"_s).toArray().isEmpty());
     for (const QJsonValue& row : diff.value(u"rows"_s).toArray()) {
         QCOMPARE(row.toObject().value(u"class"_s).toString(), u"same"_s);
         QCOMPARE(row.toObject().value(u"delta"_s).toInteger(), 0);
     }
-    QCOMPARE(heaptoll({ u"diff"_s, kPprof }).exitCode, 2);
+    QCOMPARE(runHeaptoll({ u"diff"_s, kPprof }).exitCode, 2);
 }
 
 void TstCli::rules_decideTheExitCode()
 {
-    QCOMPARE(heaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1B"_s }).exitCode, 1);
-    QCOMPARE(heaptoll({ u"analyze"_s, kPprof, u"--warn-on"_s, u"live>1B"_s }).exitCode, 0);
-    QCOMPARE(heaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1TiB"_s }).exitCode, 0);
-    const Run run = heaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1B"_s });
+    QCOMPARE(runHeaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1B"_s }).exitCode, 1);
+    QCOMPARE(runHeaptoll({ u"analyze"_s, kPprof, u"--warn-on"_s, u"live>1B"_s }).exitCode, 0);
+    QCOMPARE(runHeaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1TiB"_s }).exitCode, 0);
+    const Run run = runHeaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"live>1B"_s });
     QVERIFY2(run.out.contains("FAIL live>1B: "), run.out.constData());
-    const Run unknown = heaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"coverage<80%"_s });
+    const Run unknown = runHeaptoll({ u"analyze"_s, kPprof, u"--fail-on"_s, u"coverage<80%"_s });
     QCOMPARE(unknown.exitCode, 0);
     QVERIFY2(unknown.err.contains("could not be checked"), unknown.err.constData());
 }
@@ -405,13 +366,71 @@ void TstCli::baseline_makesNewFindingsZero()
     }
     const QTemporaryDir folder;
     const QString baseline = folder.filePath(u"base.json"_s);
-    QCOMPARE(heaptoll({ u"analyze"_s, kSample, u"--out"_s, u"json="_s + baseline }).exitCode, 0);
+    QCOMPARE(runHeaptoll({ u"analyze"_s, kSample, u"--out"_s, u"json="_s + baseline }).exitCode, 0);
     QCOMPARE(
-        heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, baseline, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
+        runHeaptoll({ u"analyze"_s, kSample, u"--baseline"_s, baseline, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
         0);
     const QString empty = written(folder, u"empty.json"_s, R"({"schema":"heaptoll.analyze/1","findings":[]})");
     QCOMPARE(
-        heaptoll({ u"analyze"_s, kSample, u"--baseline"_s, empty, u"--fail-on"_s, u"new-findings>0"_s }).exitCode, 1);
+        runHeaptoll({ u"analyze"_s, kSample, u"--baseline"_s, empty, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
+        1);
+}
+
+void TstCli::completions_offerWhatTheParserTakes_data()
+{
+    QTest::addColumn<QString>("line"); // the last word is being typed
+    QTest::addColumn<QByteArray>("offers");
+    QTest::newRow("command") << u"an"_s << QByteArray("analyze anomalies");
+    QTest::newRow("option") << u"cost --ba"_s << QByteArray("--basis");
+    QTest::newRow("basis") << u"cost f.csv --basis e"_s << QByteArray("effective");
+    QTest::newRow("format") << u"analyze x --format s"_s << QByteArray("sarif");
+    QTest::newRow("policy") << u"rightsize --policy p"_s << QByteArray("p95 p99");
+    QTest::newRow("first word") << u"plugins l"_s << QByteArray("list");
+    QTest::newRow("shell") << u"completions f"_s << QByteArray("fish");
+    QTest::newRow("help") << u"help ri"_s << QByteArray("rightsize");
+}
+
+void TstCli::completions_offerWhatTheParserTakes()
+{
+    QFETCH(const QString, line);
+    QFETCH(const QByteArray, offers);
+    const QTemporaryDir folder;
+    const QString script = written(folder, u"heaptoll"_s, runHeaptoll({ u"completions"_s, u"bash"_s }).out);
+    const QString count = QString::number(line.split(u' ').size());
+    const Run run = runProgram(u"bash"_s,
+        { u"-c"_s,
+            u"source "_s + script + u"; COMP_WORDS=(heaptoll "_s + line + u"); COMP_CWORD="_s + count
+                + u"; _heaptoll; echo \"${COMPREPLY[@]}\""_s });
+    QVERIFY2(run.err.isEmpty(), run.err.constData());
+    QCOMPARE(run.out.trimmed(), offers);
+}
+
+void TstCli::completions_andPagesKnowEveryCommand()
+{
+    const QByteArray help = runHeaptoll({ u"--help"_s }).out;
+    const QByteArray list = help.mid(help.indexOf("Commands:\n") + 10);
+    const QByteArrayList lines = list.left(list.indexOf("\n\n")).split('\n');
+    const QByteArray page = runHeaptoll({ u"man"_s }).out;
+    for (const QByteArray& line : lines) {
+        const QByteArray name = line.simplified().split(' ').first();
+        for (const QString& shell : { u"bash"_s, u"zsh"_s, u"fish"_s }) {
+            QVERIFY(runHeaptoll({ u"completions"_s, shell }).out.contains(name));
+        }
+        QVERIFY(page.contains(QByteArray("heaptoll\\-" + name)));
+        const QByteArray own = runHeaptoll({ u"man"_s, QString::fromUtf8(name) }).out;
+        const QByteArray brief = runHeaptoll({ QString::fromUtf8(name), u"-h"_s }).out;
+        auto options = QRegularExpression(u"^  (?:-q, )?--([a-z-]+)"_s, QRegularExpression::MultilineOption)
+                           .globalMatch(QString::fromUtf8(brief));
+        while (options.hasNext()) {
+            const QByteArray option = options.next().captured(1).toUtf8();
+            QVERIFY2(option == "help" || own.contains(QByteArray("\\-\\-" + QByteArray(option).replace("-", "\\-"))),
+                QByteArray(name + ": " + option).constData());
+        }
+    }
+    const Run groff = runProgram(u"groff"_s, { u"-man"_s, u"-ww"_s, u"-z"_s, u"-Tascii"_s }, page);
+    QVERIFY2(groff.exitCode != 0 || groff.err.isEmpty(), groff.err.constData());
+    QCOMPARE(runHeaptoll({ u"completions"_s, u"fsh"_s }).exitCode, 2);
+    QCOMPARE(runHeaptoll({ u"man"_s, u"tpo"_s }).exitCode, 2);
 }
 
 void TstCli::interrupt_is130()

@@ -35,6 +35,9 @@ const std::vector<Expected>& expectations()
         { "../shared/data/generated/billing/cur-20k", "Manifest.json", "aws-cur" },
         { "../shared/data/generated/usage", ".json.gz", "prometheus" },
         { "../shared/data/generated/scenario/profiles", ".gz", "pprof" },
+        { "tests/golden/series_csv", ".csv", "series-csv" },
+        { "tests/golden/focus", ".csv", "focus" },
+        { "tests/golden/aws_cur", ".csv", "aws-cur" },
     };
     return all;
 }

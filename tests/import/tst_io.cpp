@@ -84,7 +84,7 @@ ReadBack readBack(const std::string& path, const SourceOptions& options = {})
         }
         result.text.append(reinterpret_cast<const char*>(block.value().data()), block.value().size());
     }
-    result.warning = source.value()->warning();
+    result.warning = source.value()->warning().text;
     return result;
 }
 

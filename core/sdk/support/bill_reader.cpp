@@ -219,6 +219,10 @@ Result<void> BillReader::read(CsvReader& csv)
             "the text ends inside quotes: its last record was left out");
         m_totals.exclude("unclosed_quote", {});
         ++m_totals.rowsRead;
+    } else if (csv.endedWithoutBreak() && m_totals.rowsRead > 0) {
+        m_part.sink->issue(Severity::Notice, m_part.prefix + ".no_final_line_break",
+            { m_part.source->displayName(), {}, csv.line() - 1, {} },
+            "the last line has no line break: if the file was cut there, its last value is short");
     }
     return result;
 }

@@ -2,6 +2,7 @@
 #include "core/sdk/support/csv_reader.h"
 
 #include "core/sdk/support/csv_scan.h"
+#include "core/sdk/support/prefix_source.h"
 #include "core/sdk/support/utf8_text.h"
 
 #include <algorithm>
@@ -33,29 +34,6 @@ char sniffDelimiter(std::string_view text)
     }
     return kCandidates[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
-
-class PrefixSource final : public ByteSource {
-public:
-    explicit PrefixSource(std::string_view text)
-        : m_text(text)
-    { }
-    Result<std::span<const std::byte>> nextBlock() override
-    {
-        const auto bytes = std::as_bytes(std::span(m_text.data(), m_text.size()));
-        m_text = {};
-        return bytes;
-    }
-    std::uint64_t offset() const override { return 0; }
-    std::optional<std::uint64_t> size() const override { return std::nullopt; }
-    std::string displayName() const override { return {}; }
-    Result<std::unique_ptr<ByteSource>> openSidecar(std::string_view /*relativeName*/) override
-    {
-        return Error { ErrorCode::Io, "a prefix has no files beside it" };
-    }
-
-private:
-    std::string_view m_text;
-};
 
 } // namespace
 
@@ -220,6 +198,7 @@ void CsvReader::finishText()
     }
     if (!m_pending.empty() && m_pending.back() != '\n' && m_pending.back() != '\r' && !m_error) {
         m_pending.push_back('\n');
+        m_endedWithoutBreak = true;
     }
 }
 

@@ -81,6 +81,8 @@ public:
     [[nodiscard]] Result<bool> next(CsvBatch& batch);
     /// The text ended inside quotes: the last record was left out.
     [[nodiscard]] bool endedInQuotes() const { return m_endedInQuotes; }
+    /// The text ended without a line break: if it was cut, the last field is short, and nothing shows it.
+    [[nodiscard]] bool endedWithoutBreak() const { return m_endedWithoutBreak; }
     [[nodiscard]] std::uint64_t line() const { return m_line; } ///< of the next record
 
 private:
@@ -108,6 +110,7 @@ private:
     std::uint64_t m_line = 1;
     bool m_atEnd = false;
     bool m_endedInQuotes = false;
+    bool m_endedWithoutBreak = false;
 };
 
 } // namespace heaptoll::sdk

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts and flips in every input format, through the same door as the program: never a crash, a hang or an unlabelled
+// number. A damaged input ends as one of
+//   error    a message with a place (line or byte), or "this is no such file" for the file as a whole
+//   partial  what could be read, labelled: complete false, an issue of data loss
+//   equal    exactly what the whole file says (the byte does not matter)
+//   changed  another legal file: only where the container has no checksum, and counted per format
+#include "app/cli/command.h"
+#include "core/analysis/workspace_analysis.h"
+#include "core/export/heap_json.h"
+#include "core/export/report_json.h"
+#include "core/import/import.h"
+#include "tests/support/check.h"
+#include "tests/support/damage.h"
+#include "tests/support/gunzip.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+using namespace heaptoll;
+using namespace heaptoll::test;
+
+namespace {
+
+const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/";
+const std::string kCorpus = HEAPTOLL_SOURCE_DIR "/tests/fuzz/corpus/";
+const std::string kSample = HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop/";
+constexpr std::size_t kCuts = 64;
+constexpr std::size_t kFlips = 1'000;
+constexpr double kSlowSeconds = 10; // a small file that takes longer hangs, also under a sanitizer
+constexpr std::size_t kProgramEvery = 61; // inputs between two that also go through a whole command
+
+/// Flips of one bit, of the case of a letter, of the sign bit, of everything.
+constexpr unsigned kMasks[] = { 0x01, 0x20, 0x80, 0xff };
+
+enum class Outcome : std::uint8_t { Error, Partial, Equal, Changed };
+
+struct Reading {
+    Outcome outcome = Outcome::Error;
+    std::string text; ///< what the documents say
+    std::string why; ///< a broken promise; empty = fine
+};
+
+std::string bytesOf(const std::string& path)
+{
+    const auto bytes = readFile(path);
+    if (!bytes) {
+        fail(__FILE__, __LINE__, "cannot be read: " + path);
+    }
+    return bytes.value_or("");
+}
+
+const ImporterRegistry& registry()
+{
+    static const std::shared_ptr<const ImporterRegistry> kRegistry = ImporterRegistry::scan();
+    return *kRegistry;
+}
+
+/// The folder of the input under test; files are overwritten from try to try.
+class Stage {
+public:
+    void write(const Subject& subject, const std::string& target) const
+    {
+        for (const auto& [name, bytes] : subject.files) {
+            put(name, name == subject.target ? target : bytes);
+        }
+    }
+    void put(const std::string& name, const std::string& bytes) const
+    {
+        std::ofstream(path() + '/' + name, std::ios::binary | std::ios::trunc) << bytes;
+    }
+    void clear() const
+    {
+        for (const auto& entry : std::filesystem::directory_iterator(path())) {
+            std::filesystem::remove_all(entry);
+        }
+    }
+    /// What a user would name: the folder of a delivery, else the file.
+    [[nodiscard]] std::string input(const Subject& subject) const
+    {
+        return subject.files.size() > 1 ? path() : path() + '/' + subject.target;
+    }
+    [[nodiscard]] std::string path() const { return m_folder.path().toStdString(); }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+/// A line, a byte, or a key of a manifest.
+bool isPlaced(const Location& where)
+{
+    return where.line > 0 || where.offset.has_value() || !where.column.empty();
+}
+
+/// A refusal of the whole file needs no place in it.
+bool isAboutTheWhole(ErrorCode code)
+{
+    return code == ErrorCode::NotRecognized || code == ErrorCode::Ambiguous || code == ErrorCode::Unsupported;
+}
+
+std::string wrongError(const Error& error)
+{
+    if (error.message.empty() || error.code == ErrorCode::Internal || error.code == ErrorCode::Plugin) {
+        return "not a message about the input: " + format(error);
+    }
+    return isPlaced(error.where) || isAboutTheWhole(error.code) ? std::string() : "no place: " + format(error);
+}
+
+std::string wrongPartial(const Document& document)
+{
+    for (const Issue& issue : document.issues.all()) {
+        // "recording." issues are conclusions from the sums of a whole recording: no event is to blame.
+        const bool hasPlace = isPlaced(issue.where) || issue.code.starts_with("recording.");
+        if (issue.severity == Severity::DataLoss && hasPlace) {
+            return {};
+        }
+    }
+    std::string text = "partial without a place:";
+    for (const Issue& issue : document.issues.all()) {
+        text += ' ' + issue.code + " (" + issue.message + ')';
+    }
+    return text;
+}
+
+/// Shapes that every consumer relies on.
+std::string wrongDocument(const Document& document)
+{
+    if (const auto profile = document.profile()) {
+        bool isSound = profile->valueTypes.size() == profile->samples.values.size();
+        for (const auto& column : profile->samples.values) {
+            isSound = isSound && column.size() == profile->samples.size();
+        }
+        return isSound ? "" : "a profile of uneven columns";
+    }
+    if (const auto costs = document.costs()) {
+        bool isSound = costs->chargeStart.size() == costs->rowCount && costs->chargeEnd.size() == costs->rowCount;
+        for (const NamedDecimalColumn& column : costs->decimals) {
+            isSound = isSound && column.values.size() == costs->rowCount;
+        }
+        return isSound ? "" : "a bill of uneven columns";
+    }
+    for (const UsageSeries& series : document.usage()->series) {
+        for (std::size_t i = 0; i < series.times.size(); ++i) {
+            if (!std::isfinite(series.values[i]) || (i > 0 && !(series.times[i - 1] < series.times[i]))) {
+                return "a usage series out of order";
+            }
+        }
+    }
+    return {};
+}
+
+/// The analysis over damaged documents: it must run, and say partial when they are.
+std::string wrongAnalysis(const std::vector<DocumentPtr>& documents, bool isWhole)
+{
+    const auto analysis = analyzeWorkspace(documents, {}, {});
+    if (!analysis.ok()) {
+        return "the analysis failed: " + format(analysis.error());
+    }
+    AnalysisReport report;
+    report.analysis = analysis.value().get();
+    ReportSources sources;
+    sources.documents = analysis.value()->documents;
+    report.isPartial = isPartial(sources);
+    const std::string json = analyzeJson(report, sources);
+    if (QJsonDocument::fromJson(QByteArray::fromStdString(json)).isNull()) {
+        return "analyze makes no JSON";
+    }
+    const bool saysPartial =
+        json.find("\"complete\": false") != std::string::npos && json.find("\"partial\": true") != std::string::npos;
+    return saysPartial == !isWhole ? "" : "analyze does not say what is partial";
+}
+
+Reading read(const Stage& stage, const Subject& subject)
+{
+    Reading reading;
+    const auto files = importPaths(registry(), { stage.input(subject) }, {}, {});
+    std::vector<DocumentPtr> documents;
+    bool isWhole = true;
+    for (const ImportedFile& file : files) {
+        // As in the program: a file of a folder that is nothing we know is left alone.
+        const bool isSkipped = file.error && file.error->code == ErrorCode::NotRecognized && subject.files.size() > 1;
+        if (file.error && !isSkipped) {
+            reading.why = wrongError(*file.error);
+            isWhole = false;
+        }
+        for (const DocumentPtr& document : file.documents) {
+            documents.push_back(document);
+            reading.text += describe(*document);
+            if (isPartial(*document)) {
+                isWhole = false;
+                reading.why = wrongPartial(*document);
+            }
+            const std::string shape = wrongDocument(*document);
+            reading.why = shape.empty() ? reading.why : shape;
+        }
+    }
+    reading.outcome = documents.empty() ? Outcome::Error : isWhole ? Outcome::Changed : Outcome::Partial;
+    if (documents.empty() && isWhole && subject.files.size() == 1) {
+        reading.why = "neither a document nor an error";
+    }
+    if (reading.why.empty() && !documents.empty()) {
+        const bool documentsAreWhole =
+            std::ranges::none_of(documents, [](const DocumentPtr& d) { return isPartial(*d); });
+        reading.why = wrongAnalysis(documents, documentsAreWhole);
+    }
+    return reading;
+}
+
+/// A whole command in this process, as main() would run it.
+std::string wrongProgram(const Stage& stage, const Subject& subject, Outcome outcome)
+{
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    cli::Streams io { in, out, err, {}, false };
+    const int code = cli::runCli({ "analyze", stage.input(subject), "--format", "json" }, io, {});
+    const int expected = outcome == Outcome::Error ? cli::kExitNothingRead : cli::kExitOk;
+    if (code != expected) {
+        return "analyze ended with " + std::to_string(code) + ": " + err.str();
+    }
+    if (outcome == Outcome::Error) {
+        const bool isSaid = err.str().find("error: ") != std::string::npos;
+        return out.str().empty() && isSaid ? "" : "no error on stderr: " + err.str();
+    }
+    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(out.str())).object();
+    const bool saysPartial = json.value(QStringLiteral("totals")).toObject().value(QStringLiteral("partial")).toBool()
+        || json.value(QStringLiteral("partial")).toBool();
+    return saysPartial == (outcome == Outcome::Partial) ? "" : "the label is wrong: " + out.str().substr(0, 600);
+}
+
+struct Tally {
+    std::size_t counts[4] {};
+    std::size_t tries = 0;
+    void add(Outcome outcome)
+    {
+        ++counts[static_cast<std::size_t>(outcome)];
+        ++tries;
+    }
+    [[nodiscard]] std::string text() const
+    {
+        return std::to_string(tries) + " tries: " + std::to_string(counts[0]) + " errors, " + std::to_string(counts[1])
+            + " partial, " + std::to_string(counts[2]) + " equal, " + std::to_string(counts[3]) + " changed";
+    }
+};
+
+/// One subject through all its damages.
+class Sweep {
+public:
+    Sweep(const Stage& stage, const Subject& subject)
+        : m_stage(stage)
+        , m_subject(subject)
+        , m_bytes(subject.files.at(subject.target))
+    {
+        m_stage.clear();
+        m_stage.write(m_subject, m_bytes);
+        const Reading whole = read(m_stage, m_subject);
+        m_whole = whole.text;
+        m_isReadable = whole.outcome == Outcome::Changed && whole.why.empty();
+        if (!m_isReadable) {
+            fail(__FILE__, __LINE__, m_subject.name + ": the undamaged input is not read whole: " + whole.why);
+        }
+    }
+
+    void run()
+    {
+        if (!m_isReadable) {
+            return;
+        }
+        for (std::size_t i = 0; i < kCuts; ++i) {
+            const std::size_t at = m_bytes.size() * i / kCuts;
+            tryOne(m_bytes.substr(0, at), "cut at " + std::to_string(at), m_cuts);
+        }
+        std::size_t turn = 0;
+        for (const std::size_t at : places(m_bytes.size(), kFlips)) {
+            // Every byte of a small file meets every mask; of a large one each byte meets one.
+            const std::size_t masks = m_bytes.size() <= kFlips / std::size(kMasks) ? std::size(kMasks) : 1;
+            for (std::size_t m = 0; m < masks; ++m) {
+                const unsigned mask = kMasks[(turn++) % std::size(kMasks)];
+                std::string bytes = m_bytes;
+                bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ mask);
+                tryOne(bytes, "byte " + std::to_string(at) + " ^ " + std::to_string(mask), m_flips);
+            }
+        }
+        std::cout << m_subject.name << ": cuts " << m_cuts.text() << "; flips " << m_flips.text() << '\n';
+    }
+
+private:
+    void tryOne(const std::string& bytes, const std::string& what, Tally& tally)
+    {
+        m_stage.put(m_subject.target, bytes);
+        const auto start = std::chrono::steady_clock::now();
+        Reading reading = read(m_stage, m_subject);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        if (reading.outcome == Outcome::Changed && reading.text == m_whole) {
+            reading.outcome = Outcome::Equal;
+        }
+        tally.add(reading.outcome);
+        if (reading.outcome == Outcome::Changed && m_subject.integrity == Integrity::Checked) {
+            reading.why = "another result than the whole file's, not labelled";
+        }
+        if (reading.why.empty() && took.count() > kSlowSeconds) {
+            reading.why = "took " + std::to_string(took.count()) + " s";
+        }
+        if (reading.why.empty() && tally.tries % kProgramEvery == 0) {
+            reading.why = wrongProgram(m_stage, m_subject, reading.outcome);
+        }
+        if (!reading.why.empty() && ++m_wrong <= 5) {
+            fail(__FILE__, __LINE__, m_subject.name + ": " + what + ": " + reading.why);
+        }
+    }
+
+    const Stage& m_stage;
+    const Subject& m_subject;
+    const std::string& m_bytes;
+    std::string m_whole;
+    bool m_isReadable = false;
+    Tally m_cuts;
+    Tally m_flips;
+    int m_wrong = 0;
+};
+
+void sweep(const std::vector<Subject>& subjects)
+{
+    const Stage stage;
+    for (const Subject& subject : subjects) {
+        Sweep(stage, subject).run();
+    }
+}
+
+Subject one(std::string name, std::string file, std::string bytes, Integrity integrity)
+{
+    return { std::move(name), { { file, std::move(bytes) } }, file, integrity };
+}
+
+/// Plain text or bytes, and the same inside gzip and zstd.
+void addPacked(
+    std::vector<Subject>& subjects, const std::string& name, const std::string& file, const std::string& bytes)
+{
+    subjects.push_back(one(name, file, bytes, Integrity::Unchecked));
+    subjects.push_back(one(name + " gzip", file + ".gz", gzipped(bytes), Integrity::Checked));
+    subjects.push_back(one(name + " zstd", file + ".zst", zstdPacked(bytes, true), Integrity::Checked));
+}
+
+/// Version 3 with every record: suppressions, inlined frames, temporary allocations, time and RSS.
+std::string heaptrackVersion3()
+{
+    std::string text =
+        "v 10400 3\nX app one\nI 1000 100\nS leak:nothing\ns 8 /bin/app\ns 4 main\ns 3 a.c\ns 7 leaf fn\n"
+        "i 1000 1 2 3 a\ni 1010 1 4 3 b 2 3 c\nt 1 0\nt 2 1\na 10 2\na 20 1\n";
+    for (int i = 0; i < 16; ++i) {
+        text += i % 3 == 0 ? "+ 0\n+ 1\n- 1\n" : "+ 0\n+ 1\n";
+        text += i % 5 == 0 ? "c " + std::to_string(10 + i) + "\nR 1" + std::to_string(i % 10) + "\n" : "";
+    }
+    return text + "\n# strings: 4\n# ips: 2\n";
+}
+
+} // namespace
+
+TEST(pprof)
+{
+    const std::string shop = bytesOf(kSample + "profiles/search/heap.20261005T093000Z.pb.gz");
+    const std::string tiny = bytesOf(kGolden + "pprof/tiny.pb.gz");
+    std::vector<Subject> subjects;
+    addPacked(subjects, "pprof tiny", "tiny.pb", gunzip(tiny).value_or(""));
+    subjects.push_back(one("pprof of Go", "heap.pb.gz", shop, Integrity::Checked));
+    subjects.push_back(one("pprof of Go, raw", "heap.pb", gunzip(shop).value_or(""), Integrity::Unchecked));
+    sweep(subjects);
+}
+
+TEST(gzip_members)
+{
+    const std::string raw = gunzip(bytesOf(kGolden + "pprof/tiny.pb.gz")).value_or("");
+    const std::string csv = bytesOf(kGolden + "focus/focus-12-rows.csv");
+    const std::size_t line = csv.find('\n', csv.size() / 2) + 1;
+    sweep({ one("gzip of two members", "two.pb.gz", gzipped(raw.substr(0, 60)) + gzipped(raw.substr(60)),
+                Integrity::Checked),
+        one("FOCUS, gzip of two members", "two.csv.gz", gzipped(csv.substr(0, line)) + gzipped(csv.substr(line)),
+            Integrity::Checked) });
+}
+
+TEST(heaptrack)
+{
+    std::vector<Subject> subjects;
+    addPacked(subjects, "heaptrack v1", "one.heaptrack", bytesOf(kGolden + "heaptrack/version1.heaptrack"));
+    addPacked(subjects, "heaptrack v2", "two.heaptrack", bytesOf(kGolden + "heaptrack/version2.heaptrack"));
+    addPacked(subjects, "heaptrack v3", "three.heaptrack", heaptrackVersion3());
+    const std::string leaky = bytesOf(kGolden + "heaptrack/orderd-leaky.zst");
+    subjects.push_back(one("heaptrack as recorded", "heaptrack.orderd.1.zst", leaky, Integrity::Unchecked));
+    sweep(subjects);
+}
+
+TEST(focus)
+{
+    std::vector<Subject> subjects;
+    addPacked(subjects, "FOCUS", "focus.csv", bytesOf(kGolden + "focus/focus-12-rows.csv"));
+    sweep(subjects);
+}
+
+TEST(aws_cur)
+{
+    const std::string csv = bytesOf(kGolden + "aws_cur/cur-12-rows.csv");
+    const std::string manifest = R"({"assemblyId":"a1","reportName":"costs","account":"111122223333",)"
+                                 R"("billingPeriod":{"start":"20250101T000000.000Z","end":"20250201T000000.000Z"},)"
+                                 R"("compression":"GZIP","reportKeys":["costs/a1/costs-1.csv.gz"]})";
+    const std::map<std::string, std::string> delivery { { "costs-Manifest.json", manifest },
+        { "costs-1.csv.gz", gzipped(csv) } };
+    sweep({ one("CUR", "cur.csv", csv, Integrity::Unchecked),
+        { "CUR, part of a delivery", delivery, "costs-1.csv.gz", Integrity::Checked },
+        { "CUR, manifest", delivery, "costs-Manifest.json", Integrity::Unchecked } });
+}
+
+TEST(prometheus)
+{
+    std::vector<Subject> subjects;
+    addPacked(subjects, "Prometheus", "container_memory_working_set_bytes.json",
+        R"({"status":"success","data":{"resultType":"matrix","result":[)"
+        R"({"metric":{"__name__":"container_memory_working_set_bytes","container":"app","pod":"app-7c9f8d-x2x4z"},)"
+        R"("values":[[1735689600,"104857600"],[1735693200,"105906176"],[1735696800,"1.06e+08"]]},)"
+        R"({"metric":{"__name__":"container_memory_working_set_bytes","container":"db","pod":"db-0"},)"
+        R"("values":[[1735689600,"5"],[1735693200,"6"]]}]}})");
+    sweep(subjects);
+}
+
+TEST(series_csv)
+{
+    std::vector<Subject> subjects;
+    const std::string hours = bytesOf(kGolden + "series_csv/requests-hourly.csv");
+    addPacked(subjects, "series", "requests.csv", hours.substr(0, hours.find('\n', 1'100) + 1));
+    sweep(subjects);
+}
+
+/// A few true processes: the exit status and the streams, nothing shared with this process.
+TEST(whole_processes)
+{
+    const Stage stage;
+    const std::string heap = bytesOf(kSample + "profiles/search/heap.20261005T093000Z.pb.gz");
+    const std::string bill = gzipped(bytesOf(kGolden + "focus/focus-12-rows.csv"));
+    const std::map<std::string, std::string> inputs { { "heap.pb.gz", heap }, { "bill.csv.gz", bill } };
+    for (const auto& [name, bytes] : inputs) {
+        for (const std::size_t sixteenth : { 0U, 1U, 5U, 11U, 15U }) {
+            stage.put(name, bytes.substr(0, bytes.size() * sixteenth / 16));
+            QProcess process;
+            process.start(QStringLiteral(HEAPTOLL_CLI),
+                { QStringLiteral("analyze"), QString::fromStdString(stage.path() + '/' + name),
+                    QStringLiteral("--strict") });
+            CHECK(process.waitForFinished(60'000));
+            const QByteArray err = process.readAllStandardError();
+            CHECK(process.exitStatus() == QProcess::NormalExit);
+            CHECK(process.exitCode() == 3 || process.exitCode() == 4);
+            CHECK(err.contains("error: ") || err.contains("partial"));
+        }
+    }
+}
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    return runAll();
+}

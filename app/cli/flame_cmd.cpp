@@ -3,6 +3,7 @@
 #include "core/export/flame.h"
 
 #include <array>
+#include <memory>
 
 namespace heaptoll::cli {
 namespace {
@@ -53,21 +54,21 @@ Result<CommandOutput> runFlame(Context& context)
     keepMatching(*profile, filter, self);
     CallTreeOptions options;
     options.runtime = context.arguments.has("fold-runtime") ? RuntimeFrames::Fold : RuntimeFrames::Keep;
-    const FlameReport report { callTree(*profile, self, options), profile->valueTypes[value],
-        document->path.substr(document->path.rfind('/') + 1), isPartial(*document) };
-    if (report.isPartial) {
+    const auto report = std::make_shared<const FlameReport>(FlameReport { callTree(*profile, self, options),
+        profile->valueTypes[value], document->path.substr(document->path.rfind('/') + 1), isPartial(*document) });
+    if (report->isPartial) {
         context.note("the graph is of a partial profile");
     }
     CommandOutput output;
     output.exitCode = inputs.exitCode(context);
     output.render = [report, document, sources = inputs.sources](OutputFormat format, const TextStyle&) {
         switch (format) {
-        case OutputFormat::Svg: return flameSvg(report);
-        case OutputFormat::Speedscope: return flameSpeedscope(report);
+        case OutputFormat::Svg: return flameSvg(*report);
+        case OutputFormat::Speedscope: return flameSpeedscope(*report);
         case OutputFormat::Json: {
             ReportSources used = sources;
             used.documents = { document };
-            return flameJson(report, used);
+            return flameJson(*report, used);
         }
         case OutputFormat::Folded:
         case OutputFormat::Table:
@@ -75,7 +76,7 @@ Result<CommandOutput> runFlame(Context& context)
         case OutputFormat::Markdown:
         case OutputFormat::Sarif: break;
         }
-        return foldedText(report.tree);
+        return foldedText(report->tree);
     };
     return output;
 }

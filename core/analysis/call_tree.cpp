@@ -202,6 +202,107 @@ std::string foldedName(std::string_view name)
     return text;
 }
 
+/// The lines of folded text, sorted by text without being written down: those of a large profile are many times its size.
+class FoldedLines {
+public:
+    explicit FoldedLines(const CallTree& tree)
+        : m_tree(tree)
+    {
+        m_names.reserve(tree.labels.size());
+        for (const CallTree::LabelInfo& label : tree.labels) {
+            m_names.push_back(foldedName(label.site.function));
+        }
+        for (std::uint32_t node = 1; node < tree.nodes.size(); ++node) {
+            if (tree.nodes[node].self != 0) {
+                m_lines.push_back({ m_labels.size(), node });
+                appendPath(node);
+            }
+        }
+    }
+
+    std::string text()
+    {
+        std::ranges::sort(m_lines, [this](const Line& a, const Line& b) { return isBefore(a, b); });
+        std::size_t bytes = 0;
+        for (const Line& line : m_lines) {
+            bytes += pathBytes(line) + std::to_string(m_tree.nodes[line.node].self).size() + 1;
+        }
+        std::string text;
+        text.reserve(bytes);
+        for (const Line& line : m_lines) {
+            appendFrom(line, 0, text);
+            text += '\n';
+        }
+        return text;
+    }
+
+private:
+    struct Line {
+        std::size_t path = 0; ///< index into m_labels: as many as the node is deep, outermost first, then kEnd
+        std::uint32_t node = 0;
+    };
+    static constexpr std::uint32_t kEnd = std::numeric_limits<std::uint32_t>::max();
+
+    void appendPath(std::uint32_t node)
+    {
+        const std::size_t first = m_labels.size();
+        for (std::uint32_t at = node; at != 0; at = m_tree.nodes[at].parent) {
+            m_labels.push_back(m_tree.nodes[at].label);
+        }
+        std::reverse(m_labels.begin() + static_cast<std::ptrdiff_t>(first), m_labels.end());
+        m_labels.push_back(kEnd);
+    }
+
+    [[nodiscard]] std::size_t pathBytes(const Line& line) const
+    {
+        std::size_t bytes = 0;
+        for (std::size_t i = line.path; m_labels[i] != kEnd; ++i) {
+            bytes += m_names[m_labels[i]].size() + 1;
+        }
+        return bytes;
+    }
+
+    /// The line from its frame number `depth` on: "leaf;inner 42".
+    void appendFrom(const Line& line, std::size_t depth, std::string& text) const
+    {
+        for (std::size_t i = line.path + depth; m_labels[i] != kEnd; ++i) {
+            text += m_names[m_labels[i]];
+            text += m_labels[i + 1] == kEnd ? ' ' : ';';
+        }
+        text += std::to_string(m_tree.nodes[line.node].self);
+    }
+
+    [[nodiscard]] bool isBefore(const Line& a, const Line& b) const
+    {
+        std::size_t depth = 0;
+        while (m_labels[a.path + depth] == m_labels[b.path + depth] && m_labels[a.path + depth] != kEnd) {
+            ++depth;
+        }
+        const std::uint32_t left = m_labels[a.path + depth];
+        const std::uint32_t right = m_labels[b.path + depth];
+        if (left != kEnd && right != kEnd) {
+            const std::string& leftName = m_names[left];
+            const std::string& rightName = m_names[right];
+            const std::size_t common = std::min(leftName.size(), rightName.size());
+            if (const int order = leftName.compare(0, common, rightName, 0, common); order != 0) {
+                return order < 0;
+            }
+        }
+        // One name starts with the other, or one stack with the other: what follows decides, separators included.
+        depth -= depth > 0 ? 1U : 0U;
+        std::string leftRest;
+        std::string rightRest;
+        appendFrom(a, depth, leftRest);
+        appendFrom(b, depth, rightRest);
+        return leftRest < rightRest;
+    }
+
+    const CallTree& m_tree;
+    std::vector<std::string> m_names;
+    std::vector<std::uint32_t> m_labels;
+    std::vector<Line> m_lines;
+};
+
 } // namespace
 
 CallTree callTree(const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options)
@@ -211,36 +312,7 @@ CallTree callTree(const Profile& profile, std::span<const std::int64_t> self, co
 
 std::string foldedText(const CallTree& tree)
 {
-    std::vector<std::string> names;
-    names.reserve(tree.labels.size());
-    for (const CallTree::LabelInfo& label : tree.labels) {
-        names.push_back(foldedName(label.site.function));
-    }
-    std::vector<std::string> lines;
-    std::vector<std::uint32_t> path;
-    for (std::uint32_t node = 1; node < tree.nodes.size(); ++node) {
-        if (tree.nodes[node].self == 0) {
-            continue;
-        }
-        path.clear();
-        for (std::uint32_t at = node; at != 0; at = tree.nodes[at].parent) {
-            path.push_back(tree.nodes[at].label);
-        }
-        std::string line;
-        for (std::size_t i = path.size(); i-- > 0;) {
-            line += names[path[i]];
-            line += i == 0 ? ' ' : ';';
-        }
-        line += std::to_string(tree.nodes[node].self);
-        lines.push_back(std::move(line));
-    }
-    std::ranges::sort(lines);
-    std::string text;
-    for (const std::string& line : lines) {
-        text += line;
-        text += '\n';
-    }
-    return text;
+    return FoldedLines(tree).text();
 }
 
 } // namespace heaptoll

@@ -4,6 +4,7 @@
 #include "tests/support/check.h"
 #include "tests/support/stack_profile.h"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <map>
@@ -290,6 +291,35 @@ TEST(walk_isTheSameForNodesInOrderAndOthers)
     CHECK_EQ(walk(ordered), "+1+2-2+3-3-1+4+5-5-4");
     CHECK_EQ(walk(other), "+1+3-3+4-4-1+2+5-5-2");
     CHECK_EQ(walk({ 0 }), "");
+}
+
+TEST(foldedText_isSortedAsText)
+{
+    // Names that begin with each other, and characters below the separators: ' ' < '-' < ';' < 'b'.
+    const std::vector<std::string> names { "a", "a b", "a-", "ab", "a 1", "a\nb" };
+    std::mt19937 random(3);
+    std::vector<test::StackSample> samples;
+    std::map<std::string, std::int64_t> values;
+    for (int i = 0; i < 2000; ++i) {
+        std::string stack;
+        for (auto depth = 1 + random() % 4; depth > 0; --depth) {
+            stack += names[random() % names.size()] + (depth > 1 ? ";" : "");
+        }
+        samples.push_back({ stack, 1 + static_cast<std::int64_t>(random() % 20) });
+        values[stack] += samples.back().value;
+    }
+    std::vector<std::string> lines;
+    for (const auto& [stack, value] : values) {
+        std::string line = stack + " " + std::to_string(value);
+        std::ranges::replace(line, '\n', ' ');
+        lines.push_back(line);
+    }
+    std::ranges::sort(lines);
+    std::string expected;
+    for (const std::string& line : lines) {
+        expected += line + "\n";
+    }
+    CHECK_EQ(foldedOf(*stackProfile(samples), {}), expected);
 }
 
 TEST(callTree_nodesWithManyChildrenMergeThemAll)

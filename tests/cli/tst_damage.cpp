@@ -27,6 +27,10 @@
 #include <iostream>
 #include <sstream>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using namespace heaptoll;
 using namespace heaptoll::test;
 
@@ -36,7 +40,11 @@ const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/";
 const std::string kCorpus = HEAPTOLL_SOURCE_DIR "/tests/fuzz/corpus/";
 const std::string kSample = HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop/";
 constexpr std::size_t kCuts = 64;
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kFlips = 250; // a debug build under a sanitizer is ten times slower
+#else
 constexpr std::size_t kFlips = 1'000;
+#endif
 constexpr double kSlowSeconds = 10; // a small file that takes longer hangs, also under a sanitizer
 constexpr std::size_t kProgramEvery = 61; // inputs between two that also go through a whole command
 
@@ -464,6 +472,12 @@ TEST(whole_processes)
 
 int main(int argc, char** argv)
 {
+#ifdef __GLIBC__
+    // Twenty thousand imports on new threads: memory that goes back to the system in between is most of the time.
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_ARENA_MAX, 1);
+#endif
     const QCoreApplication application(argc, argv);
     return runAll();
 }

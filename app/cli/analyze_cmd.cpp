@@ -101,11 +101,11 @@ void evaluateRules(AnalysisReport& report)
 void chooseFindings(AnalysisReport& report, const Filter& filter)
 {
     for (const Finding& finding : report.analysis->findings) {
-        if (finding.isWeak) {
-            ++report.weakFindings;
-        } else if (!filter.isEmpty()
+        if (!filter.isEmpty()
             && !filter.matches([&finding](std::string_view field) { return fieldOf(finding, field); })) {
             ++report.filteredFindings;
+        } else if (finding.isWeak) {
+            report.weak.push_back(&finding);
         } else {
             report.findings.push_back(&finding);
         }

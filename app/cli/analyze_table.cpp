@@ -5,6 +5,9 @@
 #include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace heaptoll::cli {
 namespace {
 
@@ -37,6 +40,21 @@ void addFinding(TextTable& table, const Finding& finding)
     }
 }
 
+/// Growth that is no finding yet, one line each, with what to do about it. Other weak signals are only counted.
+std::string weakLines(const AnalysisReport& report, std::size_t limit)
+{
+    std::vector<const Finding*> growth;
+    std::ranges::copy_if(report.weak, std::back_inserter(growth),
+        [](const Finding* finding) { return finding->kind == FindingKind::Leak && !finding->costPerMonth; });
+    std::string out;
+    for (std::size_t i = 0; i < shownRows(growth.size(), limit); ++i) {
+        const Finding& finding = *growth[i];
+        out += "weak: " + finding.id + ' ' + printable(finding.title)
+            + (finding.actions.empty() ? "" : "; " + printable(finding.actions.front())) + '\n';
+    }
+    return out.empty() ? out : out + moreRows(growth.size(), limit) + '\n';
+}
+
 std::string ruleLine(const RuleOutcome& outcome, const TextStyle& style)
 {
     const bool isFail = outcome.state == RuleOutcome::State::Fail;
@@ -63,6 +81,7 @@ std::string analyzeTable(const AnalysisReport& report, std::size_t limit, const 
         }
         out += table.render(style) + moreRows(report.findings.size(), limit) + '\n';
     }
+    out += weakLines(report, limit);
     out += printable(totalsLine(report)) + '\n';
     const std::string coverage = coverageLine(report);
     if (!coverage.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cost_rows.h"
 #include "app/cli/heap_query.h"
+#include "core/analysis/charge_days.h"
 #include "core/base/text_format.h"
 #include "core/export/money_json.h"
 
@@ -19,26 +20,40 @@ struct DailySeries {
 
 using SeriesKey = std::pair<std::string, std::string>; // name, currency
 
+/// What is due by schedule is no anomaly on the day it is due; what covers several days is spread over them.
+void addGroup(std::map<SeriesKey, DailySeries>& all, const CostGroup& group)
+{
+    const std::size_t slash = group.keys[1].find('/');
+    const std::optional<Instant> start = parseInstant(group.keys[1].substr(0, slash));
+    const std::optional<Instant> end = parseInstant(group.keys[1].substr(slash + 1));
+    if (!start || !end || group.unknownRows == group.rows) {
+        return; // unknown money is no zero
+    }
+    DailySeries& series = all[{ group.keys[0], group.currency }];
+    series.name = group.keys[0].empty() ? "(none)" : group.keys[0];
+    series.currency = group.currency;
+    for (const DayShare& share : sharesByDay(*start, *end, group.cost)) {
+        series.byDay[share.day] += share.cost;
+    }
+}
+
 Result<std::map<SeriesKey, DailySeries>> dailySeries(
     const Context& context, const CostRows& rows, const Filter& filter, CostBasis basis, const CostDimension& dimension)
 {
     std::map<SeriesKey, DailySeries> all;
     for (std::size_t bill = 0; bill < rows.bills().size(); ++bill) {
+        const CostTable& table = *rows.bills()[bill]->costs();
+        const auto isWanted = rows.keep(bill, filter, basis);
+        const auto keep = [&](std::size_t row) {
+            return !isScheduledCharge(table, row) && (!isWanted || isWanted(row));
+        };
         HEAPTOLL_TRY_ASSIGN(const CostQueryResult result,
-            queryCosts(*rows.bills()[bill]->costs(), basis, { dimension, { "day" } }, rows.workloadOf(bill),
-                rows.keep(bill, filter, basis), context.task));
+            queryCosts(table, basis, { dimension, { "period" } }, rows.workloadOf(bill), keep, context.task));
         if (!result.hasBasis) {
             return usageError("basis " + std::string(name(basis)) + " is unknown: " + result.note);
         }
         for (const CostGroup& group : result.groups) {
-            const std::optional<Instant> day = parseInstant(group.keys[1]);
-            if (!day || group.unknownRows == group.rows) {
-                continue; // unknown money is no zero
-            }
-            DailySeries& series = all[{ group.keys[0], group.currency }];
-            series.name = group.keys[0].empty() ? "(none)" : group.keys[0];
-            series.currency = group.currency;
-            series.byDay[utcDay(*day)] += group.cost;
+            addGroup(all, group);
         }
     }
     return all;

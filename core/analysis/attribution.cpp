@@ -33,10 +33,11 @@ MemoryMeans memoryMeans(const std::vector<const WorkloadUsage*>& workloads)
     return means;
 }
 
-std::vector<AttributedSite> meanLiveSites(const UnifiedSeries& series)
+std::vector<AttributedSite> meanLiveSites(
+    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap)
 {
     std::vector<AttributedSite> sites;
-    for (const GrowthUnit& unit : growthUnits(series)) {
+    for (const GrowthUnit& unit : growthUnits(series, segmentStarts, minShareOfHeap)) {
         AttributedSite site;
         site.site = siteOfFrame(*series.index, unit.frame);
         double area = 0;

@@ -14,8 +14,8 @@
 namespace heaptoll {
 namespace {
 
-constexpr std::array<std::string_view, 14> kWords { "provider", "account", "subaccount", "region", "service",
-    "workload", "category", "sku", "resource", "hour", "day", "week", "month", "currency" };
+constexpr std::array<std::string_view, 15> kWords { "provider", "account", "subaccount", "region", "service",
+    "workload", "category", "sku", "resource", "hour", "day", "week", "month", "period", "currency" };
 constexpr std::size_t kPollRows = 65'536;
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr std::int64_t kDayNs = 24 * kHourNs;
@@ -156,6 +156,29 @@ private:
     std::vector<std::string> m_texts;
 };
 
+/// Start and end of the charge.
+class PeriodDimension final : public Dimension {
+public:
+    explicit PeriodDimension(const CostTable& table)
+        : m_table(table)
+    { }
+    std::uint32_t code(std::size_t row) override
+    {
+        const std::pair period(m_table.chargeStart[row].ns, m_table.chargeEnd[row].ns);
+        const auto [it, isNew] = m_codes.try_emplace(period, static_cast<std::uint32_t>(m_texts.size()));
+        if (isNew) {
+            m_texts.push_back(toIso8601(m_table.chargeStart[row]) + '/' + toIso8601(m_table.chargeEnd[row]));
+        }
+        return it->second;
+    }
+    std::string text(std::uint32_t code) const override { return m_texts[code]; }
+
+private:
+    const CostTable& m_table;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::uint32_t> m_codes;
+    std::vector<std::string> m_texts;
+};
+
 /// Looked up once per distinct tag set, not once per row.
 class TagDimension final : public Dimension {
 public:
@@ -209,6 +232,9 @@ std::unique_ptr<Dimension> makeDimension(
     }
     if (key == "workload") {
         return std::make_unique<WorkloadDimension>(workloadOf);
+    }
+    if (key == "period") {
+        return std::make_unique<PeriodDimension>(table);
     }
     if (const auto role = roleOf(key)) {
         return std::make_unique<TextDimension>(table, table.text(*role));

@@ -15,7 +15,7 @@
 namespace heaptoll {
 
 /// One `--by` dimension: provider, account, subaccount, region, service, workload, category, sku, resource, tag:KEY,
-/// hour, day, week, month, currency.
+/// hour, day, week, month, period (start/end of the charge), currency.
 struct CostDimension {
     std::string key; ///< as typed, e.g. "tag:app"
 };

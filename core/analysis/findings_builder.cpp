@@ -15,26 +15,28 @@ namespace {
 
 constexpr std::size_t kTitleLength = 60;
 
-/// Mean length of the uninterrupted runs of the pods.
+/// Length of the uninterrupted runs of the pods, each weighted by its own length: a run of T hours holds g T / 2 of a leak
+/// on average, for T hours. So the mean over time is g / 2 x (sum of T^2) / (sum of T).
 void measureRuns(FindingContext& context)
 {
     double hours = 0;
-    std::size_t runs = 0;
+    double squares = 0;
     for (const std::size_t w : context.service.workloads) {
         const WorkloadUsage& usage = context.analysis.workloads[w];
         const std::vector<PodRun> podRunList = podRuns(usage);
         for (const PodRun& run : podRunList) {
             if (run.end > run.begin) {
                 const std::vector<Instant>& times = usage.pods[run.pod].times;
-                hours += (times[run.end - 1] - times[run.begin]).toHours() + usage.stepHours;
-                ++runs;
+                const double length = (times[run.end - 1] - times[run.begin]).toHours() + usage.stepHours;
+                hours += length;
+                squares += length * length;
             }
         }
         // more runs than live pods: they were replaced while the rest of the service went on
         const double live = memoryReplicas(usage);
         context.restarts = context.restarts || static_cast<double>(podRunList.size()) > 1.5 * live;
     }
-    context.meanRunHours = runs > 0 ? hours / static_cast<double>(runs) : 0;
+    context.meanRunHours = hours > 0 ? squares / hours : 0;
 }
 
 } // namespace
@@ -139,7 +141,7 @@ void why(Finding& finding, std::string text, EvidenceView view, std::string link
     finding.why.push_back({ std::move(text), view, std::move(link), range });
 }
 
-void closeConfidence(Finding& finding, bool isCapped)
+void closeConfidence(Finding& finding, ConfidenceLevel atMost)
 {
     constexpr double kHigh = 0.85;
     constexpr double kMedium = 0.6;
@@ -150,9 +152,7 @@ void closeConfidence(Finding& finding, bool isCapped)
     confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
         : confidence.score >= kMedium            ? ConfidenceLevel::Medium
                                                  : ConfidenceLevel::Low;
-    if (isCapped) {
-        confidence.level = ConfidenceLevel::Low;
-    }
+    confidence.level = std::min(confidence.level, atMost);
 }
 
 void addCommonChecks(Finding& finding, const FindingContext& context)

@@ -15,7 +15,7 @@ struct FindingContext {
     const ServiceView& service;
     double replicas = 1;
     bool hasReplicas = false; ///< from usage
-    double meanRunHours = 0; ///< of a pod between restarts; 0 = unknown
+    double meanRunHours = 0; ///< of a pod between restarts, weighted by time; 0 = unknown
     bool restarts = false;
     bool isMemoryBilled = false; ///< its memory is billed by the GiB-hour
     bool isPartial = false;
@@ -30,8 +30,8 @@ struct FindingContext {
 [[nodiscard]] std::string findingTitle(std::string_view subject, std::string_view verb, std::string_view service);
 void check(Finding& finding, std::string_view name, bool passed, std::string value);
 void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range = {});
-/// Score and level from the checks; isCapped = never above low.
-void closeConfidence(Finding& finding, bool isCapped);
+/// Score and level from the checks, never above atMost: some doubts no number of passed checks makes up for.
+void closeConfidence(Finding& finding, ConfidenceLevel atMost = ConfidenceLevel::High);
 /// Checks that all kinds share: service mapping and data quality.
 void addCommonChecks(Finding& finding, const FindingContext& context);
 /// Money of so many GiB for a month, with the band of price and amount. Absent without a price.

@@ -62,7 +62,7 @@ void addOverprovisioned(
         finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
     addCommonChecks(finding, context);
     finding.actions.push_back("Set the memory request of container " + usage.container + " to " + formatBytes(wanted));
-    closeConfidence(finding, false);
+    closeConfidence(finding);
     out.push_back(std::move(finding));
 }
 
@@ -85,7 +85,7 @@ void addUnderprovisioned(
     finding.actions.push_back(advice.recommendedLimitBytes
             ? "Raise the memory limit to " + formatBytes(*advice.recommendedLimitBytes)
             : std::string("Raise the memory limit"));
-    closeConfidence(finding, false);
+    closeConfidence(finding);
     out.push_back(std::move(finding));
 }
 
@@ -127,7 +127,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     }
     Finding finding = startFinding(FindingKind::CostAnomaly, context.service.name, std::nullopt);
     finding.fingerprint = fingerprintOf("cost_anomaly|" + context.service.name + '|' + toIsoDate(event.range.start));
-    const std::string& currency = analysis.totals.currency;
+    const std::string& currency = context.service.currency;
     const auto days = std::max<std::int64_t>(1, std::llround(event.range.length().toHours() / 24));
     finding.costSoFar = Decimal::fromDouble(event.impact);
     finding.range = event.range;
@@ -146,12 +146,15 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
         why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
     }
     check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
+    check(finding, "days", days > 1,
+        days > 1 ? std::to_string(days) + " days"
+                 : std::string("one day: a late booking or one job would look the same"));
     check(finding, "history", context.service.dailyCost.size() >= 28,
         std::to_string(context.service.dailyCost.size()) + " days");
     addCommonChecks(finding, context);
     finding.actions.emplace_back(
         "Compare the rows of these days with those before: what was started, and who stops it?");
-    closeConfidence(finding, false);
+    closeConfidence(finding);
     out.push_back(std::move(finding));
 }
 
@@ -162,7 +165,7 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
         return;
     }
     Finding finding = startFinding(FindingKind::UnattributedCost, service.name, std::nullopt);
-    const std::string& currency = context.analysis.totals.currency;
+    const std::string& currency = service.currency;
     const bool isAmbiguous = service.name == kAmbiguousService;
     finding.title = formatMoneyPerMonth(*service.costPerMonth, currency)
         + (isAmbiguous ? " names several services" : " belongs to no service");
@@ -174,7 +177,7 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     why(finding, std::to_string(service.costRows) + " billing rows", EvidenceView::CostBreakdown, "rows");
     check(finding, "exact", true, "sum of billing rows");
     finding.actions.emplace_back("Tag these resources, or add a mapping rule in Sources and mapping");
-    closeConfidence(finding, false);
+    closeConfidence(finding);
     out.push_back(std::move(finding));
 }
 

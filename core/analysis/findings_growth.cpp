@@ -32,11 +32,12 @@ Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth&
     return finding;
 }
 
-bool isThin(const FindingContext& context)
+ConfidenceLevel mostOf(const FindingContext& context)
 {
     const GrowthReport& growth = *context.service.growth;
-    return growth.points < context.analysis.options.minHighSamples
+    const bool isThin = growth.points < context.analysis.options.minHighSamples
         || growth.hours * 3600 < context.analysis.options.minHighSeconds;
+    return isThin ? ConfidenceLevel::Low : ConfidenceLevel::High;
 }
 
 Finding cache(const FindingContext& context, const SiteGrowth& site, double heap)
@@ -50,7 +51,7 @@ Finding cache(const FindingContext& context, const SiteGrowth& site, double heap
     priceMemory(finding, context, { gib, 0, gib }, SavingKind::FreesCapacity);
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Check that it has a bound and that the bound is worth its memory");
-    closeConfidence(finding, isThin(context));
+    closeConfidence(finding, mostOf(context));
     finding.isWeak = peak <= 0.25 * heap;
     return finding;
 }
@@ -65,7 +66,7 @@ Finding churn(const FindingContext& context, const SiteGrowth& site)
     addCommonChecks(finding, context);
     finding.isWeak = site.allocatedBytesPerHour < context.analysis.options.minBytesPerHour;
     finding.actions.emplace_back("Reuse the buffer, or allocate once outside of the loop");
-    closeConfidence(finding, isThin(context));
+    closeConfidence(finding, mostOf(context));
     return finding;
 }
 
@@ -78,7 +79,37 @@ Finding retained(const FindingContext& context, const SiteGrowth& site)
     check(finding, "fit", false, "no series");
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Record twice as long: what doubles is a leak, what stays is a start-up cost");
-    closeConfidence(finding, true);
+    closeConfidence(finding, ConfidenceLevel::Low);
+    return finding;
+}
+
+/// "18 more profiles at the same distance (about 5 d)".
+std::string moreInWords(const GrowthReport& growth, std::size_t more)
+{
+    std::string text = std::to_string(more) + (more == 1 ? " more profile" : " more profiles");
+    if (growth.points > 1 && growth.hours > 0) {
+        const double hours = growth.hours / static_cast<double>(growth.points - 1) * static_cast<double>(more);
+        text += " at the same distance (about " + formatSpan(Span { static_cast<std::int64_t>(hours * 3.6e12) }) + ")";
+    }
+    return text;
+}
+
+/// Grows, but the data is too thin to call it a leak: a weak signal with what to collect, and without a price.
+Finding undecided(const FindingContext& context, const SiteGrowth& site)
+{
+    Finding finding = start(FindingKind::Leak, context, site);
+    finding.growthBytesPerHour = site.bytesPerHour;
+    finding.growthLow = site.low;
+    finding.growthHigh = site.high;
+    finding.title =
+        findingTitle(site.site.function, "may leak " + formatBytesPerHour(site.bytesPerHour), context.service.name);
+    finding.costReason = "not certain to grow on, so nothing is priced";
+    check(finding, "fit", false, "undecided, p = " + inFigures(site.pValue));
+    addCommonChecks(finding, context);
+    finding.isWeak = true;
+    finding.actions.push_back(
+        "Collect " + moreInWords(*context.service.growth, site.moreProfilesNeeded) + ", then analyse all of them");
+    closeConfidence(finding, ConfidenceLevel::Low);
     return finding;
 }
 
@@ -93,6 +124,7 @@ void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& con
     const double heap = *std::ranges::max_element(growth.liveBytesAt);
     std::size_t churns = 0;
     std::size_t leftovers = 0;
+    std::size_t doubts = 0;
     for (const SiteGrowth& site : growth.sites) {
         if (site.growthClass == GrowthClass::Cache && peakOf(site) > kLargeShare * heap) {
             out.push_back(cache(context, site, heap));
@@ -101,6 +133,8 @@ void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& con
         } else if (site.growthClass == GrowthClass::Retained && ++leftovers <= kMostPerKind
             && static_cast<double>(site.liveBytes) > 0.01 * heap) {
             out.push_back(retained(context, site));
+        } else if (site.growthClass == GrowthClass::Undecided && ++doubts <= kMostPerKind) {
+            out.push_back(undecided(context, site));
         }
     }
 }

@@ -54,7 +54,7 @@ void addMoney(Finding& finding, const FindingContext& context, const Rate& rate,
     const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
     finding.howComputed = formatBytesPerHour(rate.bytesPerHour) + " x "
         + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
-        + (isSawTooth ? "saw-tooth: mean run of a pod between restarts" : "growth over a month, no restart seen")
+        + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time" : "growth over a month, no restart seen")
         + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas";
     const auto gib = [&](double bytesPerHour) {
         return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas / kGib;
@@ -95,8 +95,8 @@ void addUsageEvidence(Finding& finding, const FindingContext& context, const Gro
     check(finding, "usage", true, "pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod));
 }
 
-/// Checks of duration and samples; true when the finding may not be above low confidence.
-bool addSeriesChecks(Finding& finding, const FindingContext& context, const GrowthReport& growth)
+/// Checks of duration and samples; the most that the confidence may be.
+ConfidenceLevel addSeriesChecks(Finding& finding, const FindingContext& context, const GrowthReport& growth)
 {
     const AnalysisOptions& options = context.analysis.options;
     const double seconds = growth.hours * 3600;
@@ -110,7 +110,47 @@ bool addSeriesChecks(Finding& finding, const FindingContext& context, const Grow
         why(finding, "measured " + formatSpan(span) + ", extrapolated x" + formatCount(std::round(times)),
             EvidenceView::Sources, "placement");
     }
-    return !isLong || !isMany;
+    return isLong && isMany ? ConfidenceLevel::High : ConfidenceLevel::Low;
+}
+
+/// A start-up that ends after the last profile looks like a leak. What rules it out: a long series, growth that began
+/// later or came back after a restart, or pods that grow for days.
+ConfidenceLevel checkWarmUp(Finding& finding, const SiteGrowth& site, const GrowthReport& growth, bool podsGrow)
+{
+    const bool isRuledOut = !site.mayBeWarmUp || podsGrow;
+    check(finding, "warm_up", isRuledOut,
+        isRuledOut ? std::string("is no start-up")
+                   : "grows since the first of " + std::to_string(growth.points)
+                + " profiles, a long start-up would, too: at most medium");
+    return isRuledOut ? ConfidenceLevel::High : ConfidenceLevel::Medium;
+}
+
+/// Pods and profiled heap have to tell the same story. Then the site's own slope is the rate (it is what `growth` shows),
+/// and the range covers the pods' share of it, too. Where they do not, the pods' rate counts: it is what is paid for.
+ConfidenceLevel chooseRate(
+    Finding& finding, Rate& rate, const SiteGrowth& site, double share, const GrowingUsage& usage)
+{
+    constexpr double kAlike = 3;
+    const UsageTrend& trend = *usage.trend;
+    const double heapRate = site.bytesPerHour / std::max(share, kMinOneSiteShare);
+    const double ratio = trend.bytesPerHourPerPod / std::max(1.0, heapRate);
+    const bool isAlike = ratio < kAlike && ratio > 1 / kAlike;
+    check(finding, "same_rate", isAlike,
+        "usage grows x" + inFigures(ratio) + " the profiled heap" + (isAlike ? "" : ": at most medium"));
+    const std::string ofPods = formatBytesPerHour(trend.bytesPerHourPerPod * share);
+    if (isAlike) {
+        why(finding, "the rate is that of the profiles; the pods' own, shared by growth, is " + ofPods,
+            EvidenceView::Sites, "sites");
+    } else {
+        rate.bytesPerHour = trend.bytesPerHourPerPod * share;
+        why(finding,
+            "the rate is the pods' own, shared by the growth in the profiles (which grew "
+                + formatBytesPerHour(site.bytesPerHour) + " here)",
+            EvidenceView::Sites, "sites");
+    }
+    rate.low = std::min(site.low, trend.low * share);
+    rate.high = std::max(site.high, trend.high * share);
+    return isAlike ? ConfidenceLevel::High : ConfidenceLevel::Medium;
 }
 
 void addLeakActions(Finding& finding, const Site& site)
@@ -129,42 +169,37 @@ Finding profileLeak(
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
     Rate rate { site.bytesPerHour, site.low, site.high };
-    if (usage) {
-        rate = { usage->trend->bytesPerHourPerPod * share, usage->trend->low * share, usage->trend->high * share };
-        finding.timeToLimitHours = std::nullopt;
-        addLimit(finding, *usage, usage->trend->bytesPerHourPerPod);
-    }
-    finding.growthBytesPerHour = rate.bytesPerHour;
-    finding.growthLow = rate.low;
-    finding.growthHigh = rate.high;
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
     finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
-    finding.title =
-        findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
-    const bool isCapped = addSeriesChecks(finding, context, growth);
+    if (site.wrapper) {
+        why(finding, "allocated through " + site.wrapper->function + ", which does not keep what its other callers get",
+            EvidenceView::Flame, "flame", finding.range);
+    }
+    ConfidenceLevel atMost = ConfidenceLevel::High;
+    if (usage) {
+        addLimit(finding, *usage, usage->trend->bytesPerHourPerPod);
+        addUsageEvidence(finding, context, *usage);
+        atMost = chooseRate(finding, rate, site, share, *usage);
+    }
+    finding.growthLow = rate.low;
+    finding.growthHigh = rate.high;
+    finding.growthBytesPerHour = rate.bytesPerHour;
+    finding.title =
+        findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
+    atMost = std::min(atMost, addSeriesChecks(finding, context, growth));
+    atMost = std::min(atMost, checkWarmUp(finding, site, growth, usage.has_value()));
     check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
     const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
     check(finding, "noise", gain > 2 * site.noiseBytes,
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));
-    if (usage) {
-        addUsageEvidence(finding, context, *usage);
-        const double heapRate = site.bytesPerHour / std::max(share, kMinOneSiteShare);
-        const double ratio = usage->trend->bytesPerHourPerPod / std::max(1.0, heapRate);
-        check(finding, "same_rate", ratio < 3 && ratio > 1.0 / 3,
-            "usage grows x" + inFigures(ratio) + " the profiled heap");
-        why(finding,
-            "the rate is the pods' own, shared by the growth in the profiles (which grew "
-                + formatBytesPerHour(site.bytesPerHour) + " here)",
-            EvidenceView::Sites, "sites");
-    }
     addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
     addCommonChecks(finding, context);
     addLeakActions(finding, site.site);
-    closeConfidence(finding, isCapped);
+    closeConfidence(finding, atMost);
     return finding;
 }
 
@@ -196,7 +231,7 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
     addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes);
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Take heap profiles of one pod, some hours apart (12 or more), and add them here");
-    closeConfidence(finding, false);
+    closeConfidence(finding);
     return finding;
 }
 

@@ -64,9 +64,13 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
         if (!finding.costPerMonth || claimOrder(finding.kind) > 2) {
             continue;
         }
-        if (it != left.end()) {
+        // Money of another currency (a rate card beside a bill) can neither be capped by the bill nor added to it.
+        const ServiceView* const service = analysis.service(finding.service);
+        if (it != left.end() && service != nullptr && service->currency == finding.costPerMonth->currency) {
             claim(finding, it->second);
-            addRecoverable(analysis.totals.recoverablePerMonth, *finding.costPerMonth);
+            if (service->currency == analysis.totals.currency) {
+                addRecoverable(analysis.totals.recoverablePerMonth, *finding.costPerMonth);
+            }
         }
     }
 }

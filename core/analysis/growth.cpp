@@ -78,6 +78,10 @@ SiteGrowth describe(const GrowthUnit& unit, const GrowthShape& shape, const Unif
     SiteGrowth site;
     site.site = siteOfFrame(*series.index, unit.frame);
     site.stack = stackInWords(*series.index, unit.heaviestStack);
+    if (unit.wrapperFrame != 0) {
+        site.wrapper = siteOfFrame(*series.index, unit.wrapperFrame);
+    }
+    site.mayBeWarmUp = shape.mayBeWarmUp;
     site.bytesPerHour = shape.fit.slope;
     site.low = shape.fit.low;
     site.high = shape.fit.high;
@@ -141,7 +145,7 @@ void sortSites(std::vector<SiteGrowth>& sites)
 
 void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOptions& options, const TaskContext& task)
 {
-    const std::vector<GrowthUnit> units = growthUnits(series);
+    const std::vector<GrowthUnit> units = growthUnits(series, report.segmentStarts, options.minShareOfHeap);
     const std::vector<double> hours = hoursSinceFirst(series.times);
     std::vector<GrowthShape> shapes;
     std::vector<double> pValues;

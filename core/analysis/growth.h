@@ -52,7 +52,8 @@ enum class GrowthClass : std::uint8_t {
 
 /// Growth of one site (blame frame) with everything under it. Units: bytes, bytes per hour, hours since the first point.
 struct SiteGrowth {
-    Site site; ///< first user frame where the growth concentrates
+    Site site; ///< innermost user frame, or the caller that makes a shared allocation wrapper grow
+    std::optional<Site> wrapper; ///< that wrapper, the innermost one; absent: site allocates itself
     SiteStack stack; ///< heaviest growing stack through the site, leaf first
     GrowthClass growthClass = GrowthClass::Steady;
     double bytesPerHour = 0; ///< Theil-Sen slope within the segments between restarts
@@ -71,6 +72,7 @@ struct SiteGrowth {
     std::vector<double> bytesAt; ///< live bytes per point, for the sparkline
     std::string reason; ///< why this class, one sentence
     std::size_t moreProfilesNeeded = 0; ///< for Undecided
+    bool mayBeWarmUp = false; ///< grows since the first profile of the only life, and the series is short
 };
 
 struct GrowthOptions {

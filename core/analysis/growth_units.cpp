@@ -2,6 +2,7 @@
 // Which place in user code answers for which stacks.
 #include "core/analysis/growth_units.h"
 
+#include "core/analysis/growth_blame.h"
 #include "core/analysis/trie_walk.h"
 
 #include <algorithm>
@@ -31,22 +32,13 @@ double gainOf(const UnifiedSeries& series, std::size_t metric, std::size_t stack
     return last - static_cast<double>(series.at(metric, stack, 0));
 }
 
-bool hasValues(const UnifiedSeries& series, std::size_t stack)
-{
-    const std::size_t points = series.pointCount();
-    return std::ranges::any_of(series.values, [&](const std::vector<std::int64_t>& values) {
-        const auto row = values.begin() + static_cast<std::ptrdiff_t>(stack * points);
-        return std::any_of(row, row + static_cast<std::ptrdiff_t>(points), [](std::int64_t v) { return v != 0; });
-    });
-}
-
 /// The line of the unit whose stacks grow most, and the stack that grows most there.
-void chooseLine(
-    GrowthUnit& unit, const UnifiedSeries& series, std::size_t live, const std::vector<std::uint32_t>& responsible)
+void chooseLine(GrowthUnit& unit, const UnifiedSeries& series, std::size_t live, const GrowthBlame& blame)
 {
+    const std::span<const std::uint32_t> frames = series.index->stacks.frames();
     std::map<std::uint32_t, double> gainOfFrame;
     for (const std::uint32_t stack : unit.stacks) {
-        gainOfFrame[responsible[stack]] += gainOf(series, live, stack);
+        gainOfFrame[frames[blame.nodes[stack]]] += gainOf(series, live, stack);
     }
     const auto best = std::ranges::max_element(gainOfFrame, {}, [](const auto& entry) { return entry.second; });
     unit.frame = best->first;
@@ -54,10 +46,12 @@ void chooseLine(
     double most = 0;
     for (const std::uint32_t stack : unit.stacks) {
         const double gain = gainOf(series, live, stack);
-        if (responsible[stack] == unit.frame && (isFirst || gain > most)) {
+        if (frames[blame.nodes[stack]] == unit.frame && (isFirst || gain > most)) {
             isFirst = false;
             most = gain;
             unit.heaviestStack = stack;
+            const std::uint32_t inner = blame.innermost[stack];
+            unit.wrapperFrame = inner != blame.nodes[stack] ? frames[inner] : 0;
         }
     }
 }
@@ -91,21 +85,17 @@ SiteStack stackInWords(const Profile& profile, std::uint32_t node)
     return stack;
 }
 
-std::vector<std::uint32_t> responsibleFrames(const Profile& profile)
+bool hasValues(const UnifiedSeries& series, std::size_t stack)
 {
-    const std::vector<std::uint8_t> isRuntime = runtimeFlags(profile);
-    const auto parents = profile.stacks.parents();
-    const auto frames = profile.stacks.frames();
-    std::vector<std::uint32_t> userFrame(parents.size(), 0);
-    std::vector<std::uint32_t> responsible(parents.size(), 0);
-    for (std::size_t n = 1; n < parents.size(); ++n) {
-        userFrame[n] = isRuntime[frames[n]] != 0 ? userFrame[parents[n]] : frames[n];
-        responsible[n] = userFrame[n] != 0 ? userFrame[n] : frames[n];
-    }
-    return responsible;
+    const std::size_t points = series.pointCount();
+    return std::ranges::any_of(series.values, [&](const std::vector<std::int64_t>& values) {
+        const auto row = values.begin() + static_cast<std::ptrdiff_t>(stack * points);
+        return std::any_of(row, row + static_cast<std::ptrdiff_t>(points), [](std::int64_t v) { return v != 0; });
+    });
 }
 
-std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series)
+std::vector<GrowthUnit> growthUnits(
+    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap)
 {
     std::vector<GrowthUnit> units;
     const auto live = liveMetric(series);
@@ -114,14 +104,14 @@ std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series)
     }
     const auto objects = series.metricIndex(Metric::LiveObjects);
     const auto allocated = series.metricIndex(Metric::AllocBytes);
-    const std::vector<std::uint32_t> responsible = responsibleFrames(*series.index);
+    const GrowthBlame blame = growthBlame(series, segmentStarts, minShareOfHeap);
     const FunctionLabels labels = functionLabels(*series.index);
     std::unordered_map<std::uint64_t, std::size_t> unitOf;
     for (std::uint32_t stack = 1; stack < series.index->stacks.size(); ++stack) {
         if (!hasValues(series, stack)) {
             continue;
         }
-        const std::uint32_t frame = responsible[stack];
+        const std::uint32_t frame = series.index->stacks.frames()[blame.nodes[stack]];
         const std::uint32_t file = series.index->frames.at(FrameId { std::size_t { frame } }).file.value;
         const std::uint64_t key = (std::uint64_t { labels.ofFrame[frame] } << 32U) | file;
         const auto [it, isNew] = unitOf.try_emplace(key, units.size());
@@ -135,7 +125,7 @@ std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series)
         addRow(unit.allocated, series, allocated, stack);
     }
     for (GrowthUnit& unit : units) {
-        chooseLine(unit, series, *live, responsible);
+        chooseLine(unit, series, *live, blame);
     }
     return units;
 }

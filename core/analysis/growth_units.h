@@ -4,15 +4,17 @@
 #include "core/analysis/growth.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace heaptoll {
 
-/// The allocations that one place in user code is answerable for: all stacks whose innermost user frame it is.
+/// The allocations that one place in user code is answerable for (growth_blame.h).
 /// Shape: the columns have one value per point; empty where the series lacks the metric.
 struct GrowthUnit {
     std::uint32_t frame = 0; ///< index into series.index->frames; of the line that grows most
+    std::uint32_t wrapperFrame = 0; ///< the shared wrapper that allocates for it, innermost; 0 = it does so itself
     std::uint32_t heaviestStack = 0; ///< NodeId of the stack that grows most
     std::vector<std::uint32_t> stacks;
     std::vector<double> bytes;
@@ -21,7 +23,8 @@ struct GrowthUnit {
 };
 
 /// One unit per function of the user's. Stacks without a user frame are one unit per leaf function.
-[[nodiscard]] std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series);
+[[nodiscard]] std::vector<GrowthUnit> growthUnits(
+    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap);
 
 /// The metric that says what is live: LiveBytes, else LeakedBytes. Errors: nullopt.
 [[nodiscard]] std::optional<std::size_t> liveMetric(const UnifiedSeries& series);
@@ -30,7 +33,7 @@ struct GrowthUnit {
 [[nodiscard]] SiteStack stackInWords(const Profile& profile, std::uint32_t node);
 [[nodiscard]] Site siteOfFrame(const Profile& profile, std::uint32_t frame);
 
-/// Per node: the frame that answers for it (innermost user frame, else the leaf's own).
-[[nodiscard]] std::vector<std::uint32_t> responsibleFrames(const Profile& profile);
+/// True when the stack ever had a value.
+[[nodiscard]] bool hasValues(const UnifiedSeries& series, std::size_t stack);
 
 } // namespace heaptoll

@@ -11,8 +11,6 @@
 namespace heaptoll {
 namespace {
 
-/// Below this many points a shape (plateau, saw-tooth, warm-up) cannot be told from a leak that pauses.
-constexpr std::size_t kPointsForShape = 30;
 constexpr std::size_t kPointsForTrend = 5;
 
 struct Tests {
@@ -23,11 +21,20 @@ struct Tests {
     bool isAboveFloor = false;
     bool grewLate = false; ///< still growing in the second half and the last third
     bool slowsDown = false;
+    bool levelledOff = false; ///< shown, not merely not refuted
     bool hadGrown = false; ///< the first half went up by more than noise
     bool fellBack = false;
     bool isStep = false;
     bool isOverwhelming = false;
 };
+
+/// Growth at even a quarter of the rate before is excluded: as strong a claim as that of a leak, so that few points or
+/// much noise make neither.
+bool isLevel(const LateGrowth& late)
+{
+    constexpr double kAtMost = 0.25;
+    return late.points > 0 && late.high < kAtMost * late.expected;
+}
 
 Tests runTests(const GrowthShape& shape, const GrowthContext& context)
 {
@@ -43,9 +50,10 @@ Tests runTests(const GrowthShape& shape, const GrowthContext& context)
     tests.pointsUp = shape.trend.pValue <= 0.05 && shape.trend.s > 0;
     tests.isSignificant = shape.trend.pValue <= context.pThreshold && shape.trend.s > 0 && shape.fit.low > 0;
     tests.isAboveFloor = shape.gain > tests.floor;
-    tests.grewLate =
-        shape.secondHalfGain > kSecondHalfShare * shape.gain && shape.lastThirdGain > kLastThirdShare * shape.gain;
-    tests.slowsDown = shape.secondHalfGain < kSlowsDownShare * shape.gain;
+    tests.grewLate = shape.secondHalfShare > kSecondHalfShare && shape.lastThirdShare > kLastThirdShare
+        && (shape.lastHalf.points == 0 || shape.lastHalf.low > 0);
+    tests.slowsDown = shape.secondHalfShare < kSlowsDownShare;
+    tests.levelledOff = isLevel(shape.lastHalf) || isLevel(shape.lastThird);
     tests.hadGrown = shape.peakLevel - shape.firstLevel > tests.floor && shape.trend.s > 0;
     tests.fellBack = shape.drawDown > kDrawDownShare;
     tests.isStep = shape.largestStepShare > kStepShare;
@@ -70,7 +78,7 @@ std::string inWords(const GrowthShape& shape)
 std::size_t moreNeeded(const GrowthShape& shape, const Tests& tests)
 {
     const auto n = static_cast<double>(shape.end - shape.begin);
-    double wanted = shape.end - shape.begin < kPointsForShape ? static_cast<double>(kPointsForShape) : 2 * n;
+    double wanted = shape.points < kPointsForShape ? static_cast<double>(kPointsForShape) : 2 * n;
     if (!tests.isAboveFloor && shape.gain > 0) {
         wanted = std::max(wanted, n * tests.floor / shape.gain);
     }
@@ -93,30 +101,36 @@ bool isChurn(const SiteGrowth& site, const GrowthShape& shape, const GrowthConte
         && allocated > 10 * std::max(shape.peakLevel, 1.0);
 }
 
+std::string levelInWords(const GrowthShape& shape)
+{
+    const LateGrowth& late = isLevel(shape.lastHalf) ? shape.lastHalf : shape.lastThird;
+    return std::string("grew to ") + formatBytes(shape.peakLevel) + " and levelled off: the last "
+        + (isLevel(shape.lastHalf) ? "half" : "third") + " gained at most " + formatBytes(late.high) + " where "
+        + formatBytes(late.expected) + " was to come";
+}
+
 /// A rise that the shape tests call no leak.
 void judgeRejected(SiteGrowth& site, const GrowthShape& shape, const Tests& tests)
 {
-    const std::size_t n = shape.end - shape.begin;
-    if (n < kPointsForShape) {
-        setUndecided(site, shape, tests,
-            inWords(shape) + (tests.slowsDown ? ", but it slows down" : ", but it pauses, steps or falls back"));
-    } else if (tests.isStep) {
+    const bool isLong = shape.points >= kPointsForShape;
+    if (tests.levelledOff && tests.isStep) {
         set(site, GrowthClass::Steady,
             "one step of " + formatPercent(shape.largestStepShare) + " of its range, level since");
-    } else if (tests.fellBack) {
+    } else if (tests.levelledOff) {
+        set(site, GrowthClass::Cache, levelInWords(shape));
+    } else if (tests.fellBack && isLong) {
         set(site, GrowthClass::Cache,
             "grows and is cut back: fell by " + formatPercent(shape.drawDown) + " of its range");
     } else {
-        set(site, GrowthClass::Cache,
-            "grew and levelled off: the last third gained " + formatBytes(std::max(0.0, shape.lastThirdGain)) + " of "
-                + formatBytes(shape.peakLevel - shape.firstLevel));
+        setUndecided(site, shape, tests,
+            inWords(shape) + (tests.slowsDown ? ", but it slows down" : ", but it pauses, steps or falls back"));
     }
 }
 
 /// Grows as far as one can see, but too few points or too much noise to say so.
 bool isThin(const GrowthShape& shape, const Tests& tests)
 {
-    const bool isShort = shape.end - shape.begin < kPointsForShape;
+    const bool isShort = shape.points < kPointsForShape;
     const bool isNoisy = shape.gain <= 2 * shape.noise.sigma;
     return tests.pointsUp && shape.gain > tests.worthFloor && (isShort || (isNoisy && tests.grewLate));
 }
@@ -132,11 +146,11 @@ void judge(SiteGrowth& site, const GrowthShape& shape, const GrowthContext& cont
         return;
     }
     const Tests tests = runTests(shape, context);
-    const bool levelsOff = n < kPointsForShape && tests.slowsDown;
+    const bool levelsOff = tests.levelledOff || (shape.points < kPointsForShape && tests.slowsDown);
     const bool looksLikeLeak = tests.isAboveFloor && tests.grewLate && !tests.fellBack && !tests.isStep && !levelsOff;
     if (looksLikeLeak && n >= kPointsForTrend && (tests.isSignificant || tests.isOverwhelming)) {
         set(site, GrowthClass::Leak, "grows steadily: " + inWords(shape) + ", still in the last third");
-    } else if (tests.isSignificant && tests.isAboveFloor) {
+    } else if ((tests.isSignificant && tests.isAboveFloor) || (tests.pointsUp && tests.hadGrown && tests.levelledOff)) {
         judgeRejected(site, shape, tests);
     } else if (isThin(shape, tests)) {
         setUndecided(site, shape, tests,

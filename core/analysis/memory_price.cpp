@@ -67,18 +67,41 @@ double presetRatio(std::string_view provider)
     return 7.46; // OpenCost's default, from Google's prices
 }
 
+/// Price below which the given share of the GiB-hours was billed: regions, spot and on-demand differ.
+double pricedAt(const MemoryEvidence& evidence, double share)
+{
+    double hours = 0;
+    for (const auto& [price, billed] : evidence.directPrices) {
+        hours += billed;
+        if (hours >= share * evidence.directGibHours) {
+            return price;
+        }
+    }
+    return evidence.directPrices.empty() ? 0 : evidence.directPrices.rbegin()->first;
+}
+
+/// To four significant digits, so that rounding in the bill does not make each row a price of its own.
+double rounded(double price)
+{
+    const double digit = std::pow(10, std::floor(std::log10(price)) - 3);
+    return std::round(price / digit) * digit;
+}
+
 MemoryPrice direct(const MemoryEvidence& evidence)
 {
     MemoryPrice price;
     price.method = PriceMethod::Direct;
     price.perGibHour = evidence.directCost.toDouble() / evidence.directGibHours;
-    price.low = price.perGibHour;
-    price.high = price.perGibHour;
+    price.low = std::min(price.perGibHour, pricedAt(evidence, 0.05));
+    price.high = std::max(price.perGibHour, pricedAt(evidence, 0.95));
     price.memoryShare = 1;
     price.currency = evidence.currency;
     price.explanation = std::to_string(evidence.directRows) + " billing rows charge memory by the GiB-hour: "
         + formatMoney(evidence.directCost, evidence.currency) + " / " + formatCount(evidence.directGibHours)
         + " GiB-h = " + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
+    if (number(price.low) != number(price.high)) {
+        price.explanation += ", 90 % of it between " + number(price.low) + " and " + number(price.high);
+    }
     return price;
 }
 
@@ -228,6 +251,7 @@ void MemoryEvidence::add(const CostTable& table, std::size_t row, Decimal cost)
     if (const auto gibHours = memoryGibHours(table, row)) {
         directGibHours += *gibHours;
         directCost += cost;
+        directPrices[rounded(cost.toDouble() / *gibHours)] += *gibHours;
         ++directRows;
         return;
     }

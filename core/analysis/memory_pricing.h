@@ -31,6 +31,7 @@ struct MemoryEvidence {
     };
     double directGibHours = 0;
     Decimal directCost;
+    std::map<double, double> directPrices; ///< price per GiB-hour to four digits -> GiB-hours billed at it
     std::map<MachineShape, Machine> machines;
     Decimal machineCost;
     std::string provider;

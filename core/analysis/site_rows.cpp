@@ -63,6 +63,16 @@ void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)
     }
 }
 
+/// True for the blamed place, and for the wrapper that allocates for it.
+bool isAbout(const Finding& finding, const Site& site)
+{
+    if (!finding.blame) {
+        return false;
+    }
+    const auto blamed = std::ranges::find(finding.stack, *finding.blame);
+    return *finding.blame == site || std::find(finding.stack.begin(), blamed, site) != blamed;
+}
+
 } // namespace
 
 std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView& range)
@@ -88,7 +98,7 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView
             row.costPerMonth = Decimal::fromDouble(static_cast<double>(row.liveBytes) * *range.moneyPerByteMonth);
         }
         const auto it = std::ranges::find_if(analysis.findings,
-            [&](const Finding& finding) { return finding.service == range.service && finding.blame == row.site; });
+            [&](const Finding& finding) { return finding.service == range.service && isAbout(finding, row.site); });
         row.findingId = it == analysis.findings.end() ? std::string() : it->id;
     }
     std::ranges::stable_sort(rows, [](const SiteRow& a, const SiteRow& b) {

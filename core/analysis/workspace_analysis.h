@@ -76,7 +76,9 @@ struct ServiceView {
     std::vector<std::size_t> profileDocuments; ///< indices of input documents, in time order
     std::vector<std::size_t> workloads; ///< indices of WorkspaceAnalysis::workloads
     std::vector<DailyCost> dailyCost; ///< by day, basis of the options
+    std::string currency; ///< of all its money: the one that most of its rows are in
     Decimal totalCost;
+    std::map<std::string, Decimal> otherCosts; ///< by currency; never added to totalCost
     std::optional<Decimal> costPerMonth;
     std::uint64_t costRows = 0;
     MatchRank worstRank = MatchRank::Unassigned;

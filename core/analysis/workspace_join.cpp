@@ -2,6 +2,8 @@
 // Joins profiles, usage and bill by service.
 #include "core/analysis/workspace_join.h"
 
+#include "core/analysis/charge_days.h"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -87,22 +89,42 @@ void WorkspaceJoin::joinWorkloads()
     }
 }
 
-/// The currency that most rows are in: money of different currencies is never added.
-void WorkspaceJoin::chooseCurrency()
+/// Every service is shown in the currency that most of its rows are in: money of different currencies is never added.
+void WorkspaceJoin::chooseCurrencies()
 {
-    std::map<std::string, std::size_t> rows;
-    for (const auto& table : bills()) {
-        for (std::size_t row = 0; row < table->rowCount; ++row) {
-            ++rows[std::string(table->textAt(CostRole::Currency, row))];
+    std::map<std::string, std::map<std::string, std::size_t>> rowsOf;
+    std::map<std::string, std::size_t> all;
+    const std::vector<std::shared_ptr<const CostTable>> tables = bills();
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        for (std::size_t row = 0; row < tables[t]->rowCount; ++row) {
+            const std::string currency(tables[t]->textAt(CostRole::Currency, row));
+            const ServiceMatch& match = m_analysis.costRowMatches[t][m_analysis.costRowMatch[t][row]];
+            ++rowsOf[match.service][currency];
+            ++all[currency];
         }
     }
-    const auto most = std::ranges::max_element(rows, {}, [](const auto& entry) { return entry.second; });
-    if (most != rows.end()) {
-        m_currency = most->first;
+    const auto mostOf = [](const std::map<std::string, std::size_t>& rows) {
+        return std::ranges::max_element(rows, {}, [](const auto& entry) { return entry.second; })->first;
+    };
+    for (const auto& [service, rows] : rowsOf) {
+        view(service).currency = mostOf(rows);
     }
-    if (rows.size() > 1) {
-        m_analysis.notes.push_back(
-            "the bill has " + std::to_string(rows.size()) + " currencies: services show " + m_currency + " only");
+    m_currency = all.empty() ? std::string() : mostOf(all);
+    if (all.size() > 1) {
+        m_analysis.notes.push_back("the bill has " + std::to_string(all.size())
+            + " currencies, which are never added: a service shows the one that most of its rows are in");
+    }
+}
+
+void WorkspaceJoin::addCoverage(Decimal cost, MatchRank rank)
+{
+    Coverage& coverage = m_analysis.coverage;
+    switch (rank) {
+    case MatchRank::Rule:
+    case MatchRank::Tag: coverage.matched += cost; break;
+    case MatchRank::Heuristic: coverage.heuristic += cost; break;
+    case MatchRank::Ambiguous: coverage.ambiguous += cost; break;
+    case MatchRank::Unassigned: coverage.unassigned += cost; break;
     }
 }
 
@@ -110,35 +132,36 @@ void WorkspaceJoin::addCostRow(const CostTable& table, std::size_t row, const Se
 {
     const DecimalColumn* money = table.money(m_analysis.options.basis);
     const Decimal cost = money != nullptr ? money->at(row) : Decimal {};
-    m_analysis.totals.billedByCurrency[std::string(table.textAt(CostRole::Currency, row))] += cost;
-    if (table.textAt(CostRole::Currency, row) != m_currency) {
-        return;
+    const std::string currency(table.textAt(CostRole::Currency, row));
+    m_analysis.totals.billedByCurrency[currency] += cost;
+    m_billEvidence[currency].add(table, row, cost);
+    if (currency == m_currency) {
+        addCoverage(cost, match.rank);
     }
     ServiceView& service = view(match.service);
+    if (currency != service.currency) {
+        service.otherCosts[currency] += cost;
+        return;
+    }
     service.worstRank = service.costRows == 0 ? match.rank : std::max(service.worstRank, match.rank);
     ++service.costRows;
     service.totalCost += cost;
-    const std::int64_t day = utcDay(table.chargeStart[row]);
-    m_daily[match.service][day] += cost;
-    const std::int64_t lastDay = std::max(day, utcDay(Instant { table.chargeEnd[row].ns - 1 }));
-    m_lastDay = m_firstDay ? std::max(m_lastDay, lastDay) : lastDay;
-    m_firstDay = m_firstDay ? std::min(*m_firstDay, day) : day;
-    Coverage& coverage = m_analysis.coverage;
-    switch (match.rank) {
-    case MatchRank::Rule:
-    case MatchRank::Tag: coverage.matched += cost; break;
-    case MatchRank::Heuristic: coverage.heuristic += cost; break;
-    case MatchRank::Ambiguous: coverage.ambiguous += cost; break;
-    case MatchRank::Unassigned: coverage.unassigned += cost; break;
+    const std::vector<DayShare> shares = sharesByDay(table.chargeStart[row], table.chargeEnd[row], cost);
+    const bool isByUse = !isScheduledCharge(table, row);
+    for (const DayShare& share : shares) {
+        m_daily[match.service][share.day] += share.cost;
+        if (isByUse) {
+            m_dailyByUse[match.service][share.day] += share.cost.toDouble();
+        }
     }
+    m_lastDay = m_firstDay ? std::max(m_lastDay, shares.back().day) : shares.back().day;
+    m_firstDay = m_firstDay ? std::min(*m_firstDay, shares.front().day) : shares.front().day;
     m_evidence[match.service].add(table, row, cost);
-    m_billEvidence.add(table, row, cost);
 }
 
-Result<void> WorkspaceJoin::joinCosts()
+Result<void> WorkspaceJoin::matchCostRows()
 {
     constexpr std::size_t kPollRows = 4096;
-    chooseCurrency();
     for (const auto& table : bills()) {
         const TextColumn* resource = table->text(CostRole::Resource);
         std::unordered_map<std::uint64_t, std::uint32_t> known; // rows alike in tags and resource match alike
@@ -146,9 +169,6 @@ Result<void> WorkspaceJoin::joinCosts()
         std::vector<std::uint32_t> matchOfRow(table->rowCount);
         const bool isCacheable = std::ranges::none_of(m_analysis.options.rules,
             [](const ServiceRule& rule) { return rule.field == "sku" || rule.field == "service"; });
-        if (table->money(m_analysis.options.basis) == nullptr) {
-            m_analysis.notes.push_back("a bill has no " + std::string(name(m_analysis.options.basis)) + " cost");
-        }
         for (std::size_t row = 0; row < table->rowCount; ++row) {
             if (row % kPollRows == 0 && m_task.cancelled()) {
                 return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
@@ -161,10 +181,29 @@ Result<void> WorkspaceJoin::joinCosts()
                 matches.push_back(m_mapper.matchCostRow(*table, row));
             }
             matchOfRow[row] = it->second;
-            addCostRow(*table, row, matches[it->second]);
         }
         m_analysis.costRowMatches.push_back(std::move(matches));
         m_analysis.costRowMatch.push_back(std::move(matchOfRow));
+    }
+    return {};
+}
+
+Result<void> WorkspaceJoin::joinCosts()
+{
+    constexpr std::size_t kPollRows = 4096;
+    HEAPTOLL_TRY(matchCostRows());
+    chooseCurrencies();
+    const std::vector<std::shared_ptr<const CostTable>> tables = bills();
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        if (tables[t]->money(m_analysis.options.basis) == nullptr) {
+            m_analysis.notes.push_back("a bill has no " + std::string(name(m_analysis.options.basis)) + " cost");
+        }
+        for (std::size_t row = 0; row < tables[t]->rowCount; ++row) {
+            if (row % kPollRows == 0 && m_task.cancelled()) {
+                return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
+            }
+            addCostRow(*tables[t], row, m_analysis.costRowMatches[t][m_analysis.costRowMatch[t][row]]);
+        }
     }
     finishCosts();
     return {};
@@ -173,7 +212,8 @@ Result<void> WorkspaceJoin::joinCosts()
 void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
 {
     const double hours = m_analysis.options.hoursPerMonth;
-    service.price = memoryPrice(m_evidence[service.name], m_billEvidence, priceOptions());
+    service.price = memoryPrice(m_evidence[service.name],
+        m_billEvidence[service.currency.empty() ? m_currency : service.currency], priceOptions());
     for (const auto& [day, cost] : m_daily[service.name]) {
         service.dailyCost.push_back({ day, cost });
     }
@@ -201,6 +241,7 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
                     / static_cast<double>(usage.times.size());
             }
         }
+        service.currency = service.price->currency;
         service.memoryCostPerMonth = Decimal::fromDouble(gib * service.price->perGibHour * hours);
     }
     if (service.price->method == PriceMethod::None && m_analysis.costDocuments.empty()) {
@@ -224,7 +265,7 @@ void WorkspaceJoin::finishCosts()
         totals.currency = m_analysis.options.rateCardCurrency;
     }
     for (const auto& [name, service] : m_views) {
-        if (!service.isBucket && service.memoryCostPerMonth) {
+        if (!service.isBucket && service.memoryCostPerMonth && !totals.currency.empty()) {
             totals.memoryPerMonth = totals.memoryPerMonth.value_or(Decimal {}) + *service.memoryCostPerMonth;
         }
     }

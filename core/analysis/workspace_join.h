@@ -20,8 +20,10 @@ private:
     void joinProfiles();
     void joinWorkloads();
     [[nodiscard]] Result<void> joinCosts();
-    void chooseCurrency();
+    [[nodiscard]] Result<void> matchCostRows();
+    void chooseCurrencies();
     void addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match);
+    void addCoverage(Decimal cost, MatchRank rank);
     void finishCosts();
     void finishServiceCost(ServiceView& service, double months);
     void studyProfiles(ServiceView& service);
@@ -39,8 +41,9 @@ private:
     std::map<std::string, ServiceView> m_views;
     std::map<std::string, MemoryEvidence> m_evidence;
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
-    MemoryEvidence m_billEvidence;
-    std::string m_currency;
+    std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
+    std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
+    std::string m_currency; ///< that most rows are in
     std::optional<std::int64_t> m_firstDay;
     std::int64_t m_lastDay = 0;
 };

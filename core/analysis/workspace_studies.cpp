@@ -56,11 +56,13 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
 
 void WorkspaceJoin::studyCosts(ServiceView& service)
 {
-    if (service.isBucket || service.dailyCost.size() < 8 || !m_firstDay) {
+    constexpr std::size_t kFewestDays = 8;
+    const std::map<std::int64_t, double>& daily = m_dailyByUse[service.name];
+    if (service.isBucket || daily.size() < kFewestDays) {
         return;
     }
-    const std::int64_t first = service.dailyCost.front().day;
-    const auto days = static_cast<std::size_t>(service.dailyCost.back().day - first + 1);
+    const std::int64_t first = daily.begin()->first;
+    const auto days = static_cast<std::size_t>(daily.rbegin()->first - first + 1);
     constexpr std::size_t kMostDays = 20000;
     if (days > kMostDays) {
         return;
@@ -70,8 +72,8 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
     for (std::size_t i = 0; i < days; ++i) {
         times[i] = startOfDay(first + static_cast<std::int64_t>(i));
     }
-    for (const DailyCost& cost : service.dailyCost) {
-        values[static_cast<std::size_t>(cost.day - first)] = cost.cost.toDouble();
+    for (const auto& [day, cost] : daily) {
+        values[static_cast<std::size_t>(day - first)] = cost;
     }
     service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly);
 }
@@ -87,8 +89,11 @@ void WorkspaceJoin::attribute(ServiceView& service)
         workloads.push_back(&m_analysis.workloads[w]);
     }
     const TimeRange window { startOfDay(m_firstDay.value_or(0)), startOfDay(m_lastDay + 1) };
-    service.attribution =
-        attributeMemory(*service.memoryCost, meanLiveSites(*service.series), memoryMeans(workloads), window);
+    const std::vector<std::size_t> oneSegment { 0 };
+    const std::vector<std::size_t>& starts = service.growth ? service.growth->segmentStarts : oneSegment;
+    service.attribution = attributeMemory(*service.memoryCost,
+        meanLiveSites(*service.series, starts, m_analysis.options.growth.minShareOfHeap), memoryMeans(workloads),
+        window);
 }
 
 } // namespace heaptoll

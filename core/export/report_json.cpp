@@ -67,7 +67,7 @@ void writeFinding(JsonWriter& json, const Finding& finding, const AnalysisReport
     json.field("end", range ? std::optional(toIso8601(range->end)) : std::nullopt);
     writeConfidence(json, finding.confidence);
     writeEvidence(json, finding);
-    json.field("partial", finding.isPartial).field("state", "open");
+    json.field("partial", finding.isPartial).field("state", finding.isWeak ? "weak" : "open");
     json.field(
         "isNew", report.baseline ? std::optional(!report.baseline->contains(finding.fingerprint)) : std::nullopt);
     json.endObject();
@@ -173,7 +173,12 @@ std::string analyzeJson(const AnalysisReport& report, const ReportSources& sourc
         writeFinding(json, *finding, report);
     }
     json.endArray();
-    json.field("weakFindings", std::uint64_t { report.weakFindings });
+    json.key("weak").beginArray();
+    for (const Finding* finding : report.weak) {
+        writeFinding(json, *finding, report);
+    }
+    json.endArray();
+    json.field("weakFindings", std::uint64_t { report.weak.size() });
     json.field("filteredFindings", std::uint64_t { report.filteredFindings });
     writeTotals(json, report);
     writeCoverage(json, report);

@@ -27,7 +27,7 @@ struct RuleOutcome {
 struct AnalysisReport {
     const WorkspaceAnalysis* analysis = nullptr; ///< never null
     std::vector<const Finding*> findings; ///< to show, in rank order: filtered, without weak ones
-    std::size_t weakFindings = 0; ///< left out because they are below the floors
+    std::vector<const Finding*> weak; ///< below the floors, or undecided: listed apart
     std::size_t filteredFindings = 0; ///< left out by a filter
     std::vector<RuleOutcome> rules;
     std::optional<std::set<std::string>> baseline; ///< fingerprints of an earlier run

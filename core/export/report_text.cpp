@@ -45,8 +45,9 @@ std::string totalsLine(const AnalysisReport& report)
 {
     const std::size_t count = report.findings.size();
     std::string text = formatCount(static_cast<double>(count)) + (count == 1 ? " finding" : " findings");
-    if (report.weakFindings > 0) {
-        text += " (" + formatCount(static_cast<double>(report.weakFindings)) + " weak not shown)";
+    if (!report.weak.empty()) {
+        text += " (and " + formatCount(static_cast<double>(report.weak.size()))
+            + (report.weak.size() == 1 ? " weak signal)" : " weak signals)");
     }
     if (report.filteredFindings > 0) {
         text += " (" + formatCount(static_cast<double>(report.filteredFindings)) + " filtered out)";

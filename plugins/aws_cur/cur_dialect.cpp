@@ -60,6 +60,7 @@ CurDialect::CurDialect(const sdk::BillPart& part, const CurPlan& plan, sdk::Bill
     , m_product(plan.find("product"))
     , m_vcpu(plan.find("productvcpu"))
     , m_memory(plan.find("productmemory"))
+    , m_zeroListCost(part, plan.columns)
 { }
 
 std::vector<sdk::CostColumnRow> CurDialect::extraColumns() const
@@ -337,6 +338,7 @@ void CurDialect::extend(sdk::BillRows& rows)
             m_rowTags.push_back(tagSet(rows, row));
         }
     }
+    m_zeroListCost.apply(rows);
     rows.data.emplace_back().text = m_providers;
     rows.data.emplace_back().text = m_services;
     rows.data.emplace_back().text = m_categories;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/sdk/support/bill_reader.h"
+#include "core/sdk/support/zero_list_cost.h"
 #include "plugins/aws_cur/cur_columns.h"
 
 #include <array>
@@ -83,6 +84,7 @@ private:
     std::unordered_map<StringId, bool> m_isPod; ///< operations of split cost allocation
     std::unordered_map<StringId, bool> m_isSavingsPlan; ///< product codes of savings plans
     std::unordered_map<std::string, LabelSetId> m_tagSets; ///< by the ids of the tag columns, as bytes
+    sdk::ZeroListCost m_zeroListCost;
     Money m_effective, m_netMoney, m_vcpus, m_memoryGib;
     std::vector<StringId> m_services, m_categories, m_providers;
     std::vector<LabelSetId> m_rowTags;

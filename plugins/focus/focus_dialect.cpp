@@ -26,9 +26,11 @@ std::optional<Decimal> numberOf(const std::vector<sdk::JsonValue>& members, std:
 FocusDialect::FocusDialect(const sdk::BillPart& part, const std::vector<sdk::BillColumn>& plan)
     : m_part(part)
     , m_plan(plan)
-    , m_detailsColumn(static_cast<std::size_t>(std::ranges::find_if(plan, [](const sdk::BillColumn& column) {
-        return sdk::lowerAscii(column.name) == "skupricedetails";
-    }) - plan.begin()))
+    , m_detailsColumn(static_cast<std::size_t>(
+          std::ranges::find_if(
+              plan, [](const sdk::BillColumn& column) { return sdk::lowerAscii(column.name) == "skupricedetails"; })
+          - plan.begin()))
+    , m_zeroListCost(part, plan)
 { }
 
 StringId FocusDialect::text(std::size_t column, std::string_view text, sdk::CostSink& sink)
@@ -98,6 +100,7 @@ void FocusDialect::Derived::push(const std::optional<Decimal>& value)
 
 void FocusDialect::extend(sdk::BillRows& rows)
 {
+    m_zeroListCost.apply(rows);
     if (m_detailsColumn == m_plan.size()) {
         return;
     }

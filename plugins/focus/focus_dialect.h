@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/sdk/support/bill_reader.h"
+#include "core/sdk/support/zero_list_cost.h"
 
 #include <optional>
 #include <unordered_map>
@@ -36,6 +37,7 @@ private:
     std::vector<sdk::BillColumn> m_plan;
     std::size_t m_detailsColumn; ///< SkuPriceDetails in the plan; its size when there is none
     std::unordered_map<StringId, Machine> m_machines;
+    sdk::ZeroListCost m_zeroListCost;
     Derived m_vcpus;
     Derived m_memory;
 };

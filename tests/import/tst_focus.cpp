@@ -139,6 +139,29 @@ TEST(currencies_areNeverAdded)
     CHECK_EQ(run->bill->currencies().size(), 3U);
 }
 
+TEST(aZeroListCostBesideABilledOneIsUnknown)
+{
+    const auto run =
+        import("BilledCost,ListCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
+               "ServiceName\n"
+               "5,6,5,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z,USD,Compute,VM\n"
+               "4,0,4,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z,USD,Compute,VM\n"
+               "0,0,3,2025-01-01T00:00:00Z,2025-01-02T00:00:00Z,USD,Compute,VM\n");
+    CHECK(run->bill != nullptr);
+    if (!run->bill) {
+        return;
+    }
+    const DecimalColumn* const list = run->bill->money(CostBasis::List);
+    CHECK(list != nullptr);
+    CHECK(!list->isUnknown(0) && list->isUnknown(1) && !list->isUnknown(2));
+    CHECK_EQ(run->total(CostBasis::List), std::string("6"));
+    std::size_t counted = 0;
+    for (const Issue& issue : run->sink.issues.all()) {
+        counted += issue.code == "focus.zero_list_cost" ? issue.count : 0;
+    }
+    CHECK_EQ(counted, std::size_t { 1 });
+}
+
 TEST(badNumbers_areUnknownAndNamedWithTheirLine)
 {
     const auto run = importEdge("bad-numbers.csv");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names, prices, attribution and growth verdicts on made-up data whose truth is known.
 #include "core/analysis/attribution.h"
+#include "core/analysis/charge_days.h"
 #include "core/analysis/findings_builder.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/analysis/service_mapper.h"
@@ -19,8 +20,8 @@ namespace {
 
 constexpr double kMib = 1024.0 * 1024;
 
-/// A series of one exact profile a day with one site whose live bytes are a function of the day.
-GrowthReport growthOf(std::size_t days, const std::function<double(std::size_t)>& bytes)
+/// One exact profile a day with one site whose live bytes are a function of the day.
+std::vector<SeriesPoint> pointsOf(std::size_t days, const std::function<double(std::size_t)>& bytes)
 {
     std::vector<SeriesPoint> points;
     for (std::size_t day = 0; day < days; ++day) {
@@ -46,7 +47,47 @@ GrowthReport growthOf(std::size_t days, const std::function<double(std::size_t)>
         builder.endProfile({});
         points.push_back({ *row.time, builder.take().at(0), true });
     }
-    return analyzeGrowth(unifySeries(points), {}, {}, {});
+    return points;
+}
+
+GrowthReport growthOf(std::size_t days, const std::function<double(std::size_t)>& bytes)
+{
+    return analyzeGrowth(unifySeries(pointsOf(days, bytes)), {}, {}, {});
+}
+
+/// A leak of 2 MiB a day in the profiles, beside pods that grow so many times as fast.
+Finding leakBesidePods(double times, double priceLow, double priceHigh)
+{
+    const double rate = 2 * kMib / 24;
+    WorkspaceAnalysis analysis;
+    analysis.workloads.emplace_back();
+    ServiceView service;
+    service.name = "shop";
+    service.growth = growthOf(40, [](std::size_t d) { return (10 + 2.0 * static_cast<double>(d)) * kMib; });
+    service.workloads = { 0 };
+    service.sizing.emplace_back();
+    UsageTrend trend;
+    trend.isGrowing = true;
+    trend.bytesPerHourPerPod = trend.low = trend.high = times * rate;
+    service.trends.push_back(trend);
+    MemoryPrice price;
+    price.method = PriceMethod::Direct;
+    price.perGibHour = 0.004;
+    price.low = priceLow;
+    price.high = priceHigh;
+    price.currency = "USD";
+    service.price = price;
+    analysis.services.push_back(service);
+    std::vector<Finding> found;
+    addLeakFindings(found, findingContext(analysis, analysis.services.front()));
+    CHECK_EQ(found.size(), std::size_t { 1 });
+    return found.empty() ? Finding {} : found.front();
+}
+
+const ConfidenceCheck* checkOf(const Finding& finding, std::string_view name)
+{
+    const auto it = std::ranges::find(finding.confidence.checks, name, &ConfidenceCheck::name);
+    return it == finding.confidence.checks.end() ? nullptr : &*it;
 }
 
 std::string verdict(const GrowthReport& report)
@@ -117,6 +158,83 @@ TEST(aRestartSplitsAndIsNotRegressedAcross)
     CHECK_EQ(report.segmentStarts.size(), std::size_t { 2 });
     CHECK_EQ(verdict(report), std::string("leak"));
     CHECK_NEAR(report.sites[0].bytesPerHour, 20 * kMib / 24, 1.0);
+}
+
+TEST(aCacheThatFilledUpNeedsFewProfiles)
+{
+    const auto fill = [](std::size_t d) { return std::min<double>(10.0 + 40.0 * static_cast<double>(d), 200) * kMib; };
+    CHECK_EQ(verdict(growthOf(15, fill)), std::string("cache"));
+    CHECK(verdict(growthOf(6, fill)) != "cache"); // level at two points only
+}
+
+TEST(podsThatGrowOtherwiseThanTheHeapCapTheConfidence)
+{
+    const Finding alike = leakBesidePods(1.2, 0.004, 0.004);
+    CHECK(checkOf(alike, "same_rate") != nullptr && checkOf(alike, "same_rate")->passed);
+    CHECK(alike.confidence.level == ConfidenceLevel::High);
+    CHECK_NEAR(alike.growthBytesPerHour.value_or(0), 2 * kMib / 24, 1.0); // the profiles' own, as `growth` shows it
+    CHECK_NEAR(alike.growthHigh.value_or(0), 1.2 * 2 * kMib / 24, 1.0);
+    const Finding other = leakBesidePods(5, 0.004, 0.004);
+    CHECK(checkOf(other, "same_rate") != nullptr && !checkOf(other, "same_rate")->passed);
+    CHECK(checkOf(other, "same_rate")->value.find("at most medium") != std::string::npos);
+    CHECK(other.confidence.level == ConfidenceLevel::Medium);
+    CHECK_NEAR(other.growthBytesPerHour.value_or(0), 5 * 2 * kMib / 24, 1.0);
+    CHECK_NEAR(other.growthLow.value_or(0), 2 * kMib / 24, 1.0); // the range covers both rates
+}
+
+TEST(theRangeOfALeakCoversThePriceAsWell)
+{
+    const Finding finding = leakBesidePods(1, 0.003, 0.006);
+    CHECK(finding.costPerMonth.has_value());
+    CHECK_NEAR(finding.costPerMonth->low.toDouble() / finding.costPerMonth->amount.toDouble(), 0.75, 0.001);
+    CHECK_NEAR(finding.costPerMonth->high.toDouble() / finding.costPerMonth->amount.toDouble(), 1.5, 0.001);
+}
+
+TEST(undecidedGrowthIsAWeakSignalThatSaysWhatToCollect)
+{
+    std::vector<DocumentPtr> documents;
+    const auto rises = [](std::size_t d) { return (d < 4 ? 20 : 35) * kMib; }; // once, so far
+    for (const SeriesPoint& point : pointsOf(8, rises)) {
+        auto document = std::make_shared<Document>();
+        document->path = "profiles/shop/heap." + std::to_string(documents.size()) + ".pb.gz";
+        document->content = point.profile;
+        documents.push_back(document);
+    }
+    const auto analysis = analyzeWorkspace(documents, {}, {});
+    CHECK(analysis.ok());
+    CHECK_EQ(analysis.value()->findings.size(), std::size_t { 1 });
+    const Finding& finding = analysis.value()->findings.at(0);
+    CHECK(finding.isWeak && finding.kind == FindingKind::Leak && !finding.costPerMonth);
+    CHECK(finding.confidence.level == ConfidenceLevel::Low);
+    CHECK_EQ(finding.actions.at(0),
+        std::string("Collect 22 more profiles at the same distance (about 22 d), then analyse all of them"));
+}
+
+TEST(aFewProfilesCannotRuleOutAStartUp)
+{
+    const auto line = [](std::size_t d) { return (10 + 5.0 * static_cast<double>(d)) * kMib; };
+    CHECK(growthOf(12, line).sites[0].mayBeWarmUp);
+    CHECK(!growthOf(40, line).sites[0].mayBeWarmUp);
+}
+
+TEST(aChargeOfSeveralDaysIsSpreadExactly)
+{
+    std::mt19937_64 random(7);
+    for (int i = 0; i < 200; ++i) {
+        const Instant start { static_cast<std::int64_t>(random() % 1'000'000'000'000'000'000U) };
+        const Instant end = start + Span { static_cast<std::int64_t>(random() % 4'000'000'000'000'000U) };
+        const Decimal cost = Decimal::fromAttos(static_cast<Int128>(random()) * 1000 - 500);
+        Decimal sum;
+        for (const DayShare& share : sharesByDay(start, end, cost)) {
+            sum += share.cost;
+        }
+        CHECK(sum == cost);
+    }
+    const auto month = sharesByDay(startOfDay(20000), startOfDay(20030), Decimal::fromUnits(300));
+    CHECK_EQ(month.size(), std::size_t { 30 });
+    CHECK(month[0].cost == Decimal::fromUnits(10) && month[29].cost == Decimal::fromUnits(10));
+    CHECK_EQ(sharesByDay(startOfDay(20000), startOfDay(20001), Decimal::fromUnits(1)).size(), std::size_t { 1 });
+    CHECK_EQ(sharesByDay(startOfDay(20000), startOfDay(20000), Decimal::fromUnits(1)).size(), std::size_t { 1 });
 }
 
 TEST(pathsAndIdentifiersNameServices)
@@ -245,6 +363,109 @@ TEST(servicesAndBucketsSumToAnyBill)
         CHECK(analysis.value()->service(kAmbiguousService) != nullptr);
         CHECK(analysis.value()->service(kUnassignedService) != nullptr);
     }
+}
+
+/// Rows of a bill: service (tag), currency, first day, days, cost, frequency.
+struct Charge {
+    const char* service;
+    const char* currency;
+    std::int64_t day;
+    std::int64_t days;
+    std::int64_t cost;
+    const char* frequency = "Usage-Based";
+};
+
+static DocumentPtr billOf(const std::vector<Charge>& charges)
+{
+    CostTableBuilder builder;
+    const std::array<sdk::CostColumnRow, 6> columns { { { "cost", CostRole::Effective, sdk::CostColumnKind::Decimal },
+        { "currency", CostRole::Currency, sdk::CostColumnKind::Text },
+        { "frequency", CostRole::ChargeFrequency, sdk::CostColumnKind::Text },
+        { "start", CostRole::ChargeStart, sdk::CostColumnKind::Time },
+        { "end", CostRole::ChargeEnd, sdk::CostColumnKind::Time },
+        { "tags", CostRole::Tags, sdk::CostColumnKind::Tags } } };
+    builder.beginCosts(columns);
+    std::vector<Decimal> cost;
+    std::vector<StringId> currency;
+    std::vector<StringId> frequency;
+    std::vector<Instant> start;
+    std::vector<Instant> end;
+    std::vector<LabelSetId> tags;
+    for (const Charge& charge : charges) {
+        cost.push_back(Decimal::fromUnits(charge.cost));
+        currency.push_back(builder.string(charge.currency));
+        frequency.push_back(builder.string(charge.frequency));
+        start.push_back(startOfDay(20000 + charge.day));
+        end.push_back(startOfDay(20000 + charge.day + charge.days));
+        const sdk::TagRow tag { builder.string("app"), builder.string(charge.service) };
+        tags.push_back(builder.tags({ &tag, 1 }));
+    }
+    std::array<sdk::CostColumnData, 6> data {};
+    data[0].decimal = cost;
+    data[1].text = currency;
+    data[2].text = frequency;
+    data[3].time = start;
+    data[4].time = end;
+    data[5].tags = tags;
+    builder.rows({ cost.size(), data });
+    builder.endCosts({});
+    auto document = std::make_shared<Document>();
+    document->path = "bill.csv";
+    document->content = builder.take();
+    return document;
+}
+
+TEST(feesAreNoAnomalies)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 60; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, 10 });
+    }
+    charges.push_back({ "shop", "USD", 20, 30, 900 }); // three times the daily cost over a month: a level, not a spike
+    charges.push_back({ "shop", "USD", 40, 1, 500, "Recurring" });
+    const auto analysis = analyzeWorkspace({ billOf(charges) }, {}, {});
+    CHECK(analysis.ok());
+    const ServiceView* const shop = analysis.value()->service("shop");
+    CHECK(shop != nullptr);
+    for (const AnomalyEvent& event : shop->anomalies) {
+        CHECK(event.range.length() > Span::days(1));
+        CHECK(event.actual < 100);
+    }
+    Decimal days;
+    for (const DailyCost& day : shop->dailyCost) {
+        days += day.cost;
+        CHECK(day.cost <= Decimal::fromUnits(540));
+    }
+    CHECK(days == shop->totalCost && shop->totalCost == Decimal::fromUnits(2000));
+}
+
+TEST(currenciesAreNeverAdded)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 30; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, 10 });
+        charges.push_back({ "kiosk", "EUR", day, 1, day == 20 || day == 21 ? 90 : 7 });
+    }
+    charges.push_back({ "shop", "EUR", 3, 1, 5 });
+    const auto analysis = analyzeWorkspace({ billOf(charges) }, {}, {});
+    CHECK(analysis.ok());
+    const ServiceView* const shop = analysis.value()->service("shop");
+    const ServiceView* const kiosk = analysis.value()->service("kiosk");
+    CHECK(shop != nullptr && kiosk != nullptr);
+    CHECK_EQ(shop->currency, std::string("USD"));
+    CHECK(shop->totalCost == Decimal::fromUnits(300));
+    CHECK(shop->otherCosts.at("EUR") == Decimal::fromUnits(5));
+    CHECK_EQ(kiosk->currency, std::string("EUR"));
+    CHECK(kiosk->totalCost == Decimal::fromUnits(28 * 7 + 180));
+    const WorkspaceTotals& totals = analysis.value()->totals;
+    CHECK(!totals.billed && !totals.memoryPerMonth && totals.currency.empty());
+    CHECK(totals.billedByCurrency.at("EUR") == Decimal::fromUnits(28 * 7 + 185));
+    bool isSeen = false;
+    for (const Finding& finding : analysis.value()->findings) {
+        isSeen = isSeen || (finding.kind == FindingKind::CostAnomaly && finding.service == "kiosk");
+        CHECK(!finding.costPerMonth || finding.service != "kiosk" || finding.costPerMonth->currency == "EUR");
+    }
+    CHECK(isSeen);
 }
 
 TEST(aCancelledAnalysisSaysSo)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Charges of several days, spread over them; charges by schedule told from charges by use.
+#include "core/analysis/charge_days.h"
+
+#include <algorithm>
+
+namespace heaptoll {
+
+std::vector<DayShare> sharesByDay(Instant start, Instant end, Decimal cost)
+{
+    constexpr std::int64_t kMostDays = 3660;
+    const std::int64_t first = utcDay(start);
+    const std::int64_t last = end > start ? utcDay(Instant { end.ns - 1 }) : first;
+    if (last == first || last - first >= kMostDays) {
+        return { { first, cost } };
+    }
+    std::vector<DayShare> shares;
+    Decimal booked;
+    for (std::int64_t day = first; day <= last; ++day) {
+        // Shares are differences of the sum so far, so that what is rounded on one day is made up on the next.
+        const Instant until = std::min(end, startOfDay(day + 1));
+        const Decimal sum = day == last ? cost : cost.scaled((until - start).ns, (end - start).ns).value_or(booked);
+        shares.push_back({ day, sum - booked });
+        booked = sum;
+    }
+    return shares;
+}
+
+bool isScheduledCharge(const CostTable& table, std::size_t row)
+{
+    const std::string_view frequency = table.textAt(CostRole::ChargeFrequency, row);
+    const std::string_view category = table.textAt(CostRole::ChargeCategory, row);
+    return frequency == "One-Time" || frequency == "Recurring" || category == "Purchase" || category == "Tax";
+}
+
+} // namespace heaptoll

@@ -119,7 +119,7 @@ QString FlameView::searchSummary() const
         return {};
     }
     if (m_matches.nodes.empty()) {
-        return tr("matches 0 frames");
+        return tr("matches 0 of %n frame(s)", nullptr, static_cast<int>(m_tree->nodes.size()));
     }
     const std::int64_t all = m_tree->nodes.front().total;
     const double share = all == 0 ? 0 : static_cast<double>(m_matches.total) / static_cast<double>(all);

@@ -8,6 +8,7 @@
 #include "app/gui/viewmodel/findings_model.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QEvent>
@@ -96,8 +97,11 @@ FindingPane::FindingPane(QWidget* parent)
     m_chart = new ChartPanel(body);
     m_chart->setObjectName(u"finding.chart"_s);
     m_chart->setBrushEnabled(false);
-    m_chart->setFixedHeight(212);
-    layout->addWidget(m_chart);
+    m_twin = new TableTwin(
+        m_chart, tr("The finding's chart as a table"), [this] { return m_chart->data().table(); }, body);
+    m_twin->setObjectName(u"finding.twin"_s);
+    m_twin->setFixedHeight(212);
+    layout->addWidget(m_twin);
     layout->addWidget(section(tr("WHY WE SAY SO"), body));
     m_why = richLabel(u"finding.why"_s, body);
     layout->addWidget(m_why);
@@ -241,7 +245,8 @@ void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const 
     m_mute->setVisible(isOpen);
     showFigures(*shown);
     m_chart->setData(findingChart(*m_analysis, *shown));
-    m_chart->setVisible(!m_chart->data().isEmpty());
+    m_twin->setVisible(!m_chart->data().isEmpty());
+    m_twin->refresh();
     showWords(*shown);
     showBlame(*shown);
 }
@@ -374,6 +379,13 @@ void FindingPane::showChecklist()
             tr("%1: %2 (%3)").arg(name, toQString(check.value), check.passed ? tr("passed") : tr("not passed")));
     }
     menu->popup(m_confidence->mapToGlobal(QPoint(0, m_confidence->height())));
+}
+
+void FindingPane::toggleTable()
+{
+    if (m_twin->isVisible()) {
+        m_twin->toggle();
+    }
 }
 
 QString FindingPane::tableText() const

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/view/sources_page.h"
 
-#include "app/gui/actions.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
 #include "core/analysis/workspace_analysis.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSplitter>
@@ -183,16 +184,9 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     columns->setStretchFactor(1, 1);
     m_stack->addWidget(columns);
     m_stack->addWidget(m_empty);
-    m_empty->setContent(
-        u"view-sources"_s, tr("Nothing imported yet. Sources and their mapping to services show here."), tr("Import…"));
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
     connect(&context.controller, &WorkspaceController::filesChanged, this, [this] {
         if (isVisible()) {
             refresh({ true, false });
@@ -206,7 +200,13 @@ QWidget* SourcesPage::makeSourcesPane()
     auto* const layout = new QVBoxLayout(pane);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeHeading(tr("SOURCES"), pane));
+    auto* const top = new QHBoxLayout;
+    top->addWidget(makeHeading(tr("SOURCES"), pane));
+    top->addStretch(1);
+    m_partial = new PartialChip(pane);
+    top->addWidget(m_partial);
+    top->addSpacing(spacing(3));
+    layout->addLayout(top);
     m_sources = new DataTable(tr("Sources"), pane);
     m_sources->setObjectName(u"sources.files"_s);
     m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} },
@@ -266,9 +266,21 @@ QWidget* SourcesPage::makeKeysPane()
         { { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
             { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
     m_keys->setSource(m_keyModel);
-    layout->addWidget(m_keys, 1);
+    m_keyStack = new QStackedWidget(pane);
+    m_noKeys = new EmptyState(pane);
+    m_keyStack->addWidget(m_keys);
+    m_keyStack->addWidget(m_noKeys);
+    layout->addWidget(m_keyStack, 1);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    m_keyFilter = new QLineEdit(pane);
+    m_keyFilter->setObjectName(u"sources.keyFilter"_s);
+    m_keyFilter->setAccessibleName(tr("Filter of the cost keys"));
+    m_keyFilter->setPlaceholderText(tr("Filter keys"));
+    m_keyFilter->setClearButtonEnabled(true);
+    m_keyFilter->setMaximumWidth(200);
+    connect(m_keyFilter, &QLineEdit::textChanged, this, &SourcesPage::filterKeys);
+    bar->addWidget(m_keyFilter);
     m_keyService = makeServiceBox(pane, u"sources.keyService"_s);
     m_assignKey = new QPushButton(tr("Assign cost by rule"), pane);
     m_assignKey->setObjectName(u"sources.assignKey"_s);
@@ -305,7 +317,10 @@ QWidget* SourcesPage::makeRulesPane()
 
 void SourcesPage::refresh(Changes /*changes*/)
 {
+    m_partial->setAnalysis(analysis().get(), {});
     if (context().controller.isEmpty()) {
+        m_empty->setContent(nothingToShow(context(), u"view-sources"_s,
+            tr("Nothing imported yet. Sources and their mapping to services show here.")));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
@@ -344,7 +359,23 @@ void SourcesPage::fillKeys()
     m_keyModel->setRows(std::move(rows));
     m_keys->fitColumns(0);
     m_keys->sortBy(-1, Qt::AscendingOrder); // as costKeys() ranks them: what needs mapping first
-    m_assignKey->setEnabled(shown > 0);
+    filterKeys(m_keyFilter->text());
+}
+
+void SourcesPage::filterKeys(const QString& text)
+{
+    m_keys->setFilterText(text);
+    m_assignKey->setEnabled(m_keys->shownRows() > 0);
+    m_keyStack->setCurrentIndex(m_keys->shownRows() > 0 ? 0 : 1);
+    if (m_keys->shownRows() > 0) {
+        return;
+    }
+    m_noKeys->setContent(text.isEmpty() || m_costKeys.empty()
+            ? nothingToShow(context(), u"view-cost"_s, tr("No bill yet. Import one to map its cost to services."))
+            : noMatch(
+                tr("Filter \u201c%1\u201d matches 0 of %n cost key(s).", nullptr, static_cast<int>(m_costKeys.size()))
+                    .arg(text),
+                tr("Clear the filter"), [this] { m_keyFilter->clear(); }));
 }
 
 void SourcesPage::fillRules()

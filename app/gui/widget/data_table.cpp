@@ -104,6 +104,20 @@ void DataTable::setFilterText(const QString& text)
     m_proxy->setFilterFixedString(text);
 }
 
+int DataTable::shownRows() const
+{
+    return m_proxy->rowCount();
+}
+
+QSet<QString> DataTable::shownKeys() const
+{
+    QSet<QString> keys;
+    for (int row = 0; row < m_proxy->rowCount(); ++row) {
+        keys.insert(m_proxy->index(row, 0).data(KeyRole).toString());
+    }
+    return keys;
+}
+
 QString DataTable::currentKey() const
 {
     return currentIndex().data(KeyRole).toString();

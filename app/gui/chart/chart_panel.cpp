@@ -106,7 +106,12 @@ void ChartPanel::applyColors()
 QColor ChartPanel::colorOfLine(std::size_t line) const
 {
     const ChartData::Line& shown = m_data.lines[line];
-    return shown.isOther ? tokens().outline : shown.isWhole ? tokens().memory : lineColor(line);
+    if (shown.isOther) {
+        QColor grey = tokens().outline;
+        grey.setAlphaF(0.45F);
+        return grey;
+    }
+    return shown.isWhole ? tokens().memory : lineColor(line);
 }
 
 void ChartPanel::setTwoPanels(bool isTwo)

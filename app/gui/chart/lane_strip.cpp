@@ -70,6 +70,15 @@ void LaneStrip::follow()
     update();
 }
 
+void LaneStrip::setCompact(bool isCompact)
+{
+    if (isCompact != m_isCompact) {
+        m_isCompact = isCompact;
+        follow();
+        updateGeometry();
+    }
+}
+
 void LaneStrip::addMark(const ChartData::Event& event, std::size_t lane)
 {
     const double x = m_chart->xOf(event.at);
@@ -84,6 +93,7 @@ void LaneStrip::addMark(const ChartData::Event& event, std::size_t lane)
     }
     Mark mark;
     mark.lane = lane;
+    mark.kind = event.kind;
     mark.at = event.at;
     mark.icon = QRectF(x - kIcon / 2, middle - kIcon / 2, kIcon, kIcon);
     if (event.length > 0) {
@@ -103,7 +113,7 @@ void LaneStrip::layoutMarks()
     for (std::size_t lane = 0; lane < m_lanes.size(); ++lane) {
         for (const ChartData::Event& event : m_chart->data().events) {
             const bool isShown = event.at + event.length >= window.from && event.at <= window.to;
-            if (event.kind == m_lanes[lane] && isShown) {
+            if (isShown && (m_isCompact ? lane == 0 : event.kind == m_lanes[lane])) {
                 addMark(event, lane);
             }
         }
@@ -113,7 +123,8 @@ void LaneStrip::layoutMarks()
 
 QSize LaneStrip::sizeHint() const
 {
-    return { 600, kLaneHeight * static_cast<int>(m_lanes.size()) };
+    const int lanes = static_cast<int>(m_lanes.size());
+    return { 600, kLaneHeight * (m_isCompact ? std::min(1, lanes) : lanes) };
 }
 
 std::vector<ChartItem> LaneStrip::chartItems() const
@@ -144,12 +155,12 @@ void LaneStrip::choose(int mark)
 void LaneStrip::paintMark(QPainter& painter, std::size_t index) const
 {
     const Mark& mark = m_marks[index];
-    const QColor color = colorOf(m_lanes[mark.lane]);
+    const QColor color = colorOf(mark.kind);
     const QRectF plot = m_chart->plotRect();
     if (!mark.span.isEmpty()) {
         painter.fillRect(mark.span.intersected(QRectF(plot.left(), 0, plot.width(), height())), color);
     }
-    paintIcon(painter, mark.icon, eventIcon(m_lanes[mark.lane]), color);
+    paintIcon(painter, mark.icon, eventIcon(mark.kind), color);
     const QFontMetricsF metrics(painter.font());
     double right = plot.right();
     if (index + 1 < m_marks.size() && m_marks[index + 1].lane == mark.lane) {
@@ -175,13 +186,14 @@ void LaneStrip::paintEvent(QPaintEvent* /*event*/)
     painter.setFont(textFont(TextSize::Small));
     const QRectF plot = m_chart->plotRect();
     constexpr double kGap = 6;
-    for (std::size_t lane = 0; lane < m_lanes.size(); ++lane) {
+    for (std::size_t lane = 0; lane < (m_isCompact ? std::min<std::size_t>(1, m_lanes.size()) : m_lanes.size());
+         ++lane) {
         const double top = static_cast<double>(lane) * kLaneHeight;
         painter.setPen(QPen(tokens().border, 1));
         painter.drawLine(QPointF(plot.left(), top + 0.5), QPointF(plot.right(), top + 0.5));
-        painter.setPen(colorOf(m_lanes[lane]));
+        painter.setPen(m_isCompact ? tokens().muted : colorOf(m_lanes[lane]));
         painter.drawText(QRectF(0, top, plot.left() - kGap, kLaneHeight), Qt::AlignRight | Qt::AlignVCenter,
-            eventLaneTitle(m_lanes[lane]));
+            m_isCompact ? tr("events") : eventLaneTitle(m_lanes[lane]));
     }
     for (std::size_t i = 0; i < m_marks.size(); ++i) {
         paintMark(painter, i);

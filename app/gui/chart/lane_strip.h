@@ -21,8 +21,11 @@ public:
     /// Follows the chart's data and window; the chart must outlive it.
     explicit LaneStrip(ChartPanel* chart, QWidget* parent = nullptr);
 
+    /// All kinds in one lane, where height is short.
+    void setCompact(bool isCompact);
     struct Mark {
         std::size_t lane = 0;
+        EventKind kind = EventKind::Restart;
         QRectF icon;
         QRectF span; ///< of a recording; else empty
         QString label;
@@ -55,6 +58,7 @@ private:
     std::vector<EventKind> m_lanes;
     std::vector<Mark> m_marks;
     int m_current = -1;
+    bool m_isCompact = false;
 };
 
 } // namespace heaptoll::gui

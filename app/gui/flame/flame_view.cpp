@@ -281,7 +281,9 @@ QString FlameView::boxLabel(const FlameBox& box, int width) const
         return both;
     }
     // The last part of a qualified name is what tells frames apart.
-    return fontMetrics().elidedText(name, Qt::ElideLeft, width);
+    const QString label = fontMetrics().elidedText(name, Qt::ElideLeft, width);
+    constexpr qsizetype kReadable = 5; // "…es" tells nothing
+    return label.size() < std::min(kReadable, name.size()) ? QString() : label;
 }
 
 void FlameView::paintBox(QPainter& painter, const FlameBox& box) const

@@ -39,6 +39,14 @@ double niceAbove(double value)
     return 10 * power;
 }
 
+/// "Oct 30" of a day or the first day of a week, "2026-10" of a month.
+QString axisLabel(const QString& period)
+{
+    constexpr qsizetype kIsoDate = 10;
+    const auto day = period.size() == kIsoDate ? parseInstant(toUtf8(period)) : std::nullopt;
+    return day ? dayText(*day) : period;
+}
+
 } // namespace
 
 CostBars::CostBars(QWidget* parent)
@@ -216,11 +224,11 @@ void CostBars::paintAxis(QPainter& painter) const
     }
     painter.setPen(t.muted);
     const double step = area.width() / static_cast<double>(std::max<std::size_t>(1, m_periods.size()));
-    const int width = painter.fontMetrics().horizontalAdvance(u"2026-10-30  "_s);
+    const int width = painter.fontMetrics().horizontalAdvance(u"2026-10   "_s);
     const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(width / step)));
     for (std::size_t i = 0; i < m_periods.size(); i += every) {
         painter.drawText(QRectF(area.left() + static_cast<double>(i) * step, area.bottom() + 3, width, kBottom - 4),
-            Qt::AlignLeft | Qt::AlignTop, m_periods[i]);
+            Qt::AlignLeft | Qt::AlignTop, axisLabel(m_periods[i]));
     }
 }
 

@@ -185,7 +185,7 @@ QWidget* FindingPane::makeFigures()
     m_growth = label(u"finding.growth"_s, first);
     m_confidence = new QToolButton(figures);
     m_confidence->setObjectName(u"finding.confidence"_s);
-    m_confidence->setProperty("role", u"flat"_s);
+    m_confidence->setProperty("role", u"figure"_s);
     m_confidence->setIcon(themedIcon(u"info"_s));
     m_confidence->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_confidence->setLayoutDirection(Qt::RightToLeft); // the icon after the words
@@ -256,8 +256,10 @@ void FindingPane::showFigures(const Finding& f)
     const Tokens& t = tokens();
     if (f.costPerMonth) {
         const CostPerMonth& cost = *f.costPerMonth;
+        const QString low = moneyText(cost.low, cost.currency);
+        const QString high = moneyText(cost.high, cost.currency);
         m_money->setText(strong(tr("%1 / month").arg(moneyText(cost.amount, cost.currency)), t.costText)
-            + weak(u"%1 – %2"_s.arg(moneyText(cost.low, cost.currency), moneyText(cost.high, cost.currency))));
+            + (low == high ? QString() : weak(u"%1 – %2"_s.arg(low, high))));
         QString kind = toQString(displayName(cost.kind));
         kind.replace(0, 1, kind.left(1).toUpper());
         // Money without an owner is a gap in the mapping, not something to save.
@@ -360,6 +362,8 @@ void FindingPane::showBlame(const Finding& f)
     m_blame->setColumnWidth(1, 106);
     m_blame->setVisible(hasRows);
     m_blameHeading->setVisible(hasRows);
+    const bool isCode = f.blame && !f.blame->file.empty();
+    m_blameHeading->setText(isCode ? tr("BLAME FRAMES") : tr("WHERE"));
     m_blame->updateGeometry();
 }
 

@@ -152,11 +152,18 @@ QWidget* FindingsPage::makeCards()
         row->addWidget(m_cards.back());
     }
     row->addStretch();
-    m_partial = new PartialChip(cards);
-    row->addWidget(m_partial, 0, Qt::AlignVCenter);
     scroll->setWidget(cards);
     scroll->setFixedHeight(cards->sizeHint().height() + 2);
     return scroll;
+}
+
+void FindingsPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    constexpr int kWide = 1160; // of the five cards with long amounts
+    for (KpiCard* card : m_cards) {
+        card->setCompact(width() < kWide);
+    }
 }
 
 QWidget* FindingsPage::makeList()
@@ -168,6 +175,7 @@ QWidget* FindingsPage::makeList()
     layout->setSpacing(0);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 6);
+    head->setSpacing(8);
     m_count = new QLabel(left);
     m_count->setObjectName(u"findings.count"_s);
     m_count->setProperty("role", u"muted"_s);
@@ -184,6 +192,8 @@ QWidget* FindingsPage::makeList()
     head->addWidget(m_states);
     head->addWidget(m_kinds);
     head->addStretch();
+    m_partial = new PartialChip(left);
+    head->addWidget(m_partial);
     layout->addLayout(head);
     auto* line = new QFrame(left);
     line->setProperty("role", u"line"_s);
@@ -329,12 +339,12 @@ void FindingsPage::showCards()
         u"memoryValue"_s);
     const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
     m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 of the bill is not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
     m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
     m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("every file was read to its end"));
+        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
 }
 
 void FindingsPage::showFindings()

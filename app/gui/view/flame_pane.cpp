@@ -9,6 +9,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/view_state.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/partial_chip.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
@@ -64,7 +65,7 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     , m_search(new QLineEdit(this))
     , m_hits(new QLabel(this))
     , m_path(new QHBoxLayout)
-    , m_detail(new QLabel(this))
+    , m_detail(new ElidedLabel(this))
     , m_legend(new QLabel(this))
     , m_stack(new QStackedWidget(this))
     , m_flame(new FlameView(this))
@@ -83,8 +84,7 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     footer->addWidget(m_detail, 1);
     footer->addWidget(m_legend);
     layout->addLayout(footer);
-    m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_detail->setMinimumWidth(1);
+    m_detail->setObjectName(u"flame.detail"_s);
     m_legend->setTextFormat(Qt::RichText);
 
     connect(m_flame, &FlameView::selected, this, &FlamePane::updateDetail);
@@ -279,6 +279,7 @@ void FlamePane::showHits(const QString& summary)
         }
     }
     m_hits->setText(text);
+    m_hits->setVisible(!text.isEmpty());
 }
 
 QString FlamePane::valueText(std::int64_t value) const
@@ -376,6 +377,16 @@ void FlamePane::applyColors()
     colors.runtime = t.flameRuntime;
     m_flame->setColors(colors);
     updateLegend();
+}
+
+/// In a narrow pane the words that matter stay: what keys reach as well goes.
+void FlamePane::resizeEvent(QResizeEvent* event)
+{
+    RangePane::resizeEvent(event);
+    constexpr int kNarrow = 700;
+    m_merge->setVisible(width() >= kNarrow);
+    constexpr int kTiny = 480;
+    m_legend->setVisible(width() >= kTiny);
 }
 
 void FlamePane::changeEvent(QEvent* event)

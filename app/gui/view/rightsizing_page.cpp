@@ -81,6 +81,14 @@ QString yamlPatch(const SizingAdvice& advice)
     return text;
 }
 
+/// Never more than the service's memory costs, as its finding says, too.
+std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+{
+    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
+    const auto& most = service.memoryCostPerMonth;
+    return saving && most && *saving > *most ? most : saving;
+}
+
 Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
 {
     Row row;
@@ -89,12 +97,15 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
     replicas.text = QString::number(advice.replicas, 'f', advice.replicas < 10 ? 1 : 0);
     replicas.sortValue = advice.replicas;
     Cell money;
-    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
+    const auto saving = savingOf(service, advice, hoursPerMonth);
     money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
     money.textColor = tokens().costText;
     if (saving) {
         money.sortValue = saving->toDouble();
         money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
+        if (service.memoryCostPerMonth && *saving == *service.memoryCostPerMonth) {
+            money.toolTip += u'\n' + RightsizingPage::tr("No more than what the bill charges for its memory");
+        }
     }
     Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
     if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
@@ -109,7 +120,7 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
     name.toolTip = toQString(advice.ns) + u'/' + name.text;
     row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
         p99, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt),
-        bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why) };
+        bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why, why) };
     return row;
 }
 
@@ -282,7 +293,7 @@ void RightsizingPage::fillTable()
         }
         m_entries.push_back(entry);
         rows.push_back(makeRow(*entry.service, *entry.advice, hours));
-        const auto saving = savingsPerMonth(*entry.advice, entry.service->price, hours);
+        const auto saving = savingOf(*entry.service, *entry.advice, hours);
         if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
             freed += *saving;
             currency = entry.service->price->currency;
@@ -292,6 +303,7 @@ void RightsizingPage::fillTable()
     const auto unchanged =
         static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
+    m_showUnchanged->setVisible(unchanged > 0);
     m_summary->setText(changes == 0
             ? tr("Nothing to free")
             : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));

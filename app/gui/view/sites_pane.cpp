@@ -11,6 +11,7 @@
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "core/analysis/site_rows.h"
@@ -31,6 +32,7 @@ namespace {
 
 constexpr int kMoneyColumn = 7;
 constexpr int kLiveColumn = 3;
+constexpr int kTrendColumn = 2;
 
 QString noProfileText()
 {
@@ -122,7 +124,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     : RangePane(parent)
     , m_context(context)
     , m_filter(new QLineEdit(this))
-    , m_total(new QLabel(this))
+    , m_total(new ElidedLabel(this))
     , m_stack(new QStackedWidget(this))
     , m_table(new DataTable(tr("Allocation sites"), this))
     , m_model(new RowModel(this))
@@ -137,7 +139,6 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_filter->setMaximumWidth(240);
     m_total->setObjectName(u"sites.total"_s);
     m_total->setProperty("role", u"muted"_s);
-    m_total->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_table->setObjectName(u"sites.table"_s);
     m_model->setColumns(siteColumns());
     m_table->setSource(m_model);
@@ -273,7 +274,6 @@ void SitesPane::showTotal()
         total += u", "_s + of(moneyPerMonthText(shownMoney, currency), moneyPerMonthText(money, currency));
     }
     m_total->setText(total);
-    m_total->setToolTip(total);
 }
 
 void SitesPane::setStale(bool isStale)
@@ -286,9 +286,12 @@ void SitesPane::resizeEvent(QResizeEvent* event)
 {
     RangePane::resizeEvent(event);
     constexpr int kWide = 900;
+    constexpr int kNarrow = 480;
     for (const int column : { 1, 5, 6, 8, 9, 10 }) {
         m_table->setColumnHidden(column, width() < kWide);
     }
+    m_table->setColumnHidden(kTrendColumn, width() < kNarrow);
+    m_filter->setMaximumWidth(width() < kNarrow ? 120 : 240);
 }
 
 QString SitesPane::tableText() const

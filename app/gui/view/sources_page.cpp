@@ -83,10 +83,24 @@ QString contentText(const Document& document)
 QString timeText(const Document& document)
 {
     if (const auto range = document.timeRange()) {
-        return range->length().ns <= 0 ? toQString(toIso8601(range->start)) : rangeText(*range);
+        const QString iso = toQString(toIso8601(range->start));
+        // Whole days are enough to tell files apart; the tooltip has the minutes.
+        if (range->length() < Span::days(1)) {
+            return dayText(range->start) + u' ' + iso.mid(11, 5);
+        }
+        return dayText(range->start) + u" – "_s + dayText(range->end - Span { 1 });
     }
     const auto profile = document.profile();
     return profile ? SourcesPage::tr("relative, %1").arg(spanText(profile->duration)) : u"—"_s;
+}
+
+QString exactTimeText(const Document& document)
+{
+    const auto range = document.timeRange();
+    if (!range) {
+        return {};
+    }
+    return toQString(toIso8601(range->start)) + u" – "_s + toQString(toIso8601(range->end));
 }
 
 Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
@@ -100,11 +114,12 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         service = SourcesPage::tr("by rules");
     }
     row.cells = { stateCell(file), textCell(name, row.key),
-        document ? textCell(
-            toQString(document->format) + u' ' + toQString(document->formatVersion), toQString(document->reason))
+        document ? textCell(u"%1  %2 %"_s.arg(toQString(document->format)).arg(document->score),
+            toQString(document->format) + u' ' + toQString(document->formatVersion) + u'\n'
+                + toQString(document->reason))
                  : textCell(u"—"_s),
-        textCell(document ? QString::number(document->score) + u" %"_s : u"—"_s),
-        textCell(service.isEmpty() ? u"—"_s : service), textCell(document ? timeText(*document) : u"—"_s),
+        textCell(service.isEmpty() ? u"—"_s : service),
+        textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
         textCell(document ? contentText(*document) : toQString(file.note)) };
     return row;
 }
@@ -147,7 +162,9 @@ QComboBox* makeServiceBox(QWidget* parent, const QString& objectName)
     box->setEditable(true);
     box->setObjectName(objectName);
     box->setAccessibleName(SourcesPage::tr("Service to assign to"));
-    box->setMinimumWidth(160);
+    box->setMinimumWidth(140);
+    box->lineEdit()->setPlaceholderText(SourcesPage::tr("Service"));
+    box->lineEdit()->setAccessibleName(SourcesPage::tr("Service to assign to"));
     box->setInsertPolicy(QComboBox::NoInsert);
     return box;
 }
@@ -182,6 +199,7 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     columns->addWidget(right);
     columns->setStretchFactor(0, 1);
     columns->setStretchFactor(1, 1);
+    columns->setSizes({ 680, 560 });
     m_stack->addWidget(columns);
     m_stack->addWidget(m_empty);
     auto* const layout = new QVBoxLayout(this);
@@ -210,8 +228,8 @@ QWidget* SourcesPage::makeSourcesPane()
     m_sources = new DataTable(tr("Sources"), pane);
     m_sources->setObjectName(u"sources.files"_s);
     m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} },
-        { tr("Detected as"), tr("With the evidence in the tooltip") }, { tr("Score"), tr("How sure the detection is") },
-        { tr("Service"), {} }, { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
+        { tr("Detected as"), tr("And how sure that is; the evidence is in the tooltip") }, { tr("Service"), {} },
+        { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
     m_sources->setSource(m_sourceModel);
     layout->addWidget(m_sources, 1);
     m_sourceDetail = new QLabel(pane);
@@ -222,6 +240,7 @@ QWidget* SourcesPage::makeSourcesPane()
     layout->addWidget(m_sourceDetail);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
     m_sourceService = makeServiceBox(pane, u"sources.fileService"_s);
     m_assignSource = new QPushButton(tr("Assign profile"), pane);
     m_assignSource->setObjectName(u"sources.assignFile"_s);
@@ -273,6 +292,7 @@ QWidget* SourcesPage::makeKeysPane()
     layout->addWidget(m_keyStack, 1);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
     m_keyFilter = new QLineEdit(pane);
     m_keyFilter->setObjectName(u"sources.keyFilter"_s);
     m_keyFilter->setAccessibleName(tr("Filter of the cost keys"));
@@ -303,9 +323,20 @@ QWidget* SourcesPage::makeRulesPane()
     m_rules->setObjectName(u"sources.rules"_s);
     m_ruleModel->setColumns({ { tr("Pattern"), {} }, { tr("Field"), {} }, { tr("Service"), {} } });
     m_rules->setSource(m_ruleModel);
-    layout->addWidget(m_rules, 1);
+    m_ruleStack = new QStackedWidget(pane);
+    m_ruleStack->addWidget(m_rules);
+    auto* const none = new QLabel(tr("No rules by hand: services come from tags and names. Select a cost key above and "
+                                     "assign it to make one."),
+        pane);
+    none->setProperty("role", u"muted"_s);
+    none->setWordWrap(true);
+    none->setAlignment(Qt::AlignCenter);
+    none->setContentsMargins(spacing(3), 0, spacing(3), 0);
+    m_ruleStack->addWidget(none);
+    layout->addWidget(m_ruleStack, 1);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
     m_removeRule = new QPushButton(tr("Remove rule"), pane);
     m_removeRule->setObjectName(u"sources.removeRule"_s);
     bar->addWidget(m_removeRule);
@@ -390,6 +421,7 @@ void SourcesPage::fillRules()
         rows.push_back(std::move(row));
     }
     m_removeRule->setEnabled(!rows.empty());
+    m_ruleStack->setCurrentIndex(rows.empty() ? 1 : 0);
     m_ruleModel->setRows(std::move(rows));
     m_rules->fitColumns(0);
     m_rules->sortBy(-1, Qt::AscendingOrder); // their order decides

@@ -62,6 +62,7 @@ private:
     QProgressBar* m_coverageBar;
     DataTable* m_rules;
     RowModel* m_ruleModel;
+    QStackedWidget* m_ruleStack; ///< the table, or why there is none
     QPushButton* m_removeRule;
     QStackedWidget* m_stack;
     EmptyState* m_empty;

@@ -13,6 +13,7 @@
 #include "app/gui/view/placement_bar.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
@@ -39,6 +40,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int kSide = 12;
+
 QString figure(const QString& name, const QString& value, const QColor& color)
 {
     return u"<span>%1 <b style='color:%2'>%3</b></span>"_s.arg(
@@ -54,6 +57,19 @@ QString colored(const QString& sign, const QColor& color, const QString& words)
 QString arrow(double change)
 {
     return change > 0 ? u"▲ "_s : change < 0 ? u"▼ "_s : QString();
+}
+
+/// "" when it is not known.
+QString costTrend(std::optional<double> slope, const std::string& currency)
+{
+    if (!slope) {
+        return {};
+    }
+    constexpr double kFlat = 0.005; // half a cent
+    const QString trend = std::abs(*slope) < kFlat ? TimelinePage::tr("flat")
+                                                   : arrow(*slope)
+            + TimelinePage::tr("%1/day per day").arg(moneyText(Decimal::fromDouble(std::abs(*slope)), currency));
+    return figure(TimelinePage::tr("Cost trend"), trend, tokens().costText);
 }
 
 } // namespace
@@ -108,6 +124,13 @@ QWidget* TimelinePage::makeUpper()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeHead());
+    m_legend = new QLabel(upper);
+    m_legend->setObjectName(u"timeline.legend"_s);
+    m_legend->setTextFormat(Qt::RichText);
+    m_legend->setFont(textFont(TextSize::Note));
+    m_legend->setContentsMargins(kSide, 0, kSide, 2);
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    layout->addWidget(m_legend);
     m_chart->setObjectName(u"timeline.chart"_s);
     m_chart->setEventLabels(false);
     m_lanes->setObjectName(u"timeline.lanes"_s);
@@ -121,7 +144,7 @@ QWidget* TimelinePage::makeUpper()
     layout->addWidget(makeSelectionRow());
     connect(m_twin, &TableTwin::toggled, this, [this](bool isTable) {
         m_lanes->setVisible(!isTable);
-        m_minimap->setVisible(!isTable);
+        m_minimap->setVisible(!isTable && !m_isShort);
     });
     return upper;
 }
@@ -143,18 +166,14 @@ QWidget* TimelinePage::makeHead()
 {
     auto* head = new QWidget(this);
     auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(12, 6, 12, 2);
+    row->setContentsMargins(kSide, 6, kSide, 2);
     row->setSpacing(8);
     auto* title = new QLabel(tr("Growth vs cost"), head);
     title->setFont(textFont(TextSize::Body, true));
     row->addWidget(title);
     makePickers(row);
     makePanelSwitch(row);
-    m_legend = new QLabel(head);
-    m_legend->setObjectName(u"timeline.legend"_s);
-    m_legend->setTextFormat(Qt::RichText);
-    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    row->addWidget(m_legend, 1);
+    row->addStretch(1);
     m_partial = new PartialChip(head);
     row->addWidget(m_partial);
     auto* fit = new QPushButton(tr("Fit  F"), head);
@@ -223,9 +242,8 @@ QWidget* TimelinePage::makeSelectionRow()
     // Figures before hints: the hint is what gives way.
     m_selection->setMinimumWidth(1);
     row->addWidget(m_selection);
-    m_hint = new QLabel(tr("Esc clears · drag edges to adjust · Shift+←/→ nudges"), strip);
+    m_hint = new ElidedLabel(strip);
     m_hint->setProperty("role", u"muted"_s);
-    m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(m_hint, 1);
     return strip;
@@ -309,34 +327,50 @@ void TimelinePage::chooseFromPickers()
     m_chart->setBrush(lens().range);
 }
 
+/// One row: axes and thresholds always, as many lines as there is room for.
 void TimelinePage::showLegend()
 {
     const Tokens& t = tokens();
     const ChartData& shown = m_chart->data();
-    QStringList parts;
-    int others = 0;
-    for (std::size_t i = 0; i < shown.lines.size(); ++i) {
-        others += shown.lines[i].isOther ? 1 : 0;
-        if (!shown.lines[i].isOther) {
-            parts << colored(u"—"_s, m_chart->colorOfLine(i), shown.lines[i].name);
-        }
-    }
-    if (others > 0) {
-        parts << colored(u"—"_s, t.outline, tr("%n more in grey", "", others));
-    }
+    QStringList fixed;
+    QStringList fixedWords;
+    const auto add = [&](const QString& sign, const QColor& color, const QString& words) {
+        fixed << colored(sign, color, words);
+        fixedWords << words;
+    };
     if (!shown.costs.empty()) {
-        parts << colored(u"▬"_s, t.cost, tr("cost per day (right axis)"));
+        add(u"▬"_s, t.cost, tr("cost per day (right axis)"));
     }
     if (!shown.thresholds.empty()) {
-        parts << colored(u"┅"_s, t.limit, tr("request, limit"));
+        add(u"┅"_s, t.limit, tr("request, limit"));
     }
-    m_legend->setText(parts.join(u" &nbsp; "_s));
-    m_legend->setAccessibleName(tr("Legend"));
+    const QFontMetrics metrics = m_legend->fontMetrics();
+    constexpr int kSign = 34; // sign and gap
+    const auto widthOf = [&](const QString& words) { return metrics.horizontalAdvance(words) + kSign; };
+    int room = width() - 2 * kSide - widthOf(tr("and %n more", "", 100));
+    for (const QString& words : fixedWords) {
+        room -= widthOf(words);
+    }
+    QStringList parts;
     QStringList names;
-    for (const ChartData::Line& line : shown.lines) {
+    int hidden = 0;
+    for (std::size_t i = 0; i < shown.lines.size(); ++i) {
+        const ChartData::Line& line = shown.lines[i];
         names << line.name;
+        room -= widthOf(line.name);
+        if (line.isOther || room < 0) {
+            ++hidden;
+        } else {
+            parts << colored(u"—"_s, m_chart->colorOfLine(i), line.name);
+        }
     }
-    m_legend->setToolTip(names.mid(0, 20).join(u'\n'));
+    if (hidden > 0) {
+        parts << tr("and %n more", "", hidden);
+    }
+    m_legend->setText((parts + fixed).join(u" &nbsp; "_s));
+    m_legend->setAccessibleName(tr("Legend: %1").arg((names.mid(0, 8) + fixedWords).join(u", "_s)));
+    constexpr qsizetype kMaxNames = 30;
+    m_legend->setToolTip(names.mid(0, kMaxNames).join(u'\n'));
 }
 
 void TimelinePage::onBrush(std::optional<TimeRange> range, bool isFinal)
@@ -375,14 +409,18 @@ void TimelinePage::showSelection()
 {
     const Tokens& t = tokens();
     const auto view = context().ranges.view();
-    m_hint->setVisible(lens().range.has_value());
+    m_hint->setText(lens().range ? tr("Esc clears · drag edges to adjust · Shift+←/→ nudges")
+                                 : tr("Drag over the chart to select a range"));
     if (!view) {
         m_selection->setText(tr("Drag over the chart to select a range."));
         return;
     }
-    QStringList parts { lens().range ? u"<b>%1</b>"_s.arg(tr("Selection")) : tr("Everything; drag to select a range") };
+    QStringList parts { lens().range ? u"<b>%1</b>"_s.arg(tr("Selection")) : tr("Whole time") };
     if (lens().range) {
         parts << spanText(lens().range->length());
+    }
+    if (!view->service.empty()) {
+        parts << u"<b>%1</b>"_s.arg(toQString(view->service).toHtmlEscaped());
     }
     if (view->profile) {
         const double change = static_cast<double>(view->liveAtEndTotal) - static_cast<double>(view->liveAtStartTotal);
@@ -394,17 +432,25 @@ void TimelinePage::showSelection()
     const std::string& currency = analysis()->totals.currency;
     if (!currency.empty()) {
         parts << figure(tr("Cost"), moneyText(view->cost, currency), t.costText);
-        if (const auto slope = m_chart->data().costSlope(lens().range)) {
-            parts << figure(tr("Rate"),
-                arrow(*slope) + tr("%1/day per day").arg(moneyText(Decimal::fromDouble(std::abs(*slope)), currency)),
-                t.costText);
-        }
+        parts << costTrend(costChart(*analysis(), view->service).costSlope(lens().range), currency);
     }
+    parts.removeAll(QString());
     if (view->isPartial) {
         parts << figure(tr("partial"), QString(), t.medium);
     }
     m_selection->setText(parts.join(u" &nbsp;&nbsp; "_s));
     m_selection->setToolTip(toQString(view->note));
+}
+
+void TimelinePage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    // In a small window the plot needs the height more than what can be had by keys and tooltips.
+    constexpr int kShort = 640;
+    m_isShort = height() < kShort;
+    m_lanes->setCompact(m_isShort);
+    m_minimap->setVisible(!m_isShort && !m_twin->isTable());
+    showLegend();
 }
 
 void TimelinePage::changeEvent(QEvent* event)

@@ -33,6 +33,7 @@ public:
 protected:
     void refresh(Changes changes) override;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     [[nodiscard]] QWidget* makeUpper();
@@ -71,6 +72,7 @@ private:
     std::string m_chartService;
     ChartChoice m_choice;
     bool m_hasChart = false;
+    bool m_isShort = false;
 };
 
 } // namespace heaptoll::gui

@@ -105,7 +105,9 @@ void UsageScale::paintEvent(QPaintEvent* /*event*/)
     const Tokens& t = tokens();
     QColor used = t.memory;
     used.setAlphaF(0.25F);
-    painter.fillRect(QRectF(kSide, kBarTop, width, kBarHeight), t.surface);
+    painter.fillRect(QRectF(kSide, kBarTop, width, kBarHeight), t.background);
+    painter.setPen(t.border);
+    painter.drawRect(QRectF(kSide - 0.5, kBarTop - 0.5, width + 1, kBarHeight + 1));
     painter.fillRect(QRectF(kSide, kBarTop, x(m_advice.usage.max) - kSide, kBarHeight), used);
     painter.setFont(textFont(TextSize::Small));
     for (const Mark& mark : marks) {

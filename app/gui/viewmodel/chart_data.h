@@ -103,6 +103,8 @@ struct ChartData {
     const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice = {});
 /// The evidence of one finding: its site's live bytes where there is a series, else its service.
 [[nodiscard]] ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding);
+/// Only the cost of one service over time.
+[[nodiscard]] ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service);
 /// The service a lens without a service looks at: the one with the most profiles (as core's rangeView does).
 [[nodiscard]] const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service);
 

@@ -207,6 +207,45 @@ ChartData relativeChart(const ChartData& calendar, const GrowthReport& growth)
     return chart;
 }
 
+/// The largest pod's working set at each time: what a request per pod has to hold.
+ChartData::Line largestPodLine(const ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    std::map<std::int64_t, double> most;
+    for (const std::size_t index : service.workloads) {
+        for (const PodUsage& pod : analysis.workloads[index].pods) {
+            for (std::size_t i = 0; i < pod.times.size() && i < pod.workingSetBytes.size(); ++i) {
+                double& value = most[pod.times[i].ns];
+                value = std::max(value, pod.workingSetBytes[i]);
+            }
+        }
+    }
+    ChartData::Line line;
+    line.name = QCoreApplication::translate("ChartData", "largest pod of %1").arg(toQString(service.name));
+    for (const auto& [ns, bytes] : most) {
+        line.points << QPointF(chart.seconds(Instant { ns }), bytes);
+    }
+    return line;
+}
+
+/// Request, recommendation and what the pods use: the proof of a request that is too large or too small.
+ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    ChartData chart = emptyChart(analysis);
+    addLine(chart, largestPodLine(chart, analysis, service));
+    addCosts(chart, dailyCosts(service));
+    addEvents(chart, analysis, service);
+    addThresholds(chart, analysis, service);
+    for (const SizingAdvice& advice : service.sizing) {
+        if (advice.recommendedRequestBytes) {
+            chart.thresholds.push_back({ *advice.recommendedRequestBytes,
+                QCoreApplication::translate("ChartData", "recommended %1 / pod")
+                    .arg(bytesText(advice.recommendedRequestBytes)) });
+            break; // of the largest workload; others have their own finding
+        }
+    }
+    return chart;
+}
+
 } // namespace
 
 const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service)
@@ -250,10 +289,26 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
     return chart;
 }
 
+ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service)
+{
+    ChartData chart;
+    chart.range = chartRange(analysis);
+    chart.currency = analysis.totals.currency;
+    if (const ServiceView* one = analysis.service(service)) {
+        addCosts(chart, dailyCosts(*one));
+    }
+    return chart;
+}
+
 ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding)
 {
-    ChartData chart = serviceChart(analysis, finding.service);
     const ServiceView* service = analysis.service(finding.service);
+    const bool isOfRequest =
+        finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
+    if (isOfRequest && service != nullptr && !service->workloads.empty()) {
+        return requestChart(analysis, *service);
+    }
+    ChartData chart = serviceChart(analysis, finding.service);
     if (service == nullptr || !service->growth || !finding.blame) {
         return chart;
     }

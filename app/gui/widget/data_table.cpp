@@ -88,6 +88,10 @@ void DataTable::fitColumns(int stretchColumn)
         horizontalHeader()->setSectionResizeMode(column, QHeaderView::Interactive);
     }
     resizeColumnsToContents();
+    constexpr int kRoom = 8; // headers are drawn wider than their hint says
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        setColumnWidth(column, columnWidth(column) + (isColumnHidden(column) ? 0 : kRoom));
+    }
     if (stretchColumn < m_proxy->columnCount()) {
         horizontalHeader()->setSectionResizeMode(stretchColumn, QHeaderView::Stretch);
     }

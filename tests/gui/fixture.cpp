@@ -308,6 +308,7 @@ RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service,
         view.note = "this service has no profile";
         return view;
     }
+    view.service = found->name;
     view.profile = analysis.documents[found->profileDocuments.back()]->profile();
     const std::size_t nodes = view.profile->stacks.size();
     view.liveAtEnd.assign(nodes, 0);

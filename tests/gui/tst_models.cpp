@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(data.costAt(3600 * 30).value_or(0), 95.0);
         QVERIFY(!data.bytesAt(0, -1));
         QVERIFY(data.sentence().contains(u"GiB"_s));
-        QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1); // the profile on the last midnight has no cost
+        QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1 + 2); // the last profile has no cost, two events
     }
     void chart_ofARequestShowsTheLargestPodAndTheAdvice()
     {

@@ -168,13 +168,13 @@ void ChartPanel::keyPressEvent(QKeyEvent* event)
     case Qt::Key_A: setWindow(m_window.from - width * kStep, m_window.to - width * kStep); break;
     case Qt::Key_D: setWindow(m_window.from + width * kStep, m_window.to + width * kStep); break;
     case Qt::Key_Escape:
-        if (m_crosshair) {
-            showCrosshair(std::nullopt);
-            break;
-        }
         if (m_brush && m_isBrushEnabled) {
             m_brush.reset();
             emitBrush(true);
+            break;
+        }
+        if (m_crosshair) {
+            showCrosshair(std::nullopt);
             break;
         }
         [[fallthrough]];

@@ -102,7 +102,9 @@ void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
     const auto row = [&](const QRectF& plot, const LinearAxis& axis, bool isLeft) {
         for (int i = 0; i <= axis.count; ++i) {
             const double y = std::round(yOf(plot, axis, axis.step * i)) + 0.5;
-            painter.setPen(QPen(t.border, 1));
+            QColor line = t.border;
+            line.setAlphaF(t.isContrast ? 0.35F : 1.0F); // white at full strength would hide requests and data
+            painter.setPen(QPen(line, 1));
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
             const QString label = withoutZeros(
                 isLeft ? bytesText(axis.step * i) : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency));

@@ -114,8 +114,8 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         service = SourcesPage::tr("by rules");
     }
     row.cells = { stateCell(file), textCell(name, row.key),
-        document ? textCell(u"%1  %2 %"_s.arg(toQString(document->format)).arg(document->score),
-            toQString(document->format) + u' ' + toQString(document->formatVersion) + u'\n'
+        document ? textCell(toQString(document->format),
+            toQString(document->format) + u' ' + toQString(document->formatVersion) + u", %1 %\n"_s.arg(document->score)
                 + toQString(document->reason))
                  : textCell(u"—"_s),
         textCell(service.isEmpty() ? u"—"_s : service),

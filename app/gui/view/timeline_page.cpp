@@ -13,7 +13,6 @@
 #include "app/gui/view/placement_bar.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/widget/data_table.h"
-#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
@@ -24,6 +23,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -106,7 +106,15 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     splitter->setSizes({ 410, 360 });
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    m_stack->addWidget(splitter);
+    // Below this height the page scrolls: a chart of a few pixels is none.
+    constexpr int kLeastHeight = 480;
+    splitter->setMinimumHeight(kLeastHeight);
+    auto* scroll = new QScrollArea(m_stack);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(splitter);
+    m_stack->addWidget(scroll);
     m_stack->addWidget(m_empty);
     connect(m_chart, &ChartPanel::brushChanged, this, &TimelinePage::onBrush);
     connect(m_minimap, &Minimap::brushChanged, this, &TimelinePage::onBrush);
@@ -239,13 +247,13 @@ QWidget* TimelinePage::makeSelectionRow()
     m_selection->setObjectName(u"timeline.selection"_s);
     m_selection->setTextFormat(Qt::RichText);
     m_selection->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    // Figures before hints: the hint is what gives way.
-    m_selection->setMinimumWidth(1);
-    row->addWidget(m_selection);
-    m_hint = new ElidedLabel(strip);
+    // Figures before hints: figures wrap, the hint gives way.
+    m_selection->setWordWrap(true);
+    row->addWidget(m_selection, 1);
+    m_hint = new QLabel(strip);
     m_hint->setProperty("role", u"muted"_s);
     m_hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(m_hint, 1);
+    row->addWidget(m_hint);
     return strip;
 }
 
@@ -447,6 +455,8 @@ void TimelinePage::resizeEvent(QResizeEvent* event)
     Page::resizeEvent(event);
     // In a small window the plot needs the height more than what can be had by keys and tooltips.
     constexpr int kShort = 640;
+    constexpr int kWide = 1150;
+    m_hint->setVisible(width() >= kWide);
     m_isShort = height() < kShort;
     m_lanes->setCompact(m_isShort);
     m_minimap->setVisible(!m_isShort && !m_twin->isTable());

@@ -100,6 +100,9 @@ void EmptyState::showIcon()
         : m_content.kind == EmptyKind::Loading              ? u"clock"_s
         : m_content.kind == EmptyKind::NoMatch              ? u"search"_s
                                                             : m_content.icon;
+    if (name.isEmpty()) {
+        return; // not shown yet
+    }
     m_icon->setPixmap(themedIcon(name).pixmap(kIconSize, QIcon::Disabled));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chart/chart_accessible.h"
 #include "app/gui/flame/flame_view.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshot.h"
@@ -23,6 +24,7 @@ int main(int argc, char** argv)
     QApplication::setWindowIcon(QIcon(u":/icons/heaptoll.svg"_s));
 
     installFlameAccessibility();
+    installChartAccessibility();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(u"See what your heap costs."_s);

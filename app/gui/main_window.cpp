@@ -125,6 +125,7 @@ void MainWindow::buildMenus()
     const std::initializer_list<std::pair<const char*, QString>> menus = { { "File", tr("&File") },
         { "Edit", tr("&Edit") }, { "View", tr("&View") }, { "Go", tr("&Go") }, { "Analyze", tr("&Analyze") },
         { "Window", tr("&Window") }, { "Help", tr("&Help") } };
+    menuBar()->setAccessibleName(tr("Main menu"));
     for (const auto& [name, title] : menus) {
         QMenu* menu = menuBar()->addMenu(title);
         menu->setObjectName(u"menu."_s + QLatin1String(name));

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] WorkspaceController& controller() { return *m_controller; }
     [[nodiscard]] ActionRegistry& actions() { return *m_actions; }
     [[nodiscard]] JobManager& jobs() { return *m_jobs; }
+    [[nodiscard]] RangeLoader& ranges() { return *m_ranges; }
     [[nodiscard]] Page* page(ViewId view) const { return m_pages.at(view); }
 
     /// Opens a *.toll, or shows the import sheet for anything else.

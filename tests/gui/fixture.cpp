@@ -21,13 +21,14 @@ Instant day(double days)
     return Instant { parseInstant("2026-11-01T00:00:00Z")->ns + static_cast<std::int64_t>(days * 86400e9) };
 }
 
-std::shared_ptr<const Profile> makeProfile(Instant time, double leakedBytes)
+std::shared_ptr<const Profile> makeProfile(std::optional<Instant> time, double leakedBytes, Span duration = {})
 {
     IssueList issues;
     ProfileBuilder builder(issues);
     sdk::ProfileRow row;
     row.values = { { "live_bytes", "inuse_space", "bytes" }, { "live_objects", "inuse_objects", "count" } };
     row.time = time;
+    row.duration = duration;
     builder.beginProfile(row);
     const auto frame = [&builder](std::string_view function, std::string_view file, std::uint32_t line) {
         sdk::FrameRow f;
@@ -287,6 +288,17 @@ std::shared_ptr<const WorkspaceAnalysis> makeShop(const AnalysisOptions& options
     return shop;
 }
 
+std::shared_ptr<const WorkspaceAnalysis> makeShopWithRecording(const AnalysisOptions& options)
+{
+    auto shop = std::make_shared<WorkspaceAnalysis>(*makeShop(options));
+    auto recording = std::make_shared<Document>();
+    recording->path = "profiles/orders-api/run.zst";
+    recording->format = "heaptrack";
+    recording->content = makeProfile(std::nullopt, kMiB, Span::milliseconds(6500));
+    shop->documents.push_back(recording);
+    return shop;
+}
+
 RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)
 {
     RangeView view;
@@ -296,6 +308,7 @@ RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service,
         view.note = "this service has no profile";
         return view;
     }
+    view.service = found->name;
     view.profile = analysis.documents[found->profileDocuments.back()]->profile();
     const std::size_t nodes = view.profile->stacks.size();
     view.liveAtEnd.assign(nodes, 0);

@@ -12,6 +12,8 @@ namespace heaptoll::test {
 [[nodiscard]] std::shared_ptr<const WorkspaceAnalysis> makeShop();
 /// The same documents with options: an engine's analyze function.
 [[nodiscard]] std::shared_ptr<const WorkspaceAnalysis> makeShop(const AnalysisOptions& options);
+/// The same with a recording that has no wall clock: "profiles/orders-api/run.zst", 6.5 s.
+[[nodiscard]] std::shared_ptr<const WorkspaceAnalysis> makeShopWithRecording(const AnalysisOptions& options);
 /// Linear in time; profile = the last one of the service.
 [[nodiscard]] RangeView makeRange(
     const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range);

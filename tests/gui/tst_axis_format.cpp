@@ -65,6 +65,14 @@ private slots:
         const auto ticks = timeTicks({ start, start + Span::seconds(seconds) }, 5);
         QVERIFY(ticks.size() <= 6);
     }
+    void elapsedTicks_countFromTheStart()
+    {
+        const Instant start = *parseInstant("2026-11-01T07:31:07Z");
+        const auto ticks = elapsedTicks(start, { start, start + Span::seconds(7) }, 8);
+        QCOMPARE(ticks.front().time, start);
+        QVERIFY(ticks.back().label.ends_with(" s"));
+        QCOMPARE(ticks[5].label, std::string("5.00 s"));
+    }
     void timeTicks_ofAnEmptyRangeAreNone() { QVERIFY(timeTicks({}, 5).empty()); }
 };
 

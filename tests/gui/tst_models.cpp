@@ -83,9 +83,40 @@ private slots:
         QVERIFY(data.trend.has_value());
         QCOMPARE(data.costs.size(), std::size_t { 20 });
         QCOMPARE(data.costAt(3600 * 30).value_or(0), 95.0);
-        QVERIFY(!data.bytesAt(-1));
+        QVERIFY(!data.bytesAt(0, -1));
         QVERIFY(data.sentence().contains(u"GiB"_s));
-        QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1); // the profile on the last midnight has no cost
+        QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1 + 2); // the last profile has no cost, two events
+    }
+    void chart_ofARequestShowsTheLargestPodAndTheAdvice()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        SizingAdvice advice;
+        advice.recommendedRequestBytes = 2.5 * 1024 * 1024 * 1024;
+        shop.services[1].sizing.push_back(advice);
+        const ChartData data = findingChart(shop, *shop.finding("O-01"));
+        QCOMPARE(data.lines.front().name, u"largest pod of orders-api"_s);
+        QCOMPARE(data.thresholds.back().label, u"recommended 2.50 GiB / pod"_s);
+        QVERIFY(data.thresholds.size() >= 2);
+    }
+    void chart_ofARecordingWithoutACalendarCountsFromItsStart()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        GrowthReport& growth = *shop.services.front().growth;
+        for (std::size_t i = 0; i < growth.times.size(); ++i) {
+            growth.times[i] = Instant { Span::seconds(static_cast<std::int64_t>(i)).ns };
+        }
+        const ChartData data = findingChart(shop, shop.findings.front());
+        QVERIFY(data.isRelative);
+        QCOMPARE(data.lines.front().points.back().x(), 10.0);
+        QCOMPARE(data.timeLabel(2.5), u"2.5 s after the start"_s);
+    }
+    void chart_costSlopeNeedsThreeWholeDays()
+    {
+        const auto shop = test::makeShop();
+        const ChartData data = costChart(*shop, "checkout");
+        QCOMPARE(data.costSlope({}).value_or(0), 5.0);
+        QVERIFY(!data.costSlope(TimeRange { data.range.start, data.range.start + Span::days(2) }));
+        QVERIFY(!costChart(*shop, "nobody").costSlope({}));
     }
     void tokens_areReadable_data()
     {

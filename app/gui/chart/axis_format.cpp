@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chart/axis_format.h"
 
+#include "core/base/text_format.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -107,6 +109,17 @@ std::vector<TimeTick> timeTicks(TimeRange range, int maxTicks)
         const Instant t { at };
         const bool isMidnight = floorTo(at, kDay) == at;
         ticks.push_back({ t, isMidnight ? dayLabel(t) : clockLabel(t, step < kMinute) });
+    }
+    return ticks;
+}
+
+std::vector<TimeTick> elapsedTicks(Instant start, TimeRange range, int maxTicks)
+{
+    const Span since { start.ns };
+    std::vector<TimeTick> ticks = timeTicks({ range.start - since, range.end - since }, maxTicks);
+    for (TimeTick& tick : ticks) {
+        tick.label = formatSpan(Span { tick.time.ns });
+        tick.time = tick.time + since;
     }
     return ticks;
 }

@@ -28,5 +28,7 @@ struct TimeTick {
 };
 /// At most `maxTicks` ticks at round UTC times (whole hours, days, weeks from the first day, months) within the range.
 [[nodiscard]] std::vector<TimeTick> timeTicks(TimeRange range, int maxTicks);
+/// The same for a window of a recording without a calendar: labels are the time since its start, "30 s".
+[[nodiscard]] std::vector<TimeTick> elapsedTicks(Instant start, TimeRange range, int maxTicks);
 
 } // namespace heaptoll::gui

@@ -85,6 +85,7 @@ void ChartPanel::drawForeground(QPainter* painter, const QRectF& rect)
         paintThresholds(*painter, both);
         paintTrend(*painter, both);
         paintEvents(*painter);
+        paintDrop(*painter);
         paintCrosshair(*painter, both);
     }
     if (hasFocus()) {
@@ -101,7 +102,9 @@ void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
     const auto row = [&](const QRectF& plot, const LinearAxis& axis, bool isLeft) {
         for (int i = 0; i <= axis.count; ++i) {
             const double y = std::round(yOf(plot, axis, axis.step * i)) + 0.5;
-            painter.setPen(QPen(t.border, 1));
+            QColor line = t.border;
+            line.setAlphaF(t.isContrast ? 0.35F : 1.0F); // white at full strength would hide requests and data
+            painter.setPen(QPen(line, 1));
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
             const QString label = withoutZeros(
                 isLeft ? bytesText(axis.step * i) : moneyText(Decimal::fromDouble(axis.step * i), m_data.currency));
@@ -121,7 +124,9 @@ void ChartPanel::paintGrid(QPainter& painter, const Axes& axes) const
     constexpr double kTickWidth = 110;
     const TimeRange shown { m_data.instant(m_window.from), m_data.instant(m_window.to) };
     painter.setPen(t.muted);
-    for (const TimeTick& tick : timeTicks(shown, std::max(2, static_cast<int>(plot.width() / kTickWidth)))) {
+    const int most = std::max(2, static_cast<int>(plot.width() / kTickWidth));
+    const auto ticks = m_data.isRelative ? elapsedTicks(m_data.range.start, shown, most) : timeTicks(shown, most);
+    for (const TimeTick& tick : ticks) {
         const double x = xOf(m_data.seconds(tick.time));
         painter.drawText(
             QRectF(x - 60, plot.bottom() + 5, 120, 18), Qt::AlignHCenter | Qt::AlignTop, toQString(tick.label));
@@ -165,31 +170,55 @@ void ChartPanel::paintEvents(QPainter& painter) const
 {
     const Tokens& t = tokens();
     const QRectF plot = plotRect();
-    const QFontMetricsF metrics(painter.font());
     double freeFrom = plot.left();
     for (const ChartData::Event& event : m_data.events) {
         const double x = xOf(event.at);
         if (x < plot.left() || x > plot.right()) {
             continue;
         }
-        const bool isKill = event.kind == EventKind::OomKill;
-        QPen pen(isKill ? t.high : t.muted, 1);
+        QPen pen(event.kind == EventKind::OomKill ? t.high : t.muted, 1);
         pen.setDashPattern({ 3, 3 });
+        painter.setOpacity(m_hasEventLabels ? 1 : 0.55);
         painter.setPen(pen);
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-        constexpr double kIcon = 11;
-        const double width = metrics.horizontalAdvance(event.label) + kIcon + 10;
-        if (x < freeFrom) {
-            continue; // the line stays; its label would run into the last one
+        painter.setOpacity(1);
+        if (m_hasEventLabels && x >= freeFrom) { // else the line stays; its label would run into the last one
+            paintEventLabel(painter, event, x, freeFrom);
         }
-        const bool isLeft = x + width > plot.right();
-        const double left = isLeft ? x - width : x + 4;
-        const QString icon = isKill ? u"oom"_s : event.kind == EventKind::Anomaly ? u"warning"_s : u"flag"_s;
-        painter.fillRect(QRectF(left - 1, plot.top(), width - 2, 16), t.background);
-        paintIcon(painter, QRectF(left, plot.top() + 2, kIcon, kIcon), icon, pen.color());
-        paintLabel(painter, { left + kIcon + 3, plot.top() + 12 }, event.label, pen.color());
-        freeFrom = x + width + 4;
     }
+}
+
+void ChartPanel::paintEventLabel(QPainter& painter, const ChartData::Event& event, double x, double& freeFrom) const
+{
+    const QRectF plot = plotRect();
+    const QColor color = event.kind == EventKind::OomKill ? tokens().high : tokens().muted;
+    constexpr double kIcon = 11;
+    const double width = QFontMetricsF(painter.font()).horizontalAdvance(event.label) + kIcon + 10;
+    const bool isLeft = x + width > plot.right();
+    if (isLeft && x - width < freeFrom) {
+        return;
+    }
+    const double left = isLeft ? x - width : x + 4;
+    painter.fillRect(QRectF(left - 1, plot.top(), width - 2, 16), tokens().background);
+    paintIcon(painter, QRectF(left, plot.top() + 2, kIcon, kIcon), eventIcon(event.kind), color);
+    paintLabel(painter, { left + kIcon + 3, plot.top() + 12 }, event.label, color);
+    freeFrom = isLeft ? x + 4 : x + width + 4;
+}
+
+/// Where a dragged recording would lie.
+void ChartPanel::paintDrop(QPainter& painter) const
+{
+    if (!m_drop) {
+        return;
+    }
+    const QRectF plot = plotRect();
+    const double left = xOf(m_drop->from);
+    const double right = std::clamp(std::max(xOf(m_drop->to), left + 3), plot.left(), plot.right());
+    QColor band = tokens().medium;
+    band.setAlphaF(0.25F);
+    painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), band);
+    painter.fillRect(QRectF(left - 1, plot.top(), 2, plot.height()), tokens().medium);
+    paintFigures(painter, tr("Place here"), { { {}, tr("start"), m_data.timeLabel(m_drop->from) } }, left);
 }
 
 void ChartPanel::paintTrend(QPainter& painter, const Axes& axes) const
@@ -223,50 +252,24 @@ void ChartPanel::paintBrush(QPainter& painter) const
     const QRectF plot = plotRect();
     const double left = std::clamp(xOf(std::min(m_brush->from, m_brush->to)), plot.left(), plot.right());
     const double right = std::clamp(xOf(std::max(m_brush->from, m_brush->to)), plot.left(), plot.right());
+    if (right <= left && (left <= plot.left() || left >= plot.right())) {
+        return; // elsewhere
+    }
     QColor band = tokens().memory;
     band.setAlphaF(0.12F);
     painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), band);
     QColor edge = tokens().memory;
     edge.setAlphaF(0.7F);
     constexpr double kEdge = 5;
-    painter.fillRect(QRectF(left - kEdge / 2, plot.top(), kEdge, plot.height()), edge);
-    painter.fillRect(QRectF(right - kEdge / 2, plot.top(), kEdge, plot.height()), edge);
-}
-
-void ChartPanel::paintCrosshair(QPainter& painter, const Axes& axes) const
-{
-    if (!m_crosshair) {
-        return;
+    for (const bool isStart : { true, false }) {
+        const double seconds = isStart ? m_brush->from : m_brush->to;
+        if (seconds < m_window.from || seconds > m_window.to) {
+            continue; // out of the zoomed view: no handle to grab
+        }
+        const bool isActive = hasFocus() && isStart == m_isStartActive;
+        const QRectF handle(xOf(seconds) - kEdge / 2, plot.top(), kEdge, plot.height());
+        painter.fillRect(handle, isActive ? tokens().focus : edge);
     }
-    Q_UNUSED(axes)
-    const Tokens& t = tokens();
-    const QRectF plot = plotRect();
-    const double x = xOf(*m_crosshair);
-    painter.setPen(QPen(t.outline, 1));
-    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-    QStringList lines {
-        toQString(toIso8601(m_data.instant(std::round(*m_crosshair / 60) * 60))).left(16).replace(u'T', u' ')
-        + u" UTC"_s
-    };
-    if (const auto bytes = m_data.bytesAt(*m_crosshair)) {
-        lines << m_data.lines.front().name + u": "_s + bytesText(bytes);
-    }
-    if (const auto cost = m_data.costAt(*m_crosshair)) {
-        lines << tr("cost: %1/day").arg(moneyText(Decimal::fromDouble(*cost), m_data.currency));
-    }
-    const QFontMetricsF metrics(painter.font());
-    double width = 0;
-    for (const QString& line : lines) {
-        width = std::max(width, metrics.horizontalAdvance(line));
-    }
-    const double height = metrics.height() * static_cast<double>(lines.size()) + 10;
-    const bool isLeft = x + width + 30 > plot.right();
-    const QRectF box(isLeft ? x - width - 26 : x + 10, plot.bottom() - height - 8, width + 16, height);
-    painter.setPen(QPen(t.outline, 1));
-    painter.setBrush(t.raised);
-    painter.drawRoundedRect(box, 4, 4);
-    painter.setPen(t.text);
-    painter.drawText(box.adjusted(8, 5, -8, -5), Qt::AlignLeft | Qt::AlignTop, lines.join(u'\n'));
 }
 
 } // namespace heaptoll::gui

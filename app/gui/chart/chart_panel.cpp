@@ -8,12 +8,9 @@
 #include <QChart>
 #include <QEvent>
 #include <QGraphicsLayout>
-#include <QKeyEvent>
 #include <QLegend>
 #include <QLineSeries>
-#include <QMouseEvent>
 #include <QValueAxis>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -29,7 +26,6 @@ constexpr double kTopMargin = 14;
 constexpr double kBottomMargin = 26;
 constexpr double kPanelGap = 18;
 constexpr double kMinWindow = 0.001; // 1 ms
-constexpr double kEdgeGrip = 6;
 } // namespace
 
 ChartPanel::ChartPanel(QWidget* parent)
@@ -41,6 +37,7 @@ ChartPanel::ChartPanel(QWidget* parent)
     setAccessibleName(tr("No data over time"));
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
+    setAcceptDrops(true);
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);
@@ -71,32 +68,50 @@ void ChartPanel::setData(const ChartData& data)
     for (const ChartData::Line& line : m_data.lines) {
         auto* series = new QLineSeries(this);
         series->setName(line.name);
-        chart()->addSeries(series);
-        series->attachAxis(m_x);
-        series->attachAxis(m_y);
         m_series.push_back(series);
     }
+    // Later series lie above: the lines that matter come first in the data and last on the canvas.
+    for (auto it = m_series.rbegin(); it != m_series.rend(); ++it) {
+        chart()->addSeries(*it);
+        (*it)->attachAxis(m_x);
+        (*it)->attachAxis(m_y);
+    }
     applyColors();
+    m_crosshair.reset();
     if (!isSameRange) {
         m_window = { 0, std::max(kMinWindow, m_data.range.length().toSeconds()) };
     }
     layoutPlot();
     setAccessibleName(m_data.sentence());
-    setAccessibleDescription(tr("Drag or Shift+arrow keys select a range, the wheel zooms, Ctrl+T shows a table."));
+    setAccessibleDescription(
+        m_isBrushEnabled ? tr(
+            "Drag or Shift+arrow keys select a range, Shift+up and down choose its edge, the wheel or W and S zoom, "
+            "arrow keys read values, Ctrl+T shows a table.")
+                         : tr("Arrow keys read values, Ctrl+T shows a table."));
 }
 
 void ChartPanel::applyColors()
 {
     const Tokens& t = tokens();
     for (qsizetype i = 0; i < m_series.size(); ++i) {
-        const bool isWhole = m_data.lines[static_cast<std::size_t>(i)].isWhole;
-        const QColor color = isWhole ? t.memory : lineColor(static_cast<std::size_t>(i));
-        QPen pen(color, 2);
+        const auto line = static_cast<std::size_t>(i);
+        QPen pen(colorOfLine(line), m_data.lines[line].isOther ? 1 : 2);
         pen.setCosmetic(true);
         m_series[i]->setPen(pen);
     }
     setBackgroundBrush(t.background);
     viewport()->update();
+}
+
+QColor ChartPanel::colorOfLine(std::size_t line) const
+{
+    const ChartData::Line& shown = m_data.lines[line];
+    if (shown.isOther) {
+        QColor grey = tokens().outline;
+        grey.setAlphaF(0.45F);
+        return grey;
+    }
+    return shown.isWhole ? tokens().memory : lineColor(line);
 }
 
 void ChartPanel::setTwoPanels(bool isTwo)
@@ -140,6 +155,8 @@ void ChartPanel::layoutPlot()
     chart()->setPlotArea(plot);
     bind();
     viewport()->update();
+    noteItemsChanged();
+    emit viewChanged();
 }
 
 void ChartPanel::bind()
@@ -183,6 +200,7 @@ void ChartPanel::setBrush(std::optional<TimeRange> range)
 {
     m_brush = range ? std::optional(Window { m_data.seconds(range->start), m_data.seconds(range->end) }) : std::nullopt;
     viewport()->update();
+    emit viewChanged(); // the overview shows it, too
 }
 
 std::optional<TimeRange> ChartPanel::brush() const
@@ -200,155 +218,6 @@ void ChartPanel::emitBrush(bool isFinal)
     emit brushChanged(brush(), isFinal);
 }
 
-void ChartPanel::mousePressEvent(QMouseEvent* event)
-{
-    const double x = event->position().x();
-    if (event->button() == Qt::MiddleButton) {
-        m_drag = Drag::Pan;
-        m_dragFrom = x;
-        m_panWindow = m_window;
-        return;
-    }
-    if (event->button() != Qt::LeftButton || !m_isBrushEnabled || !plotRect().contains(event->position())) {
-        return;
-    }
-    if (m_brush && std::abs(x - xOf(m_brush->from)) <= kEdgeGrip) {
-        m_drag = Drag::Start;
-    } else if (m_brush && std::abs(x - xOf(m_brush->to)) <= kEdgeGrip) {
-        m_drag = Drag::End;
-    } else {
-        m_drag = Drag::New;
-        m_dragFrom = x;
-    }
-}
-
-void ChartPanel::mouseMoveEvent(QMouseEvent* event)
-{
-    const double x = event->position().x();
-    const double seconds = secondsAt(x);
-    constexpr double kDragDistance = 4;
-    switch (m_drag) {
-    case Drag::None: break;
-    case Drag::New:
-        if (std::abs(x - m_dragFrom) >= kDragDistance) {
-            m_brush = Window { secondsAt(m_dragFrom), seconds };
-            emitBrush(false);
-        }
-        break;
-    case Drag::Start:
-        m_brush->from = seconds;
-        emitBrush(false);
-        break;
-    case Drag::End:
-        m_brush->to = seconds;
-        emitBrush(false);
-        break;
-    case Drag::Pan: {
-        const double shift = (m_dragFrom - x) / plotRect().width() * (m_panWindow.to - m_panWindow.from);
-        setWindow(m_panWindow.from + shift, m_panWindow.to + shift);
-        break;
-    }
-    }
-    const bool isOnEdge = m_brush && m_isBrushEnabled
-        && (std::abs(x - xOf(m_brush->from)) <= kEdgeGrip || std::abs(x - xOf(m_brush->to)) <= kEdgeGrip);
-    viewport()->setCursor(isOnEdge ? Qt::SplitHCursor : m_isBrushEnabled ? Qt::CrossCursor : Qt::ArrowCursor);
-    showCrosshair(plotRect().contains(event->position()) ? std::optional(seconds) : std::nullopt);
-}
-
-void ChartPanel::mouseReleaseEvent(QMouseEvent* /*event*/)
-{
-    const bool wasBrush = m_drag == Drag::New || m_drag == Drag::Start || m_drag == Drag::End;
-    m_drag = Drag::None;
-    if (wasBrush && m_brush) {
-        if (m_brush->from > m_brush->to) {
-            std::swap(m_brush->from, m_brush->to);
-        }
-        emitBrush(true);
-    }
-}
-
-void ChartPanel::mouseDoubleClickEvent(QMouseEvent* event)
-{
-    if (m_isBrushEnabled && event->button() == Qt::LeftButton && plotRect().contains(event->position())) {
-        selectSegment(secondsAt(event->position().x()));
-    }
-}
-
-void ChartPanel::selectSegment(double seconds)
-{
-    Window segment { 0, m_data.range.length().toSeconds() };
-    for (const ChartData::Event& event : m_data.events) {
-        if (event.at <= seconds) {
-            segment.from = std::max(segment.from, event.at);
-        } else {
-            segment.to = std::min(segment.to, event.at);
-        }
-    }
-    m_brush = segment;
-    m_drag = Drag::None;
-    emitBrush(true);
-}
-
-void ChartPanel::wheelEvent(QWheelEvent* event)
-{
-    const double steps = event->angleDelta().y() / 120.0;
-    const double width = m_window.to - m_window.from;
-    if ((event->modifiers() & Qt::ShiftModifier) != 0) {
-        setWindow(m_window.from - steps * width / 10, m_window.to - steps * width / 10);
-    } else {
-        const double at = secondsAt(event->position().x());
-        const double factor = std::pow(0.85, steps);
-        setWindow(at - (at - m_window.from) * factor, at + (m_window.to - at) * factor);
-    }
-    event->accept();
-}
-
-void ChartPanel::keyPressEvent(QKeyEvent* event)
-{
-    const bool isShift = (event->modifiers() & Qt::ShiftModifier) != 0;
-    const bool isControl = (event->modifiers() & Qt::ControlModifier) != 0;
-    const double width = m_window.to - m_window.from;
-    switch (event->key()) {
-    case Qt::Key_Left:
-    case Qt::Key_Right: {
-        const int direction = event->key() == Qt::Key_Left ? -1 : 1;
-        if (isShift && m_isBrushEnabled) {
-            nudge(direction, isControl, false);
-        } else if ((event->modifiers() & Qt::AltModifier) == 0) {
-            showCrosshair(
-                std::clamp(m_crosshair.value_or(m_window.from) + direction * width / 100, m_window.from, m_window.to));
-        }
-        break;
-    }
-    case Qt::Key_F: fit(); break;
-    case Qt::Key_W: setWindow(m_window.from + width * 0.1, m_window.to - width * 0.1); break;
-    case Qt::Key_S: setWindow(m_window.from - width * 0.1, m_window.to + width * 0.1); break;
-    case Qt::Key_A: setWindow(m_window.from - width * 0.1, m_window.to - width * 0.1); break;
-    case Qt::Key_D: setWindow(m_window.from + width * 0.1, m_window.to + width * 0.1); break;
-    case Qt::Key_Escape:
-        if (m_brush) {
-            m_brush.reset();
-            emitBrush(true);
-            break;
-        }
-        [[fallthrough]];
-    default: QChartView::keyPressEvent(event); return;
-    }
-    event->accept();
-}
-
-void ChartPanel::nudge(int direction, bool isLarge, bool /*isEndOnly*/)
-{
-    const double whole = m_data.range.length().toSeconds();
-    const double step = direction * whole * (isLarge ? 0.10 : 0.01);
-    if (!m_brush) {
-        const double middle = (m_window.from + m_window.to) / 2;
-        m_brush = Window { middle, middle };
-    }
-    m_brush->to = std::clamp(m_brush->to + step, m_brush->from, whole);
-    emitBrush(true);
-}
-
 void ChartPanel::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
@@ -360,26 +229,6 @@ void ChartPanel::changeEvent(QEvent* event)
     QChartView::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         applyColors();
-    }
-}
-
-void ChartPanel::leaveEvent(QEvent* event)
-{
-    QChartView::leaveEvent(event);
-    showCrosshair(std::nullopt);
-}
-
-bool ChartPanel::viewportEvent(QEvent* event)
-{
-    // QChartView's own tool tips and gestures are not used; painting and mouse events are.
-    return event->type() == QEvent::ToolTip || QChartView::viewportEvent(event);
-}
-
-void ChartPanel::showCrosshair(std::optional<double> seconds)
-{
-    if (seconds != m_crosshair) {
-        m_crosshair = seconds;
-        viewport()->update();
     }
 }
 

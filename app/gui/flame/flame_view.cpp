@@ -119,7 +119,7 @@ QString FlameView::searchSummary() const
         return {};
     }
     if (m_matches.nodes.empty()) {
-        return tr("matches 0 frames");
+        return tr("matches 0 of %n frame(s)", nullptr, static_cast<int>(m_tree->nodes.size()));
     }
     const std::int64_t all = m_tree->nodes.front().total;
     const double share = all == 0 ? 0 : static_cast<double>(m_matches.total) / static_cast<double>(all);
@@ -281,7 +281,9 @@ QString FlameView::boxLabel(const FlameBox& box, int width) const
         return both;
     }
     // The last part of a qualified name is what tells frames apart.
-    return fontMetrics().elidedText(name, Qt::ElideLeft, width);
+    const QString label = fontMetrics().elidedText(name, Qt::ElideLeft, width);
+    constexpr qsizetype kReadable = 5; // "…es" tells nothing
+    return label.size() < std::min(kReadable, name.size()) ? QString() : label;
 }
 
 void FlameView::paintBox(QPainter& painter, const FlameBox& box) const

@@ -32,6 +32,7 @@ public:
     void selectNextMatch(int step);
     /// "3 hits, 399 MiB of 560 MiB (71 %)"; "" without a search.
     [[nodiscard]] QString searchSummary() const;
+    [[nodiscard]] bool hasMatches() const { return !m_matches.nodes.empty(); }
 
     void zoomTo(std::uint32_t node);
     void zoomOut();

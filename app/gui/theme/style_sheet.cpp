@@ -61,6 +61,8 @@ QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: transparent; }
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { background: @selection@; }
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border: 2px solid @focus@; }
+QToolButton[role="figure"] { background: transparent; border-color: transparent; padding: 2px 0; }
+QToolButton[role="figure"]:focus { border: 2px solid @focus@; }
 QPushButton[role="link"] { background: transparent; border-color: transparent; color: @link@;
     text-decoration: underline; padding: 1px 2px; text-align: left; }
 QPushButton[role="link"]:focus { border: 2px solid @focus@; padding: 0 1px; }
@@ -73,7 +75,9 @@ QCheckBox:focus { color: @link@; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit { background: @background@; color: @text@;
     border: @bw@ solid @outline@; border-radius: 4px; padding: 3px 6px; selection-background-color: @selection@;
     selection-color: @text@; }
-QComboBox::drop-down { border: 0; width: 18px; }
+QComboBox { padding-right: 20px; }
+QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/arrow-down-@arrows@.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: @raised@; border: @bw@ solid @border@; outline: 0; }
 QTextBrowser { background: transparent; border: 0; padding: 0; }
 
@@ -83,8 +87,10 @@ QTableView, QTreeView { gridline-color: @border@; }
 QHeaderView { background: @surface@; border: 0; }
 QHeaderView::section { background: @surface@; color: @muted@; border: 0; border-bottom: @bw@ solid @border@;
     padding: 4px 8px; }
-QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding; subcontrol-position: top center;
-    width: 8px; height: 5px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin; subcontrol-position: top center;
+    width: 9px; height: 8px; }
+QHeaderView::up-arrow { image: url(:/icons/arrow-up-@arrows@.svg); }
+QHeaderView::down-arrow { image: url(:/icons/arrow-down-@arrows@.svg); }
 QHeaderView::section:hover { color: @text@; }
 QTableCornerButton::section { background: @surface@; border: 0; }
 
@@ -130,6 +136,10 @@ QString styleSheet(const Tokens& t)
         { u"@costText@"_s, css(t.costText) },
         { u"@medium@"_s, css(t.medium) },
         { u"@high@"_s, css(t.high) },
+        { u"@arrows@"_s,
+            t.isContrast   ? u"contrast"_s
+                : t.isDark ? u"dark"_s
+                           : u"light"_s },
         { u"@bw@"_s, QString::number(t.borderWidth) + u"px"_s },
     };
     for (const auto& [key, value] : values) {

@@ -39,13 +39,21 @@ double niceAbove(double value)
     return 10 * power;
 }
 
+/// "Oct 30" of a day or the first day of a week, "2026-10" of a month.
+QString axisLabel(const QString& period)
+{
+    constexpr qsizetype kIsoDate = 10;
+    const auto day = period.size() == kIsoDate ? parseInstant(toUtf8(period)) : std::nullopt;
+    return day ? dayText(*day) : period;
+}
+
 } // namespace
 
 CostBars::CostBars(QWidget* parent)
     : QWidget(parent)
 {
     setObjectName(u"cost.bars"_s);
-    setAccessibleName(tr("Cost by service over time"));
+    setAccessibleName(tr("No cost over time"));
     setMinimumHeight(140);
     setMouseTracking(true);
 }
@@ -66,10 +74,12 @@ void CostBars::setData(std::vector<QString> periods, std::vector<CostBand> bands
             sum += value;
         }
     }
-    setAccessibleDescription(m_periods.empty()
-            ? tr("No cost")
-            : tr("%1 over %n period(s) from %2 to %3", nullptr, static_cast<int>(m_periods.size()))
+    setAccessibleName(m_periods.empty()
+            ? tr("No cost over time")
+            : tr("Cost by service: %1 over %n period(s) from %2 to %3", nullptr, static_cast<int>(m_periods.size()))
                   .arg(moneyText(Decimal::fromDouble(sum), m_currency), m_periods.front(), m_periods.back()));
+    setAccessibleDescription(tr("Ctrl+T shows a table."));
+    noteItemsChanged();
     update();
 }
 
@@ -153,6 +163,50 @@ std::vector<CostBars::Hit> CostBars::rectangles() const
     return hits;
 }
 
+std::vector<ChartItem> CostBars::chartItems() const
+{
+    std::vector<ChartItem> items;
+    for (const Hit& hit : rectangles()) {
+        const CostBand& band = m_bands[hit.band];
+        items.push_back({ tr("%1, %2: %3")
+                              .arg(band.name, m_periods[hit.period],
+                                  moneyText(Decimal::fromDouble(band.values[hit.period]), m_currency)),
+            hit.rect });
+    }
+    return items;
+}
+
+void CostBars::pressItem(std::size_t index)
+{
+    const std::vector<Hit> hits = rectangles();
+    if (index < hits.size()) {
+        emit bandClicked(m_bands[hits[index].band].name);
+    }
+}
+
+std::vector<QStringList> CostBars::table() const
+{
+    QStringList header { tr("Period") };
+    for (const CostBand& band : m_bands) {
+        header << tr("%1, %2").arg(band.name, toQString(m_currency));
+    }
+    std::vector<QStringList> rows { header };
+    for (std::size_t i = 0; i < m_periods.size(); ++i) {
+        QStringList row { m_periods[i] };
+        for (const CostBand& band : m_bands) {
+            row << QString::number(band.values[i], 'f', 4);
+        }
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+void CostBars::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    noteItemsChanged();
+}
+
 void CostBars::paintAxis(QPainter& painter) const
 {
     const Tokens& t = tokens();
@@ -170,11 +224,11 @@ void CostBars::paintAxis(QPainter& painter) const
     }
     painter.setPen(t.muted);
     const double step = area.width() / static_cast<double>(std::max<std::size_t>(1, m_periods.size()));
-    const int width = painter.fontMetrics().horizontalAdvance(u"2026-10-30  "_s);
+    const int width = painter.fontMetrics().horizontalAdvance(u"2026-10   "_s);
     const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(width / step)));
     for (std::size_t i = 0; i < m_periods.size(); i += every) {
         painter.drawText(QRectF(area.left() + static_cast<double>(i) * step, area.bottom() + 3, width, kBottom - 4),
-            Qt::AlignLeft | Qt::AlignTop, m_periods[i]);
+            Qt::AlignLeft | Qt::AlignTop, axisLabel(m_periods[i]));
     }
 }
 

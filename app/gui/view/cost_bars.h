@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/chart/chart_accessible.h"
+
 #include <QColor>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <vector>
@@ -19,12 +22,16 @@ struct CostBand {
 
 /// Stacked bars of money per period, from zero, credits below it; a band is highlighted by pointing at its table row.
 /// Painted as one widget: some hundred bars are some hundred rectangles.
-class CostBars final : public QWidget {
+class CostBars final : public QWidget, public ChartItems {
     Q_OBJECT
 public:
     explicit CostBars(QWidget* parent = nullptr);
     void setData(std::vector<QString> periods, std::vector<CostBand> bands, const std::string& currency);
     void setHighlighted(const QString& band); ///< "" = none
+    /// The table twin: one row per period, one column per band; the header first.
+    [[nodiscard]] std::vector<QStringList> table() const;
+    [[nodiscard]] std::vector<ChartItem> chartItems() const override;
+    void pressItem(std::size_t index) override;
     [[nodiscard]] QSize sizeHint() const override;
 
 signals:
@@ -34,6 +41,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     bool event(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Hit {

@@ -6,13 +6,15 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/cost_bars.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/partial_chip.h"
+#include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -129,10 +131,13 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     , m_grain(new QComboBox(this))
     , m_summary(new QLabel(this))
     , m_bars(new CostBars(this))
+    , m_twin(new TableTwin(
+          m_bars, tr("Cost by service and period"), [this] { return m_bars->table(); }, this))
     , m_table(new DataTable(tr("Cost by service"), this))
     , m_model(new RowModel(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
+    , m_partial(new PartialChip(this))
 {
     m_grain->addItems({ tr("Day"), tr("Week"), tr("Month") });
     m_grain->setObjectName(u"cost.grain"_s);
@@ -151,9 +156,10 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     bar->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(1));
     bar->addWidget(m_grain);
     bar->addWidget(m_summary, 1);
+    bar->addWidget(m_partial);
     m_summary->setObjectName(u"cost.summary"_s);
     auto* const split = new QSplitter(Qt::Vertical, content);
-    split->addWidget(m_bars);
+    split->addWidget(m_twin);
     split->addWidget(m_table);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
@@ -173,28 +179,40 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
         m_bars->setHighlighted(name);
         m_table->selectKey(name);
     });
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
+    context.actions.addFor(this,
+        { u"cost.chartTable"_s, {}, tr("Cost: chart as table"), tr("The numbers of the chart, and back"), u"table"_s,
+            { QKeySequence(Qt::CTRL | Qt::Key_T) } },
+        [this] { m_twin->toggle(); });
 }
 
 void CostPage::refresh(Changes /*changes*/)
 {
-    if (!analysis() || costsIn(*analysis(), lens()).empty()) {
+    const auto costs = analysis() ? costsIn(*analysis(), lens()) : std::vector<ServiceCost> {};
+    m_partial->setAnalysis(analysis().get(), {});
+    if (costs.empty()) {
         const bool isMixed = analysis() && analysis()->totals.billedByCurrency.size() > 1;
-        m_empty->setContent(u"view-cost"_s,
+        m_empty->setContent(nothingToShow(context(), u"view-cost"_s,
             isMixed ? tr("The bills are in several currencies, which are never added. Open them one by one.")
                     : tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service "
-                         "costs."),
-            tr("Import…"));
+                         "costs.")));
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    if (lens().range && std::ranges::all_of(costs, [](const ServiceCost& cost) { return cost.total.isZero(); })) {
+        m_empty->setContent(
+            noMatch(tr("The bill has no cost in %1.").arg(rangeText(*lens().range)), tr("Show the whole time"), [this] {
+                Lens whole = lens();
+                whole.range.reset();
+                context().selection.setLens(whole);
+            }));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
     m_stack->setCurrentIndex(0);
     fillTable();
     fillBars();
+    m_twin->refresh();
+    m_bars->setHighlighted(toQString(lens().service));
 }
 
 void CostPage::fillTable()
@@ -218,7 +236,6 @@ void CostPage::fillTable()
     const bool equalsBill = !lens().range && analysis()->totals.billed && *analysis()->totals.billed == all;
     text += equalsBill ? tr(" = the bill ✓") : QString();
     text += tr("   %1 assigned").arg(percentText(coverage.matchedShare()));
-    text += analysis()->totals.isPartial ? tr("   partial: an input ends early") : QString();
     m_summary->setText(text);
     m_summary->setToolTip(tr("Exact: %1 %2").arg(toQString(all.toString()), toQString(currency)));
 }

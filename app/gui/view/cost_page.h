@@ -12,7 +12,9 @@ namespace heaptoll::gui {
 class CostBars;
 class DataTable;
 class EmptyState;
+class PartialChip;
 class RowModel;
+class TableTwin;
 
 /// Cost by service: stacked bars per day, week or month above the table of services; both share rows, colours and order.
 /// The buckets (ambiguous) and (unassigned) are rows like any other, and the total equals the bill.
@@ -34,10 +36,12 @@ private:
     QComboBox* m_grain;
     QLabel* m_summary;
     CostBars* m_bars;
+    TableTwin* m_twin;
     DataTable* m_table;
     RowModel* m_model;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
+    PartialChip* m_partial;
 };
 
 } // namespace heaptoll::gui

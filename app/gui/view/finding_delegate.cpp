@@ -84,7 +84,9 @@ void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
     QRectF bar(text.left(), subtitle.bottom() + 5, text.width(), kBar);
-    painter->setBrush(t.border);
+    QColor track = t.border;
+    track.setAlphaF(t.isContrast ? 0.3F : 1.0F); // white at full strength would read as a full bar
+    painter->setBrush(track);
     painter->drawRoundedRect(bar, kBar / 2.0, kBar / 2.0);
     const double share = index.data(BarRole).toDouble();
     if (share > 0) {

@@ -8,6 +8,7 @@
 #include "app/gui/viewmodel/findings_model.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QEvent>
@@ -96,8 +97,11 @@ FindingPane::FindingPane(QWidget* parent)
     m_chart = new ChartPanel(body);
     m_chart->setObjectName(u"finding.chart"_s);
     m_chart->setBrushEnabled(false);
-    m_chart->setFixedHeight(212);
-    layout->addWidget(m_chart);
+    m_twin = new TableTwin(
+        m_chart, tr("The finding's chart as a table"), [this] { return m_chart->data().table(); }, body);
+    m_twin->setObjectName(u"finding.twin"_s);
+    m_twin->setFixedHeight(212);
+    layout->addWidget(m_twin);
     layout->addWidget(section(tr("WHY WE SAY SO"), body));
     m_why = richLabel(u"finding.why"_s, body);
     layout->addWidget(m_why);
@@ -181,7 +185,7 @@ QWidget* FindingPane::makeFigures()
     m_growth = label(u"finding.growth"_s, first);
     m_confidence = new QToolButton(figures);
     m_confidence->setObjectName(u"finding.confidence"_s);
-    m_confidence->setProperty("role", u"flat"_s);
+    m_confidence->setProperty("role", u"figure"_s);
     m_confidence->setIcon(themedIcon(u"info"_s));
     m_confidence->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_confidence->setLayoutDirection(Qt::RightToLeft); // the icon after the words
@@ -241,7 +245,8 @@ void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const 
     m_mute->setVisible(isOpen);
     showFigures(*shown);
     m_chart->setData(findingChart(*m_analysis, *shown));
-    m_chart->setVisible(!m_chart->data().isEmpty());
+    m_twin->setVisible(!m_chart->data().isEmpty());
+    m_twin->refresh();
     showWords(*shown);
     showBlame(*shown);
 }
@@ -251,8 +256,10 @@ void FindingPane::showFigures(const Finding& f)
     const Tokens& t = tokens();
     if (f.costPerMonth) {
         const CostPerMonth& cost = *f.costPerMonth;
+        const QString low = moneyText(cost.low, cost.currency);
+        const QString high = moneyText(cost.high, cost.currency);
         m_money->setText(strong(tr("%1 / month").arg(moneyText(cost.amount, cost.currency)), t.costText)
-            + weak(u"%1 – %2"_s.arg(moneyText(cost.low, cost.currency), moneyText(cost.high, cost.currency))));
+            + (low == high ? QString() : weak(u"%1 – %2"_s.arg(low, high))));
         QString kind = toQString(displayName(cost.kind));
         kind.replace(0, 1, kind.left(1).toUpper());
         // Money without an owner is a gap in the mapping, not something to save.
@@ -355,6 +362,8 @@ void FindingPane::showBlame(const Finding& f)
     m_blame->setColumnWidth(1, 106);
     m_blame->setVisible(hasRows);
     m_blameHeading->setVisible(hasRows);
+    const bool isCode = f.blame && !f.blame->file.empty();
+    m_blameHeading->setText(isCode ? tr("BLAME FRAMES") : tr("WHERE"));
     m_blame->updateGeometry();
 }
 
@@ -374,6 +383,13 @@ void FindingPane::showChecklist()
             tr("%1: %2 (%3)").arg(name, toQString(check.value), check.passed ? tr("passed") : tr("not passed")));
     }
     menu->popup(m_confidence->mapToGlobal(QPoint(0, m_confidence->height())));
+}
+
+void FindingPane::toggleTable()
+{
+    if (m_twin->isVisible()) {
+        m_twin->toggle();
+    }
 }
 
 QString FindingPane::tableText() const

@@ -23,6 +23,7 @@ namespace heaptoll::gui {
 class ChartPanel;
 class DataTable;
 class RowModel;
+class TableTwin;
 
 /// The proof of one finding: money with its range and kind, growth, confidence as a checklist, the chart, why, what to do,
 /// blame frames.
@@ -32,6 +33,7 @@ public:
     explicit FindingPane(QWidget* parent = nullptr);
     void show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, bool isOpen);
     [[nodiscard]] QString tableText() const;
+    void toggleTable(); ///< the chart's numbers, and back
 
 signals:
     void evidenceRequested(int index); ///< of finding.why
@@ -66,6 +68,7 @@ private:
     QPushButton* m_how = nullptr;
     QLabel* m_howText = nullptr;
     ChartPanel* m_chart = nullptr;
+    TableTwin* m_twin = nullptr;
     QLabel* m_why = nullptr;
     QLabel* m_doHeading = nullptr;
     QLabel* m_do = nullptr;

@@ -8,9 +8,10 @@
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/finding_delegate.h"
 #include "app/gui/view/finding_pane.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/roles.h"
-#include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/kpi_card.h"
+#include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
 
 #include <QAction>
@@ -103,9 +104,8 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     splitter->addWidget(makeList());
     m_right = new QStackedWidget(splitter);
     m_right->addWidget(m_pane);
-    auto* none = new EmptyState(m_right);
-    none->setContent(u"ok"_s, tr("No finding is selected."));
-    m_right->addWidget(none);
+    m_none = new EmptyState(m_right);
+    m_right->addWidget(m_none);
     splitter->addWidget(m_right);
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({ 470, 800 });
@@ -114,8 +114,6 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     m_stack->addWidget(m_empty);
     setFocusProxy(m_list);
     addActions();
-    connect(m_empty, &EmptyState::buttonPressed, this,
-        [this] { this->context().actions.action(u"file.import"_s)->trigger(); });
     connect(m_pane, &FindingPane::evidenceRequested, this, &FindingsPage::openEvidence);
     connect(m_pane, &FindingPane::copyRequested, this, &FindingsPage::copyMarkdown);
     connect(m_pane, &FindingPane::muteRequested, this, &FindingsPage::mute);
@@ -159,6 +157,15 @@ QWidget* FindingsPage::makeCards()
     return scroll;
 }
 
+void FindingsPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    constexpr int kWide = 1160; // of the five cards with long amounts
+    for (KpiCard* card : m_cards) {
+        card->setCompact(width() < kWide);
+    }
+}
+
 QWidget* FindingsPage::makeList()
 {
     auto* left = new QWidget(this);
@@ -168,6 +175,7 @@ QWidget* FindingsPage::makeList()
     layout->setSpacing(0);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 6);
+    head->setSpacing(8);
     m_count = new QLabel(left);
     m_count->setObjectName(u"findings.count"_s);
     m_count->setProperty("role", u"muted"_s);
@@ -184,6 +192,8 @@ QWidget* FindingsPage::makeList()
     head->addWidget(m_states);
     head->addWidget(m_kinds);
     head->addStretch();
+    m_partial = new PartialChip(left);
+    head->addWidget(m_partial);
     layout->addLayout(head);
     auto* line = new QFrame(left);
     line->setProperty("role", u"line"_s);
@@ -238,6 +248,10 @@ void FindingsPage::addActions()
             { Qt::Key_E, Qt::Key_U } },
         [this] { toggleDone(); });
     actions.addFor(this,
+        { u"finding.chartTable"_s, {}, tr("Finding: chart as table"), tr("The numbers of the chart, and back"),
+            u"table"_s, { QKeySequence(Qt::CTRL | Qt::Key_T) } },
+        [this] { m_pane->toggleTable(); });
+    actions.addFor(this,
         { u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
         [this] { copyMarkdown(); });
 }
@@ -257,8 +271,10 @@ int FindingsPage::badge(const WorkspaceAnalysis& analysis) const
 
 void FindingsPage::refresh(Changes changes)
 {
-    if (!analysis()) {
-        showEmpty();
+    if (!analysis() || analysis()->documents.empty()) {
+        m_empty->setContent(
+            nothingToShow(context(), u"view-findings"_s, tr("No data yet. Import heap profiles, a bill or usage.")));
+        m_stack->setCurrentWidget(m_empty);
         return;
     }
     m_stack->setCurrentIndex(0);
@@ -267,15 +283,6 @@ void FindingsPage::refresh(Changes changes)
         showCards();
     }
     showFindings();
-}
-
-void FindingsPage::showEmpty()
-{
-    const bool isBusy = context().controller.isBusy();
-    m_empty->setContent(u"view-findings"_s,
-        isBusy ? tr("Reading and joining the data…") : tr("No data yet. Import heap profiles, a bill or usage."),
-        isBusy ? QString() : tr("Import files…"));
-    m_stack->setCurrentWidget(m_empty);
 }
 
 void FindingsPage::fillKinds()
@@ -332,11 +339,12 @@ void FindingsPage::showCards()
         u"memoryValue"_s);
     const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
     m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 of the bill is not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+    m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
     m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("every file was read to its end"));
+        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
 }
 
 void FindingsPage::showFindings()
@@ -377,13 +385,40 @@ void FindingsPage::selectFinding()
         m_pane->show(analysis(), shown->id, state.state == FindingState::State::Open);
         return;
     }
-    auto* none = static_cast<EmptyState*>(m_right->widget(1));
+    m_none->setContent(noFinding());
+}
+
+/// Why the list is empty: a filter hides what there is, or there is nothing worth a finding.
+EmptyState::Content FindingsPage::noFinding()
+{
+    const auto all = static_cast<int>(std::ranges::count(analysis()->findings, false, &Finding::isWeak));
+    const auto showAll = [this] {
+        m_filter = {};
+        m_filter.states = FindingFilter::All;
+        Lens lens = context().selection.lens();
+        lens.service.clear();
+        context().selection.setLens(lens);
+        showFindings();
+    };
+    if (all > 0) {
+        return noMatch(tr("The filters match 0 of %n finding(s).", "", all), tr("Show all findings"), showAll);
+    }
     const AnalysisOptions& options = analysis()->options;
-    none->setContent(u"ok"_s,
+    const std::string& currency = analysis()->totals.currency;
+    EmptyState::Content content;
+    content.icon = u"ok"_s;
+    content.sentence =
         tr("No leak or waste above %1/mo and %2/h here.")
-            .arg(moneyText(Decimal::fromDouble(options.minMoneyPerMonth),
-                     analysis()->totals.currency.empty() ? "USD" : analysis()->totals.currency),
-                bytesText(options.minBytesPerHour)));
+            .arg(moneyText(Decimal::fromDouble(options.minMoneyPerMonth), currency.empty() ? "USD" : currency),
+                bytesText(options.minBytesPerHour));
+    if (m_model->weakHidden() > 0) {
+        content.button = tr("Show %n weak signal(s)", "", m_model->weakHidden());
+        content.press = [this] {
+            m_filter.hasWeak = true;
+            showFindings();
+        };
+    }
+    return content;
 }
 
 void FindingsPage::openEvidence(int index)

@@ -3,6 +3,7 @@
 
 #include "app/gui/view/page.h"
 #include "app/gui/viewmodel/findings_model.h"
+#include "app/gui/widget/empty_state.h"
 
 #include <vector>
 
@@ -15,9 +16,9 @@ class QToolButton;
 
 namespace heaptoll::gui {
 
-class EmptyState;
 class FindingPane;
 class KpiCard;
+class PartialChip;
 
 /// The answer: totals, the ranked findings, and the proof of the selected one.
 class FindingsPage : public Page {
@@ -29,6 +30,7 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     [[nodiscard]] QWidget* makeCards();
@@ -38,7 +40,7 @@ private:
     void showCards();
     void showFindings();
     void selectFinding();
-    void showEmpty();
+    [[nodiscard]] EmptyState::Content noFinding();
     void openEvidence(int index);
     void copyMarkdown();
     void mute();
@@ -56,6 +58,8 @@ private:
     QListView* m_list = nullptr;
     QPushButton* m_weak = nullptr;
     QStackedWidget* m_right = nullptr;
+    EmptyState* m_none = nullptr; ///< in place of a selected finding
+    PartialChip* m_partial = nullptr;
     FindingPane* m_pane;
     bool m_isSelecting = false;
 };

@@ -4,14 +4,16 @@
 #include "app/gui/actions.h"
 #include "app/gui/flame/flame_view.h"
 #include "app/gui/job_manager.h"
+#include "app/gui/range_loader.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
-#include "app/gui/widget/empty_state.h"
+#include "app/gui/view/view_state.h"
+#include "app/gui/widget/elided_label.h"
+#include "app/gui/widget/partial_chip.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
@@ -63,11 +65,12 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     , m_search(new QLineEdit(this))
     , m_hits(new QLabel(this))
     , m_path(new QHBoxLayout)
-    , m_detail(new QLabel(this))
+    , m_detail(new ElidedLabel(this))
     , m_legend(new QLabel(this))
     , m_stack(new QStackedWidget(this))
     , m_flame(new FlameView(this))
     , m_empty(new EmptyState(this))
+    , m_partial(new PartialChip(this))
 {
     setObjectName(u"flamePane"_s);
     buildControls();
@@ -81,20 +84,15 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     footer->addWidget(m_detail, 1);
     footer->addWidget(m_legend);
     layout->addLayout(footer);
-    m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_detail->setMinimumWidth(1);
+    m_detail->setObjectName(u"flame.detail"_s);
     m_legend->setTextFormat(Qt::RichText);
 
     connect(m_flame, &FlameView::selected, this, &FlamePane::updateDetail);
     connect(m_flame, &FlameView::zoomed, this, &FlamePane::updatePath);
-    connect(m_flame, &FlameView::searchChanged, m_hits, &QLabel::setText);
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = m_context.actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
+    connect(m_flame, &FlameView::searchChanged, this, &FlamePane::showHits);
+    connect(m_hits, &QLabel::linkActivated, m_search, &QLineEdit::setText);
     applyColors();
-    showEmpty(tr("No heap profile yet. Import one to see which stacks hold the memory."));
+    reload();
 }
 
 void FlamePane::buildControls()
@@ -122,12 +120,16 @@ void FlamePane::buildControls()
     m_search->setPlaceholderText(tr("Find  /"));
     m_search->setClearButtonEnabled(true);
     m_search->setMaximumWidth(220);
+    m_hits->setObjectName(u"flame.hits"_s);
     m_hits->setProperty("role", u"muted"_s);
+    m_hits->setTextFormat(Qt::RichText);
+    m_hits->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     for (QWidget* const widget :
         std::initializer_list<QWidget*> { m_metric, m_order, m_fold, m_merge, m_search, m_hits }) {
         bar->addWidget(widget);
     }
     bar->addStretch(1);
+    bar->addWidget(m_partial);
     layout->addLayout(bar);
     m_path->setContentsMargins(spacing(3), 0, spacing(3), spacing(1));
     m_path->setSpacing(2);
@@ -194,11 +196,10 @@ void FlamePane::setStale(bool isStale)
 void FlamePane::reload()
 {
     const quint64 generation = ++m_generation;
+    m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : m_lens.service);
     if (!m_range || !m_range->profile) {
-        const QString note = m_range ? toQString(m_range->note) : QString();
-        showEmpty(note.isEmpty()
-                ? tr("No heap profile of this service. Import one to see which stacks hold the memory.")
-                : note);
+        showEmpty(noProfile(m_context, m_range.get(), u"view-flame"_s,
+            tr("No heap profile yet. Import one to see which stacks hold the memory.")));
         return;
     }
     LensMetric metric = m_lens.metric;
@@ -230,13 +231,16 @@ void FlamePane::reload()
 void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
 {
     if (!tree) {
-        showEmpty(
-            tr("This profile does not record %1. Choose another metric.").arg(metricTitle(m_lens.metric).toLower()));
+        showEmpty(noMatch(tr("This profile does not record %1.").arg(metricTitle(m_lens.metric).toLower()),
+            tr("Show live bytes"), [this] { chooseMetric(LensMetric::LiveBytes); }));
         return;
     }
     if (tree->nodes.empty() || tree->nodes.front().total == 0) {
-        showEmpty(m_shownMetric == LensMetric::Growth ? tr("Nothing grew in this range.")
-                                                      : tr("Nothing is live in this range."));
+        const bool isGrowth = m_shownMetric == LensMetric::Growth;
+        const QString sentence = isGrowth ? tr("Nothing grew in this range.") : tr("Nothing is live in this range.");
+        const bool hasOther = isGrowth || m_shownMetric != LensMetric::LiveBytes;
+        showEmpty(hasOther ? noMatch(sentence, tr("Show live bytes"), [this] { chooseMetric(LensMetric::LiveBytes); })
+                           : lensMatchesNothing(m_context, sentence));
         return;
     }
     m_stack->setCurrentWidget(m_flame);
@@ -248,14 +252,34 @@ void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
     updateLegend();
 }
 
-void FlamePane::showEmpty(const QString& sentence)
+void FlamePane::showEmpty(EmptyState::Content content)
 {
-    m_empty->setContent(u"view-flame"_s, sentence, tr("Import…"));
+    m_empty->setContent(std::move(content));
     m_stack->setCurrentWidget(m_empty);
     m_flame->setTree({}, {}, {});
     updatePath();
     updateDetail();
     updateLegend();
+}
+
+/// No match says so, and what may have been meant.
+void FlamePane::showHits(const QString& summary)
+{
+    QString text = summary.toHtmlEscaped();
+    const CallTree* const tree = m_flame->tree();
+    if (tree != nullptr && !m_search->text().isEmpty() && !m_flame->hasMatches()) {
+        QStringList words;
+        for (const CallTree::LabelInfo& label : tree->labels) {
+            words << wordsOf(toQString(label.site.function));
+        }
+        words.removeDuplicates();
+        const QString near = nearestWord(m_search->text(), words);
+        if (!near.isEmpty()) {
+            text += tr("; did you mean ") + u"<a href='%1' style='color:%2'>%1</a>?"_s.arg(near, tokens().link.name());
+        }
+    }
+    m_hits->setText(text);
+    m_hits->setVisible(!text.isEmpty());
 }
 
 QString FlamePane::valueText(std::int64_t value) const
@@ -353,6 +377,16 @@ void FlamePane::applyColors()
     colors.runtime = t.flameRuntime;
     m_flame->setColors(colors);
     updateLegend();
+}
+
+/// In a narrow pane the words that matter stay: what keys reach as well goes.
+void FlamePane::resizeEvent(QResizeEvent* event)
+{
+    RangePane::resizeEvent(event);
+    constexpr int kNarrow = 700;
+    m_merge->setVisible(width() >= kNarrow);
+    constexpr int kTiny = 480;
+    m_legend->setVisible(width() >= kTiny);
 }
 
 void FlamePane::changeEvent(QEvent* event)

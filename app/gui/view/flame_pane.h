@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/view/page.h"
+#include "app/gui/widget/empty_state.h"
 #include "core/analysis/call_tree.h"
 
 class QCheckBox;
@@ -13,8 +14,8 @@ class QStackedWidget;
 
 namespace heaptoll::gui {
 
-class EmptyState;
 class FlameView;
+class PartialChip;
 
 /// The flame graph of a range with its controls: metric, direction, folding, search, path, legend, and a line about the
 /// selected frame.
@@ -30,13 +31,15 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildControls();
     void addKeys();
     void reload();
     void showTree(std::shared_ptr<const CallTree> tree);
-    void showEmpty(const QString& sentence);
+    void showEmpty(EmptyState::Content content);
+    void showHits(const QString& summary);
     void updatePath();
     void updateDetail();
     void updateLegend();
@@ -63,6 +66,7 @@ private:
     QStackedWidget* m_stack;
     FlameView* m_flame;
     EmptyState* m_empty;
+    PartialChip* m_partial;
 };
 
 } // namespace heaptoll::gui

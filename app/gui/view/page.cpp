@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/view/page.h"
 
+#include "app/gui/job_manager.h"
+#include "core/analysis/workspace_analysis.h"
+
 namespace heaptoll::gui {
 
 Page::Page(ViewId view, const PageContext& context, QWidget* parent)
@@ -11,6 +14,13 @@ Page::Page(ViewId view, const PageContext& context, QWidget* parent)
     setObjectName(QStringLiteral("page.") + viewKey(view));
     setAccessibleName(viewTitle(view));
     m_pending = { true, true };
+    // Without data a page says what is being read: it follows the jobs.
+    connect(&context.jobs, &JobManager::jobsChanged, this, [this] {
+        if (!m_analysis || m_analysis->documents.empty()) {
+            m_pending.analysis = true;
+            refreshIfVisible();
+        }
+    });
 }
 
 void Page::setAnalysis(std::shared_ptr<const WorkspaceAnalysis> analysis)

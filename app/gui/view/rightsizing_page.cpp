@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/view/rightsizing_page.h"
 
-#include "app/gui/actions.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/usage_scale.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
 #include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_analysis.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
@@ -81,6 +81,14 @@ QString yamlPatch(const SizingAdvice& advice)
     return text;
 }
 
+/// Never more than the service's memory costs, as its finding says, too.
+std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+{
+    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
+    const auto& most = service.memoryCostPerMonth;
+    return saving && most && *saving > *most ? most : saving;
+}
+
 Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
 {
     Row row;
@@ -89,12 +97,15 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
     replicas.text = QString::number(advice.replicas, 'f', advice.replicas < 10 ? 1 : 0);
     replicas.sortValue = advice.replicas;
     Cell money;
-    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
+    const auto saving = savingOf(service, advice, hoursPerMonth);
     money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
     money.textColor = tokens().costText;
     if (saving) {
         money.sortValue = saving->toDouble();
         money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
+        if (service.memoryCostPerMonth && *saving == *service.memoryCostPerMonth) {
+            money.toolTip += u'\n' + RightsizingPage::tr("No more than what the bill charges for its memory");
+        }
     }
     Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
     if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
@@ -109,7 +120,7 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
     name.toolTip = toQString(advice.ns) + u'/' + name.text;
     row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
         p99, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt),
-        bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why) };
+        bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why, why) };
     return row;
 }
 
@@ -130,6 +141,9 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
     , m_leak(new QPushButton(tr("Show the leak"), this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
+    , m_tableStack(new QStackedWidget(this))
+    , m_noRows(new EmptyState(this))
+    , m_partial(new PartialChip(this))
 {
     auto* const content = new QWidget(this);
     auto* const inner = new QVBoxLayout(content);
@@ -144,7 +158,9 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
         { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
         { tr("Why"), tr("The formula, or why there is no advice") } });
     m_table->setSource(m_model);
-    inner->addWidget(m_table, 1);
+    m_tableStack->addWidget(m_table);
+    m_tableStack->addWidget(m_noRows);
+    inner->addWidget(m_tableStack, 1);
     auto* const strip = new QFrame(content);
     strip->setProperty("role", u"strip"_s);
     auto* const below = new QVBoxLayout(strip);
@@ -172,11 +188,6 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
     connect(m_yaml, &QPushButton::clicked, this, &RightsizingPage::copyPatch);
     connect(m_kubectl, &QPushButton::clicked, this, &RightsizingPage::copyCommand);
     connect(m_leak, &QPushButton::clicked, this, &RightsizingPage::toLeak);
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
 }
 
 void RightsizingPage::buildControls(QVBoxLayout* layout)
@@ -202,6 +213,7 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     bar->addWidget(m_headroom);
     bar->addWidget(m_showUnchanged);
     bar->addStretch(1);
+    bar->addWidget(m_partial);
     bar->addWidget(m_summary);
     layout->addLayout(bar);
     connect(m_policy, &QComboBox::activated, this, &RightsizingPage::editOptions);
@@ -244,13 +256,13 @@ int RightsizingPage::badge(const WorkspaceAnalysis& analysis) const
 void RightsizingPage::refresh(Changes /*changes*/)
 {
     m_entries.clear();
+    m_partial->setAnalysis(analysis().get(), lens().service);
     if (!analysis() || entries(*analysis()).empty()) {
-        m_empty->setContent(u"view-rightsizing"_s,
-            analysis() && !lens().service.empty()
-                ? tr("No usage of %1. Import Prometheus answers of its working set and requests.")
-                      .arg(toQString(lens().service))
-                : tr("No usage yet. Import Prometheus answers of working sets and requests to compare them."),
-            tr("Import…"));
+        const bool hasUsage = analysis() && !analysis()->workloads.empty();
+        m_empty->setContent(hasUsage && !lens().service.empty()
+                ? lensMatchesNothing(context(), tr("No usage of %1 was imported.").arg(toQString(lens().service)))
+                : nothingToShow(context(), u"view-rightsizing"_s,
+                    tr("No usage yet. Import Prometheus answers of working sets and requests to compare them.")));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
@@ -281,7 +293,7 @@ void RightsizingPage::fillTable()
         }
         m_entries.push_back(entry);
         rows.push_back(makeRow(*entry.service, *entry.advice, hours));
-        const auto saving = savingsPerMonth(*entry.advice, entry.service->price, hours);
+        const auto saving = savingOf(*entry.service, *entry.advice, hours);
         if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
             freed += *saving;
             currency = entry.service->price->currency;
@@ -291,11 +303,17 @@ void RightsizingPage::fillTable()
     const auto unchanged =
         static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
+    m_showUnchanged->setVisible(unchanged > 0);
     m_summary->setText(changes == 0
             ? tr("Nothing to free")
             : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
+    if (m_model->rowCount() == 0) {
+        m_noRows->setContent(noMatch(tr("All %n request(s) fit their usage.", nullptr, unchanged),
+            tr("Show %n unchanged", nullptr, unchanged), [this] { m_showUnchanged->setChecked(true); }));
+    }
+    m_tableStack->setCurrentIndex(m_model->rowCount() == 0 ? 1 : 0);
     m_table->sortBy(kMoneyColumn, Qt::DescendingOrder);
     if (!m_entries.empty()) {
         m_table->selectRow(0);

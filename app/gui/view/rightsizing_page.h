@@ -22,6 +22,7 @@ namespace heaptoll::gui {
 
 class DataTable;
 class EmptyState;
+class PartialChip;
 class RowModel;
 class UsageScale;
 
@@ -65,6 +66,9 @@ private:
     QPushButton* m_leak;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
+    QStackedWidget* m_tableStack; ///< the table, or that nothing needs a change
+    EmptyState* m_noRows;
+    PartialChip* m_partial;
     std::vector<Entry> m_entries;
 };
 

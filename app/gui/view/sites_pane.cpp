@@ -7,13 +7,15 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/partial_chip.h"
 #include "core/analysis/site_rows.h"
 
-#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -30,6 +32,12 @@ namespace {
 
 constexpr int kMoneyColumn = 7;
 constexpr int kLiveColumn = 3;
+constexpr int kTrendColumn = 2;
+
+QString noProfileText()
+{
+    return SitesPane::tr("No heap profile yet. Import one to see where memory is allocated.");
+}
 
 std::vector<Column> siteColumns()
 {
@@ -116,11 +124,12 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     : RangePane(parent)
     , m_context(context)
     , m_filter(new QLineEdit(this))
-    , m_total(new QLabel(this))
+    , m_total(new ElidedLabel(this))
     , m_stack(new QStackedWidget(this))
     , m_table(new DataTable(tr("Allocation sites"), this))
     , m_model(new RowModel(this))
     , m_empty(new EmptyState(this))
+    , m_partial(new PartialChip(this))
 {
     setObjectName(u"sitesPane"_s);
     m_filter->setObjectName(u"sites.filter"_s);
@@ -128,6 +137,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_filter->setPlaceholderText(tr("Filter  /"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(240);
+    m_total->setObjectName(u"sites.total"_s);
     m_total->setProperty("role", u"muted"_s);
     m_table->setObjectName(u"sites.table"_s);
     m_model->setColumns(siteColumns());
@@ -137,6 +147,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     bar->setSpacing(spacing(3));
     bar->addWidget(m_filter);
     bar->addWidget(m_total, 1);
+    bar->addWidget(m_partial);
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -144,16 +155,10 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     layout->addWidget(m_stack, 1);
-    m_empty->setContent(
-        u"view-sites"_s, tr("No heap profile yet. Import one to see where memory is allocated."), tr("Import…"));
+    m_empty->setContent(noProfile(m_context, nullptr, u"view-sites"_s, noProfileText()));
     m_stack->setCurrentWidget(m_empty);
-    connect(m_filter, &QLineEdit::textChanged, m_table, &DataTable::setFilterText);
+    connect(m_filter, &QLineEdit::textChanged, this, &SitesPane::filter);
     connect(m_table, &DataTable::keyOpened, this, &SitesPane::open);
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = m_context.actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
     m_context.actions.addFor(m_table,
         { u"sites.find"_s, {}, tr("Sites: filter"), {}, {}, { QKeySequence(Qt::Key_Slash) } },
         [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
@@ -166,11 +171,11 @@ void SitesPane::setRange(
     m_range = std::move(rangeView);
     m_lens = lens;
     const quint64 generation = ++m_generation;
+    m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : lens.service);
     if (!m_analysis || !m_range || !m_range->profile) {
-        const QString note = m_range ? toQString(m_range->note) : QString();
-        m_empty->setContent(u"view-sites"_s,
-            note.isEmpty() ? tr("No heap profile of this service. Import one to see where memory is allocated.") : note,
-            tr("Import…"));
+        m_rows.clear();
+        m_total->clear();
+        m_empty->setContent(noProfile(m_context, m_range.get(), u"view-sites"_s, noProfileText()));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
@@ -180,43 +185,95 @@ void SitesPane::setRange(
             const TaskContext& /*task*/) -> Result<std::vector<SiteRow>> { return siteRows(*analysis, *range); },
         [this, generation](Result<std::vector<SiteRow>> rows) {
             if (generation == m_generation && rows.ok()) {
-                showRows(rows.value());
+                showRows(std::move(rows).value());
             }
         });
 }
 
-void SitesPane::showRows(const std::vector<SiteRow>& rows)
+void SitesPane::showRows(std::vector<SiteRow> rows)
 {
+    m_rows = std::move(rows);
     std::int64_t largest = 0;
-    double live = 0;
-    Decimal money;
-    for (const SiteRow& row : rows) {
+    for (const SiteRow& row : m_rows) {
         largest = std::max(largest, row.liveBytes);
-        live += static_cast<double>(row.liveBytes);
-        money += row.costPerMonth.value_or(Decimal {});
     }
-    const std::string& currency = m_analysis->totals.currency;
     std::vector<Row> cells;
-    cells.reserve(rows.size());
-    for (const SiteRow& row : rows) {
-        cells.push_back(makeRow(row, largest, currency));
+    cells.reserve(m_rows.size());
+    for (const SiteRow& row : m_rows) {
+        cells.push_back(makeRow(row, largest, m_analysis->totals.currency));
     }
     m_model->setRows(std::move(cells));
     m_table->fitColumns(0);
     m_table->sortBy(m_range->moneyPerByteMonth ? kMoneyColumn : kLiveColumn, Qt::DescendingOrder);
-    QString total = toQString(m_range->service) + u": "_s
-        + tr("%n site(s), %1 live", nullptr, static_cast<int>(rows.size())).arg(bytesText(live));
-    if (m_range->moneyPerByteMonth) {
-        total += u", "_s + moneyPerMonthText(money, currency);
-    }
-    total += m_range->isPartial ? tr(", partial") : QString();
-    m_total->setText(total);
-    m_stack->setCurrentWidget(m_table);
     m_table->setEnabled(true);
     const QString frame = toQString(m_lens.frame);
     if (!frame.isEmpty() && m_filter->text() != frame) {
-        m_filter->setText(frame);
+        m_filter->setText(frame); // filters
+    } else {
+        filter(m_filter->text());
     }
+}
+
+void SitesPane::filter(const QString& text)
+{
+    m_table->setFilterText(text);
+    if (m_rows.empty()) {
+        return;
+    }
+    if (m_table->shownRows() > 0) {
+        m_stack->setCurrentWidget(m_table);
+        showTotal();
+        return;
+    }
+    QStringList words;
+    for (const SiteRow& row : m_rows) {
+        words << wordsOf(toQString(row.site.function));
+    }
+    words.removeDuplicates();
+    const QString near = nearestWord(text, words);
+    EmptyState::Content content = noMatch(
+        tr("Filter \u201c%1\u201d matches 0 of %n site(s).", nullptr, static_cast<int>(m_rows.size())).arg(text),
+        tr("Clear the filter"), [this] { m_filter->clear(); });
+    if (!near.isEmpty()) {
+        content.second = tr("Did you mean %1?").arg(near);
+        content.pressSecond = [this, near] { m_filter->setText(near); };
+    }
+    m_empty->setContent(std::move(content));
+    m_stack->setCurrentWidget(m_empty);
+    showTotal();
+}
+
+/// "12 of 1,204 sites, 5.1 GiB of 5.6 GiB live, $556/mo of $560/mo".
+void SitesPane::showTotal()
+{
+    double live = 0;
+    double shownLive = 0;
+    Decimal money;
+    Decimal shownMoney;
+    const QSet<QString> keys = m_table->shownKeys();
+    for (const SiteRow& row : m_rows) {
+        const auto bytes = static_cast<double>(row.liveBytes);
+        const Decimal cost = row.costPerMonth.value_or(Decimal {});
+        live += bytes;
+        money += cost;
+        if (keys.contains(siteText(row.site))) {
+            shownLive += bytes;
+            shownMoney += cost;
+        }
+    }
+    const std::string& currency = m_analysis->totals.currency;
+    const int shown = m_table->shownRows();
+    const auto all = static_cast<int>(m_rows.size());
+    const auto of = [isAll = shown == all](const QString& part, const QString& whole) {
+        return isAll ? whole : tr("%1 of %2").arg(part, whole);
+    };
+    QString total = toQString(m_range->service) + u": "_s;
+    total += shown == all ? tr("%n site(s)", nullptr, all) : tr("%1 of %n site(s)", nullptr, all).arg(shown);
+    total += tr(", %1 live").arg(of(bytesText(shownLive), bytesText(live)));
+    if (m_range->moneyPerByteMonth) {
+        total += u", "_s + of(moneyPerMonthText(shownMoney, currency), moneyPerMonthText(money, currency));
+    }
+    m_total->setText(total);
 }
 
 void SitesPane::setStale(bool isStale)
@@ -229,9 +286,12 @@ void SitesPane::resizeEvent(QResizeEvent* event)
 {
     RangePane::resizeEvent(event);
     constexpr int kWide = 900;
+    constexpr int kNarrow = 480;
     for (const int column : { 1, 5, 6, 8, 9, 10 }) {
         m_table->setColumnHidden(column, width() < kWide);
     }
+    m_table->setColumnHidden(kTrendColumn, width() < kNarrow);
+    m_filter->setMaximumWidth(width() < kNarrow ? 120 : 240);
 }
 
 QString SitesPane::tableText() const

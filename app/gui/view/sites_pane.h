@@ -2,10 +2,9 @@
 #pragma once
 
 #include "app/gui/view/page.h"
+#include "core/analysis/site_rows.h"
 
-namespace heaptoll {
-struct SiteRow;
-}
+#include <vector>
 
 class QLabel;
 class QLineEdit;
@@ -15,6 +14,7 @@ namespace heaptoll::gui {
 
 class DataTable;
 class EmptyState;
+class PartialChip;
 class RowModel;
 
 /// The allocation sites of a range: live, change, allocated, growth, objects, money, class and finding.
@@ -32,7 +32,9 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void showRows(const std::vector<SiteRow>& rows);
+    void showRows(std::vector<SiteRow> rows);
+    void filter(const QString& text);
+    void showTotal();
     void open(const QString& key);
 
     PageContext m_context;
@@ -40,12 +42,14 @@ private:
     std::shared_ptr<const RangeView> m_range;
     Lens m_lens;
     quint64 m_generation = 0;
+    std::vector<SiteRow> m_rows; ///< as the table has them, unfiltered
     QLineEdit* m_filter;
     QLabel* m_total;
     QStackedWidget* m_stack;
     DataTable* m_table;
     RowModel* m_model;
     EmptyState* m_empty;
+    PartialChip* m_partial;
 };
 
 } // namespace heaptoll::gui

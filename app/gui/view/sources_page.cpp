@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/view/sources_page.h"
 
-#include "app/gui/actions.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
+#include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
 #include "core/analysis/workspace_analysis.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSplitter>
@@ -82,10 +83,24 @@ QString contentText(const Document& document)
 QString timeText(const Document& document)
 {
     if (const auto range = document.timeRange()) {
-        return range->length().ns <= 0 ? toQString(toIso8601(range->start)) : rangeText(*range);
+        const QString iso = toQString(toIso8601(range->start));
+        // Whole days are enough to tell files apart; the tooltip has the minutes.
+        if (range->length() < Span::days(1)) {
+            return dayText(range->start) + u' ' + iso.mid(11, 5);
+        }
+        return dayText(range->start) + u" – "_s + dayText(range->end - Span { 1 });
     }
     const auto profile = document.profile();
     return profile ? SourcesPage::tr("relative, %1").arg(spanText(profile->duration)) : u"—"_s;
+}
+
+QString exactTimeText(const Document& document)
+{
+    const auto range = document.timeRange();
+    if (!range) {
+        return {};
+    }
+    return toQString(toIso8601(range->start)) + u" – "_s + toQString(toIso8601(range->end));
 }
 
 Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
@@ -99,11 +114,12 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         service = SourcesPage::tr("by rules");
     }
     row.cells = { stateCell(file), textCell(name, row.key),
-        document ? textCell(
-            toQString(document->format) + u' ' + toQString(document->formatVersion), toQString(document->reason))
+        document ? textCell(toQString(document->format),
+            toQString(document->format) + u' ' + toQString(document->formatVersion) + u", %1 %\n"_s.arg(document->score)
+                + toQString(document->reason))
                  : textCell(u"—"_s),
-        textCell(document ? QString::number(document->score) + u" %"_s : u"—"_s),
-        textCell(service.isEmpty() ? u"—"_s : service), textCell(document ? timeText(*document) : u"—"_s),
+        textCell(service.isEmpty() ? u"—"_s : service),
+        textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
         textCell(document ? contentText(*document) : toQString(file.note)) };
     return row;
 }
@@ -146,7 +162,9 @@ QComboBox* makeServiceBox(QWidget* parent, const QString& objectName)
     box->setEditable(true);
     box->setObjectName(objectName);
     box->setAccessibleName(SourcesPage::tr("Service to assign to"));
-    box->setMinimumWidth(160);
+    box->setMinimumWidth(140);
+    box->lineEdit()->setPlaceholderText(SourcesPage::tr("Service"));
+    box->lineEdit()->setAccessibleName(SourcesPage::tr("Service to assign to"));
     box->setInsertPolicy(QComboBox::NoInsert);
     return box;
 }
@@ -181,18 +199,12 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     columns->addWidget(right);
     columns->setStretchFactor(0, 1);
     columns->setStretchFactor(1, 1);
+    columns->setSizes({ 680, 560 });
     m_stack->addWidget(columns);
     m_stack->addWidget(m_empty);
-    m_empty->setContent(
-        u"view-sources"_s, tr("Nothing imported yet. Sources and their mapping to services show here."), tr("Import…"));
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
-    connect(m_empty, &EmptyState::buttonPressed, this, [this] {
-        if (QAction* const action = this->context().actions.action(u"file.import"_s)) {
-            action->trigger();
-        }
-    });
     connect(&context.controller, &WorkspaceController::filesChanged, this, [this] {
         if (isVisible()) {
             refresh({ true, false });
@@ -206,12 +218,18 @@ QWidget* SourcesPage::makeSourcesPane()
     auto* const layout = new QVBoxLayout(pane);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeHeading(tr("SOURCES"), pane));
+    auto* const top = new QHBoxLayout;
+    top->addWidget(makeHeading(tr("SOURCES"), pane));
+    top->addStretch(1);
+    m_partial = new PartialChip(pane);
+    top->addWidget(m_partial);
+    top->addSpacing(spacing(3));
+    layout->addLayout(top);
     m_sources = new DataTable(tr("Sources"), pane);
     m_sources->setObjectName(u"sources.files"_s);
     m_sourceModel->setColumns({ { tr("State"), {} }, { tr("File"), {} },
-        { tr("Detected as"), tr("With the evidence in the tooltip") }, { tr("Score"), tr("How sure the detection is") },
-        { tr("Service"), {} }, { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
+        { tr("Detected as"), tr("And how sure that is; the evidence is in the tooltip") }, { tr("Service"), {} },
+        { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
     m_sources->setSource(m_sourceModel);
     layout->addWidget(m_sources, 1);
     m_sourceDetail = new QLabel(pane);
@@ -222,6 +240,7 @@ QWidget* SourcesPage::makeSourcesPane()
     layout->addWidget(m_sourceDetail);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
     m_sourceService = makeServiceBox(pane, u"sources.fileService"_s);
     m_assignSource = new QPushButton(tr("Assign profile"), pane);
     m_assignSource->setObjectName(u"sources.assignFile"_s);
@@ -266,9 +285,22 @@ QWidget* SourcesPage::makeKeysPane()
         { { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
             { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
     m_keys->setSource(m_keyModel);
-    layout->addWidget(m_keys, 1);
+    m_keyStack = new QStackedWidget(pane);
+    m_noKeys = new EmptyState(pane);
+    m_keyStack->addWidget(m_keys);
+    m_keyStack->addWidget(m_noKeys);
+    layout->addWidget(m_keyStack, 1);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
+    m_keyFilter = new QLineEdit(pane);
+    m_keyFilter->setObjectName(u"sources.keyFilter"_s);
+    m_keyFilter->setAccessibleName(tr("Filter of the cost keys"));
+    m_keyFilter->setPlaceholderText(tr("Filter keys"));
+    m_keyFilter->setClearButtonEnabled(true);
+    m_keyFilter->setMaximumWidth(200);
+    connect(m_keyFilter, &QLineEdit::textChanged, this, &SourcesPage::filterKeys);
+    bar->addWidget(m_keyFilter);
     m_keyService = makeServiceBox(pane, u"sources.keyService"_s);
     m_assignKey = new QPushButton(tr("Assign cost by rule"), pane);
     m_assignKey->setObjectName(u"sources.assignKey"_s);
@@ -291,9 +323,20 @@ QWidget* SourcesPage::makeRulesPane()
     m_rules->setObjectName(u"sources.rules"_s);
     m_ruleModel->setColumns({ { tr("Pattern"), {} }, { tr("Field"), {} }, { tr("Service"), {} } });
     m_rules->setSource(m_ruleModel);
-    layout->addWidget(m_rules, 1);
+    m_ruleStack = new QStackedWidget(pane);
+    m_ruleStack->addWidget(m_rules);
+    auto* const none = new QLabel(tr("No rules by hand: services come from tags and names. Select a cost key above and "
+                                     "assign it to make one."),
+        pane);
+    none->setProperty("role", u"muted"_s);
+    none->setWordWrap(true);
+    none->setAlignment(Qt::AlignCenter);
+    none->setContentsMargins(spacing(3), 0, spacing(3), 0);
+    m_ruleStack->addWidget(none);
+    layout->addWidget(m_ruleStack, 1);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
+    bar->setSpacing(spacing(2));
     m_removeRule = new QPushButton(tr("Remove rule"), pane);
     m_removeRule->setObjectName(u"sources.removeRule"_s);
     bar->addWidget(m_removeRule);
@@ -305,7 +348,10 @@ QWidget* SourcesPage::makeRulesPane()
 
 void SourcesPage::refresh(Changes /*changes*/)
 {
+    m_partial->setAnalysis(analysis().get(), {});
     if (context().controller.isEmpty()) {
+        m_empty->setContent(nothingToShow(context(), u"view-sources"_s,
+            tr("Nothing imported yet. Sources and their mapping to services show here.")));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
@@ -344,7 +390,23 @@ void SourcesPage::fillKeys()
     m_keyModel->setRows(std::move(rows));
     m_keys->fitColumns(0);
     m_keys->sortBy(-1, Qt::AscendingOrder); // as costKeys() ranks them: what needs mapping first
-    m_assignKey->setEnabled(shown > 0);
+    filterKeys(m_keyFilter->text());
+}
+
+void SourcesPage::filterKeys(const QString& text)
+{
+    m_keys->setFilterText(text);
+    m_assignKey->setEnabled(m_keys->shownRows() > 0);
+    m_keyStack->setCurrentIndex(m_keys->shownRows() > 0 ? 0 : 1);
+    if (m_keys->shownRows() > 0) {
+        return;
+    }
+    m_noKeys->setContent(text.isEmpty() || m_costKeys.empty()
+            ? nothingToShow(context(), u"view-cost"_s, tr("No bill yet. Import one to map its cost to services."))
+            : noMatch(
+                tr("Filter \u201c%1\u201d matches 0 of %n cost key(s).", nullptr, static_cast<int>(m_costKeys.size()))
+                    .arg(text),
+                tr("Clear the filter"), [this] { m_keyFilter->clear(); }));
 }
 
 void SourcesPage::fillRules()
@@ -359,6 +421,7 @@ void SourcesPage::fillRules()
         rows.push_back(std::move(row));
     }
     m_removeRule->setEnabled(!rows.empty());
+    m_ruleStack->setCurrentIndex(rows.empty() ? 1 : 0);
     m_ruleModel->setRows(std::move(rows));
     m_rules->fitColumns(0);
     m_rules->sortBy(-1, Qt::AscendingOrder); // their order decides

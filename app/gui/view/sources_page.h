@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QProgressBar;
 class QPushButton;
 class QStackedWidget;
@@ -16,6 +17,7 @@ namespace heaptoll::gui {
 
 class DataTable;
 class EmptyState;
+class PartialChip;
 class RowModel;
 
 /// Sources and how they were mapped: every input with what it is and what was wrong with it, the keys of the bill with
@@ -35,6 +37,7 @@ private:
     [[nodiscard]] QWidget* makeRulesPane();
     void fillSources();
     void fillKeys();
+    void filterKeys(const QString& text);
     void fillRules();
     void fillCoverage();
     void showSource(const QString& key);
@@ -50,15 +53,20 @@ private:
     QPushButton* m_removeSource;
     DataTable* m_keys;
     RowModel* m_keyModel;
+    QLineEdit* m_keyFilter;
+    QStackedWidget* m_keyStack;
+    EmptyState* m_noKeys;
     QComboBox* m_keyService;
     QPushButton* m_assignKey;
     QLabel* m_coverage;
     QProgressBar* m_coverageBar;
     DataTable* m_rules;
     RowModel* m_ruleModel;
+    QStackedWidget* m_ruleStack; ///< the table, or why there is none
     QPushButton* m_removeRule;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
+    PartialChip* m_partial;
     std::vector<CostKey> m_costKeys;
 };
 

@@ -3,34 +3,44 @@
 
 #include "app/gui/actions.h"
 #include "app/gui/chart/chart_panel.h"
+#include "app/gui/chart/lane_strip.h"
+#include "app/gui/chart/minimap.h"
 #include "app/gui/range_loader.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/trace.h"
-#include "app/gui/widget/empty_state.h"
-#include "app/gui/workspace_controller.h"
+#include "app/gui/view/placement_bar.h"
+#include "app/gui/view/view_state.h"
+#include "app/gui/widget/data_table.h"
+#include "app/gui/widget/partial_chip.h"
+#include "app/gui/widget/table_twin.h"
+#include "core/analysis/workspace_analysis.h"
 
-#include <QAction>
-#include <QApplication>
-#include <QClipboard>
-#include <QDialog>
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heaptoll::gui {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int kSide = 12;
 
 QString figure(const QString& name, const QString& value, const QColor& color)
 {
@@ -43,6 +53,25 @@ QString colored(const QString& sign, const QColor& color, const QString& words)
     return u"<span style='color:%1; font-weight:600'>%2</span> %3"_s.arg(color.name(), sign, words.toHtmlEscaped());
 }
 
+/// "▲ 2.01 GiB": the sign is said by the arrow, never by colour alone.
+QString arrow(double change)
+{
+    return change > 0 ? u"▲ "_s : change < 0 ? u"▼ "_s : QString();
+}
+
+/// "" when it is not known.
+QString costTrend(std::optional<double> slope, const std::string& currency)
+{
+    if (!slope) {
+        return {};
+    }
+    constexpr double kFlat = 0.005; // half a cent
+    const QString trend = std::abs(*slope) < kFlat ? TimelinePage::tr("flat")
+                                                   : arrow(*slope)
+            + TimelinePage::tr("%1/day per day").arg(moneyText(Decimal::fromDouble(std::abs(*slope)), currency));
+    return figure(TimelinePage::tr("Cost trend"), trend, tokens().costText);
+}
+
 } // namespace
 
 TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
@@ -50,6 +79,11 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
     , m_chart(new ChartPanel(this))
+    , m_lanes(new LaneStrip(m_chart, this))
+    , m_minimap(new Minimap(m_chart, this))
+    , m_twin(new TableTwin(
+          m_chart, tr("Memory and cost over time"), [this] { return m_chart->data().table(); }, this))
+    , m_placement(new PlacementBar(context, this))
     , m_flame(makeFlamePane(context, this))
     , m_sites(makeSitesPane(context, this))
 {
@@ -60,16 +94,7 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     splitter->setObjectName(u"timeline.splitter"_s);
     splitter->setHandleWidth(1);
     splitter->setChildrenCollapsible(false);
-    auto* upper = new QWidget(splitter);
-    auto* layout = new QVBoxLayout(upper);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(makeHead());
-    m_chart->setObjectName(u"timeline.chart"_s);
-    setFocusProxy(m_chart);
-    layout->addWidget(m_chart, 1);
-    layout->addWidget(makeSelectionRow());
-    splitter->addWidget(upper);
+    splitter->addWidget(makeUpper());
     auto* lower = new QSplitter(Qt::Horizontal, splitter);
     lower->setObjectName(u"timeline.evidence"_s);
     lower->setHandleWidth(1);
@@ -78,51 +103,138 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     lower->addWidget(m_sites);
     lower->setSizes({ 680, 590 });
     splitter->addWidget(lower);
-    splitter->setSizes({ 372, 400 });
+    splitter->setSizes({ 410, 360 });
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    m_stack->addWidget(splitter);
+    // Below this height the page scrolls: a chart of a few pixels is none.
+    constexpr int kLeastHeight = 480;
+    splitter->setMinimumHeight(kLeastHeight);
+    auto* scroll = new QScrollArea(m_stack);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(splitter);
+    m_stack->addWidget(scroll);
     m_stack->addWidget(m_empty);
-    connect(m_empty, &EmptyState::buttonPressed, this,
-        [this] { this->context().actions.action(u"file.import"_s)->trigger(); });
     connect(m_chart, &ChartPanel::brushChanged, this, &TimelinePage::onBrush);
+    connect(m_minimap, &Minimap::brushChanged, this, &TimelinePage::onBrush);
+    connect(m_chart, &ChartPanel::recordingDropped, m_placement,
+        [this](const QString& path, Instant start) { m_placement->place(path, start); });
     connect(&context.ranges, &RangeLoader::staleChanged, this, &TimelinePage::setStale);
     connect(&context.ranges, &RangeLoader::ready, this, &TimelinePage::showRange);
-    context.actions.addFor(this,
-        { u"chart.table"_s, u"View"_s, tr("Chart as &table"), tr("The numbers of the chart"), u"table"_s,
+    addActions();
+}
+
+QWidget* TimelinePage::makeUpper()
+{
+    auto* upper = new QWidget(this);
+    auto* layout = new QVBoxLayout(upper);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeHead());
+    m_legend = new QLabel(upper);
+    m_legend->setObjectName(u"timeline.legend"_s);
+    m_legend->setTextFormat(Qt::RichText);
+    m_legend->setFont(textFont(TextSize::Note));
+    m_legend->setContentsMargins(kSide, 0, kSide, 2);
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    layout->addWidget(m_legend);
+    m_chart->setObjectName(u"timeline.chart"_s);
+    m_chart->setEventLabels(false);
+    m_lanes->setObjectName(u"timeline.lanes"_s);
+    m_minimap->setObjectName(u"timeline.minimap"_s);
+    m_twin->table()->setObjectName(u"timeline.table"_s);
+    setFocusProxy(m_chart);
+    layout->addWidget(m_twin, 1);
+    layout->addWidget(m_lanes);
+    layout->addWidget(m_minimap);
+    layout->addWidget(m_placement);
+    layout->addWidget(makeSelectionRow());
+    connect(m_twin, &TableTwin::toggled, this, [this](bool isTable) {
+        m_lanes->setVisible(!isTable);
+        m_minimap->setVisible(!isTable && !m_isShort);
+    });
+    return upper;
+}
+
+void TimelinePage::addActions()
+{
+    ActionRegistry& actions = context().actions;
+    actions.addFor(this,
+        { u"chart.table"_s, u"View"_s, tr("Chart as &table"), tr("The numbers of the chart, and back"), u"table"_s,
             { QKeySequence(Qt::CTRL | Qt::Key_T) } },
-        [this] { toggleTable(); });
+        [this] { m_twin->toggle(); });
+    actions.addFor(m_chart, { u"chart.fit"_s, {}, tr("Timeline: show the whole time"), {}, u"fit"_s, {} },
+        [this] { m_chart->fit(); });
+    actions.addFor(this, { u"chart.twoPanels"_s, {}, tr("Timeline: memory and cost in two panels"), {}, {}, {} },
+        [this] { (m_panels->isChecked() ? m_overlay : m_panels)->click(); });
 }
 
 QWidget* TimelinePage::makeHead()
 {
     auto* head = new QWidget(this);
     auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(12, 6, 12, 2);
-    row->setSpacing(10);
+    row->setContentsMargins(kSide, 6, kSide, 2);
+    row->setSpacing(8);
     auto* title = new QLabel(tr("Growth vs cost"), head);
     title->setFont(textFont(TextSize::Body, true));
     row->addWidget(title);
-    m_panels = new QToolButton(head);
-    m_panels->setObjectName(u"timeline.panels"_s);
-    m_panels->setProperty("role", u"chip"_s);
-    m_panels->setCheckable(true);
-    m_panels->setText(tr("Two panels"));
-    m_panels->setToolTip(tr("Memory above cost instead of one over the other"));
-    m_panels->setFocusPolicy(Qt::TabFocus);
-    connect(m_panels, &QToolButton::toggled, m_chart, &ChartPanel::setTwoPanels);
-    row->addWidget(m_panels);
-    m_legend = new QLabel(head);
-    m_legend->setObjectName(u"timeline.legend"_s);
-    m_legend->setTextFormat(Qt::RichText);
-    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    row->addWidget(m_legend, 1);
+    makePickers(row);
+    makePanelSwitch(row);
+    row->addStretch(1);
+    m_partial = new PartialChip(head);
+    row->addWidget(m_partial);
     auto* fit = new QPushButton(tr("Fit  F"), head);
     fit->setObjectName(u"timeline.fit"_s);
     fit->setToolTip(tr("Show the whole time axis"));
+    fit->setAccessibleName(tr("Fit: show the whole time axis"));
     connect(fit, &QPushButton::clicked, m_chart, &ChartPanel::fit);
     row->addWidget(fit);
     return head;
+}
+
+void TimelinePage::makePickers(QHBoxLayout* row)
+{
+    m_memory = new QComboBox(this);
+    m_memory->setObjectName(u"timeline.memory"_s);
+    m_memory->setAccessibleName(tr("Memory that the chart shows"));
+    m_memory->setToolTip(
+        tr("Live bytes come from heap profiles, working sets from usage. Services without profiles show "
+           "their working set."));
+    m_memory->addItem(tr("Live bytes"), static_cast<int>(ChartMemory::LiveBytes));
+    m_memory->addItem(tr("Working set"), static_cast<int>(ChartMemory::WorkingSet));
+    m_split = new QComboBox(this);
+    m_split->setObjectName(u"timeline.split"_s);
+    m_split->setAccessibleName(tr("One line of the chart per"));
+    auto* by = new QLabel(tr("by"), this);
+    by->setProperty("role", u"muted"_s);
+    row->addWidget(m_memory);
+    row->addWidget(by);
+    row->addWidget(m_split);
+    connect(m_memory, &QComboBox::activated, this, &TimelinePage::chooseFromPickers);
+    connect(m_split, &QComboBox::activated, this, &TimelinePage::chooseFromPickers);
+    showPickers();
+}
+
+void TimelinePage::makePanelSwitch(QHBoxLayout* row)
+{
+    auto* group = new QButtonGroup(this);
+    const auto option = [&](const QString& name, const QString& text, const QString& tip) {
+        auto* button = new QToolButton(this);
+        button->setObjectName(name);
+        button->setProperty("role", u"chip"_s);
+        button->setCheckable(true);
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setFocusPolicy(Qt::TabFocus);
+        group->addButton(button);
+        row->addWidget(button);
+        return button;
+    };
+    m_overlay = option(u"timeline.overlay"_s, tr("Overlay"), tr("Memory and cost over the same time, two axes"));
+    m_panels = option(u"timeline.panels"_s, tr("Two panels"), tr("Memory above cost: the axes cannot be confused"));
+    m_overlay->setChecked(true);
+    connect(m_panels, &QToolButton::toggled, m_chart, &ChartPanel::setTwoPanels);
 }
 
 QWidget* TimelinePage::makeSelectionRow()
@@ -135,65 +247,138 @@ QWidget* TimelinePage::makeSelectionRow()
     m_selection->setObjectName(u"timeline.selection"_s);
     m_selection->setTextFormat(Qt::RichText);
     m_selection->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    row->addWidget(m_selection);
-    row->addStretch();
-    m_hint = new QLabel(tr("Esc clears · drag edges to adjust · Shift+←/→ nudges"), strip);
+    // Figures before hints: figures wrap, the hint gives way.
+    m_selection->setWordWrap(true);
+    row->addWidget(m_selection, 1);
+    m_hint = new QLabel(strip);
     m_hint->setProperty("role", u"muted"_s);
-    m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(m_hint, 1);
+    row->addWidget(m_hint);
     return strip;
 }
 
 void TimelinePage::refresh(Changes changes)
 {
-    const bool hasTime = analysis() && analysis()->range;
-    if (!hasTime) {
-        const bool isOpen = analysis() != nullptr;
-        m_empty->setContent(u"view-timeline"_s,
-            isOpen ? tr("Nothing here is on the calendar yet: import several profiles of one service, usage or a bill.")
-                   : tr("No data over time yet. Import several profiles of one service, usage or a bill."),
-            tr("Import files…"));
-        m_stack->setCurrentWidget(m_empty);
-        return;
-    }
-    m_stack->setCurrentIndex(0);
     if (changes.analysis || !m_hasChart || m_chartService != lens().service) {
         showChart();
     }
+    if (m_chart->data().isEmpty()) {
+        showEmpty();
+        return;
+    }
+    m_stack->setCurrentIndex(0);
     m_chart->setBrush(lens().range);
     showRange();
+}
+
+void TimelinePage::showEmpty()
+{
+    m_stack->setCurrentWidget(m_empty);
+    const bool hasData = analysis() && !analysis()->documents.empty();
+    if (hasData && !lens().service.empty()) {
+        m_empty->setContent(lensMatchesNothing(
+            context(), tr("%1 has no memory and no cost over time.").arg(toQString(lens().service))));
+        return;
+    }
+    const auto recordings = hasData ? relativeRecordings(*analysis()) : std::vector<Recording> {};
+    const auto unplaced = std::ranges::find_if(recordings, [](const Recording& r) { return !r.start; });
+    EmptyState::Content content = nothingToShow(context(), u"view-timeline"_s,
+        hasData ? tr("Nothing here is on the calendar yet: import several profiles of one service, usage or a bill.")
+                : tr("No data over time yet. Import several profiles of one service, usage or a bill."));
+    if (unplaced != recordings.end() && content.kind == EmptyKind::Empty) {
+        content.sentence =
+            tr("%1 was recorded without a wall clock. Say when it started to see it over time.").arg(unplaced->name);
+        content.second = std::exchange(content.button, tr("Set start time…"));
+        content.pressSecond =
+            std::exchange(content.press, [this, recording = *unplaced] { m_placement->askStart(recording); });
+    }
+    m_empty->setContent(std::move(content));
 }
 
 void TimelinePage::showChart()
 {
     m_hasChart = true;
     m_chartService = lens().service;
-    m_chart->setData(serviceChart(*analysis(), m_chartService));
+    m_chart->setData(analysis() ? serviceChart(*analysis(), m_chartService, m_choice) : ChartData {});
+    m_placement->setAnalysis(analysis().get(), m_chart->data().range);
+    m_partial->setAnalysis(analysis().get(), m_chartService);
+    m_twin->refresh();
+    m_lanes->updateGeometry();
     showLegend();
 }
 
+/// Sites have live bytes only, pods working sets only.
+void TimelinePage::showPickers()
+{
+    const QSignalBlocker block(m_split);
+    m_split->clear();
+    m_split->addItem(tr("service"), static_cast<int>(ChartSplit::Service));
+    const bool isLive = m_choice.memory == ChartMemory::LiveBytes;
+    m_split->addItem(isLive ? tr("site") : tr("pod"), static_cast<int>(isLive ? ChartSplit::Site : ChartSplit::Pod));
+    m_split->setCurrentIndex(m_choice.split == ChartSplit::Service ? 0 : 1);
+}
+
+void TimelinePage::chooseFromPickers()
+{
+    ChartChoice next;
+    next.memory = static_cast<ChartMemory>(m_memory->currentData().toInt());
+    const bool isSplit = m_split->currentIndex() > 0;
+    next.split = !isSplit                       ? ChartSplit::Service
+        : next.memory == ChartMemory::LiveBytes ? ChartSplit::Site
+                                                : ChartSplit::Pod;
+    if (next == m_choice) {
+        return;
+    }
+    m_choice = next;
+    showPickers();
+    showChart();
+    m_chart->setBrush(lens().range);
+}
+
+/// One row: axes and thresholds always, as many lines as there is room for.
 void TimelinePage::showLegend()
 {
     const Tokens& t = tokens();
     const ChartData& shown = m_chart->data();
-    QStringList parts;
-    constexpr std::size_t kMaxNames = 4;
-    for (std::size_t i = 0; i < std::min(shown.lines.size(), kMaxNames); ++i) {
-        const QColor color = shown.lines[i].isWhole ? t.memory : lineColor(i);
-        parts << colored(u"—"_s, color, shown.lines[i].name);
-    }
-    if (shown.lines.size() > kMaxNames) {
-        parts << tr("and %n more", "", static_cast<int>(shown.lines.size() - kMaxNames));
-    }
+    QStringList fixed;
+    QStringList fixedWords;
+    const auto add = [&](const QString& sign, const QColor& color, const QString& words) {
+        fixed << colored(sign, color, words);
+        fixedWords << words;
+    };
     if (!shown.costs.empty()) {
-        parts << colored(u"▬"_s, t.cost, tr("cost per day (right axis)"));
+        add(u"▬"_s, t.cost, tr("cost per day (right axis)"));
     }
     if (!shown.thresholds.empty()) {
-        parts << colored(u"┅"_s, t.limit, tr("request, limit"));
+        add(u"┅"_s, t.limit, tr("request, limit"));
     }
-    m_legend->setText(parts.join(u" &nbsp; "_s));
-    m_legend->setAccessibleName(tr("Legend"));
+    const QFontMetrics metrics = m_legend->fontMetrics();
+    constexpr int kSign = 34; // sign and gap
+    const auto widthOf = [&](const QString& words) { return metrics.horizontalAdvance(words) + kSign; };
+    int room = width() - 2 * kSide - widthOf(tr("and %n more", "", 100));
+    for (const QString& words : fixedWords) {
+        room -= widthOf(words);
+    }
+    QStringList parts;
+    QStringList names;
+    int hidden = 0;
+    for (std::size_t i = 0; i < shown.lines.size(); ++i) {
+        const ChartData::Line& line = shown.lines[i];
+        names << line.name;
+        room -= widthOf(line.name);
+        if (line.isOther || room < 0) {
+            ++hidden;
+        } else {
+            parts << colored(u"—"_s, m_chart->colorOfLine(i), line.name);
+        }
+    }
+    if (hidden > 0) {
+        parts << tr("and %n more", "", hidden);
+    }
+    m_legend->setText((parts + fixed).join(u" &nbsp; "_s));
+    m_legend->setAccessibleName(tr("Legend: %1").arg((names.mid(0, 8) + fixedWords).join(u", "_s)));
+    constexpr qsizetype kMaxNames = 30;
+    m_legend->setToolTip(names.mid(0, kMaxNames).join(u'\n'));
 }
 
 void TimelinePage::onBrush(std::optional<TimeRange> range, bool isFinal)
@@ -232,27 +417,32 @@ void TimelinePage::showSelection()
 {
     const Tokens& t = tokens();
     const auto view = context().ranges.view();
-    m_hint->setVisible(lens().range.has_value());
+    m_hint->setText(lens().range ? tr("Esc clears · drag edges to adjust · Shift+←/→ nudges")
+                                 : tr("Drag over the chart to select a range"));
     if (!view) {
         m_selection->setText(tr("Drag over the chart to select a range."));
         return;
     }
-    QStringList parts { lens().range ? u"<b>%1</b>"_s.arg(tr("Selection")) : tr("Everything; drag to select a range") };
+    QStringList parts { lens().range ? u"<b>%1</b>"_s.arg(tr("Selection")) : tr("Whole time") };
+    if (lens().range) {
+        parts << spanText(lens().range->length());
+    }
+    if (!view->service.empty()) {
+        parts << u"<b>%1</b>"_s.arg(toQString(view->service).toHtmlEscaped());
+    }
     if (view->profile) {
         const double change = static_cast<double>(view->liveAtEndTotal) - static_cast<double>(view->liveAtStartTotal);
         parts << figure(tr("Start"), bytesText(static_cast<double>(view->liveAtStartTotal)), t.text)
               << figure(tr("End"), bytesText(static_cast<double>(view->liveAtEndTotal)), t.text)
-              << figure(u"Δ"_s,
-                     (change > 0          ? u"▲ "_s
-                             : change < 0 ? u"▼ "_s
-                                          : QString())
-                         + bytesText(std::abs(change)),
-                     t.memory)
+              << figure(u"Δ"_s, arrow(change) + bytesText(std::abs(change)), t.memory)
               << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
     }
-    if (!analysis()->totals.currency.empty()) {
-        parts << figure(tr("Cost"), moneyText(view->cost, analysis()->totals.currency), t.costText);
+    const std::string& currency = analysis()->totals.currency;
+    if (!currency.empty()) {
+        parts << figure(tr("Cost"), moneyText(view->cost, currency), t.costText);
+        parts << costTrend(costChart(*analysis(), view->service).costSlope(lens().range), currency);
     }
+    parts.removeAll(QString());
     if (view->isPartial) {
         parts << figure(tr("partial"), QString(), t.medium);
     }
@@ -260,24 +450,28 @@ void TimelinePage::showSelection()
     m_selection->setToolTip(toQString(view->note));
 }
 
-void TimelinePage::toggleTable()
+void TimelinePage::resizeEvent(QResizeEvent* event)
 {
-    auto* dialog = new QDialog(window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(u"chart.tableDialog"_s);
-    dialog->setWindowTitle(tr("Chart as table"));
-    dialog->resize(560, 480);
-    auto* layout = new QVBoxLayout(dialog);
-    auto* text = new QPlainTextEdit(m_chart->data().tableText(), dialog);
-    text->setReadOnly(true);
-    text->setFont(monoFont());
-    text->setAccessibleName(m_chart->accessibleName());
-    layout->addWidget(text);
-    auto* copy = new QPushButton(tr("Copy"), dialog);
-    connect(copy, &QPushButton::clicked, dialog,
-        [table = m_chart->data().tableText()] { QApplication::clipboard()->setText(table); });
-    layout->addWidget(copy, 0, Qt::AlignRight);
-    dialog->show();
+    Page::resizeEvent(event);
+    // In a small window the plot needs the height more than what can be had by keys and tooltips.
+    constexpr int kShort = 640;
+    constexpr int kWide = 1150;
+    m_hint->setVisible(width() >= kWide);
+    m_isShort = height() < kShort;
+    m_lanes->setCompact(m_isShort);
+    m_minimap->setVisible(!m_isShort && !m_twin->isTable());
+    showLegend();
+}
+
+void TimelinePage::changeEvent(QEvent* event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_hasChart) {
+        showLegend();
+        if (analysis()) {
+            showSelection();
+        }
+    }
 }
 
 QString TimelinePage::tableText() const

@@ -2,19 +2,28 @@
 #pragma once
 
 #include "app/gui/view/page.h"
+#include "app/gui/viewmodel/chart_data.h"
 
 #include <optional>
 
+class QComboBox;
+class QHBoxLayout;
 class QLabel;
-class QToolButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace heaptoll::gui {
 
 class ChartPanel;
 class EmptyState;
+class LaneStrip;
+class Minimap;
+class PartialChip;
+class PlacementBar;
+class TableTwin;
 
-/// Growth over cost: memory and money over one time axis; a brushed range shows in figures, flame graph and sites below.
+/// Growth over cost: memory and money over one time axis, events in lanes below; a brushed range shows in figures, flame
+/// graph and sites. Recordings without a wall clock wait as chips to be placed on the axis.
 class TimelinePage : public Page {
     Q_OBJECT
 public:
@@ -23,29 +32,47 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    [[nodiscard]] QWidget* makeUpper();
     [[nodiscard]] QWidget* makeHead();
+    void makePickers(QHBoxLayout* row);
+    void makePanelSwitch(QHBoxLayout* row);
     [[nodiscard]] QWidget* makeSelectionRow();
+    void addActions();
+    void showEmpty();
     void showChart();
+    void showPickers();
     void showLegend();
     void showSelection();
     void showRange();
     void setStale(bool isStale);
-    void toggleTable();
+    void chooseFromPickers();
     void onBrush(std::optional<TimeRange> range, bool isFinal);
 
     QStackedWidget* m_stack;
     EmptyState* m_empty;
     ChartPanel* m_chart;
-    QLabel* m_legend = nullptr;
+    LaneStrip* m_lanes;
+    Minimap* m_minimap;
+    TableTwin* m_twin;
+    PlacementBar* m_placement;
+    QComboBox* m_memory = nullptr;
+    QComboBox* m_split = nullptr;
+    QToolButton* m_overlay = nullptr;
     QToolButton* m_panels = nullptr;
+    QLabel* m_legend = nullptr;
+    PartialChip* m_partial = nullptr;
     QLabel* m_selection = nullptr;
     QLabel* m_hint = nullptr;
     RangePane* m_flame;
     RangePane* m_sites;
     std::string m_chartService;
+    ChartChoice m_choice;
     bool m_hasChart = false;
+    bool m_isShort = false;
 };
 
 } // namespace heaptoll::gui

@@ -19,6 +19,13 @@ constexpr int kSide = 16;
 constexpr int kBarTop = 46;
 constexpr int kBarHeight = 18;
 
+/// End of the scale: a little room beyond the largest mark.
+double topOf(double largest)
+{
+    constexpr double kRoom = 1.08;
+    return std::max(largest, 1.0) * kRoom;
+}
+
 } // namespace
 
 std::vector<UsageScale::Mark> UsageScale::marksOf(const SizingAdvice& advice)
@@ -60,21 +67,47 @@ void UsageScale::setAdvice(const SizingAdvice& advice)
     for (const Mark& mark : marksOf(advice)) {
         words << mark.text + u' ' + bytesText(mark.bytes);
     }
-    setAccessibleDescription(words.join(u", "_s));
+    setAccessibleName(tr("Usage, request and recommendation: %1").arg(words.join(u", "_s)));
+    noteItemsChanged();
     update();
+}
+
+double UsageScale::xOf(double bytes, double top) const
+{
+    return kSide + std::max(1, width() - 2 * kSide) * bytes / top;
+}
+
+std::vector<ChartItem> UsageScale::chartItems() const
+{
+    std::vector<ChartItem> items;
+    const std::vector<Mark> marks = marksOf(m_advice);
+    const double top = topOf(marks.back().bytes);
+    for (const Mark& mark : marks) {
+        items.push_back({ mark.text + u' ' + bytesText(mark.bytes),
+            QRectF(xOf(mark.bytes, top) - 3, kBarTop - 4, 6, kBarHeight + 8) });
+    }
+    return items;
+}
+
+void UsageScale::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    noteItemsChanged();
 }
 
 void UsageScale::paintEvent(QPaintEvent* /*event*/)
 {
     QPainter painter(this);
     const std::vector<Mark> marks = marksOf(m_advice);
-    const double top = std::max(marks.back().bytes, 1.0) * 1.08;
+    const double top = topOf(marks.back().bytes);
     const double width = std::max(1, this->width() - 2 * kSide);
-    const auto x = [&](double bytes) { return kSide + width * bytes / top; };
+    const auto x = [&](double bytes) { return xOf(bytes, top); };
     const Tokens& t = tokens();
     QColor used = t.memory;
     used.setAlphaF(0.25F);
-    painter.fillRect(QRectF(kSide, kBarTop, width, kBarHeight), t.surface);
+    painter.fillRect(QRectF(kSide, kBarTop, width, kBarHeight), t.background);
+    painter.setPen(t.border);
+    painter.drawRect(QRectF(kSide - 0.5, kBarTop - 0.5, width + 1, kBarHeight + 1));
     painter.fillRect(QRectF(kSide, kBarTop, x(m_advice.usage.max) - kSide, kBarHeight), used);
     painter.setFont(textFont(TextSize::Small));
     for (const Mark& mark : marks) {

@@ -22,7 +22,20 @@ struct WorkspaceAnalysis;
 
 namespace heaptoll::gui {
 
-enum class EventKind : std::uint8_t { Restart, OomKill, Anomaly };
+/// Kinds of events, in the order of their lanes.
+enum class EventKind : std::uint8_t { Deploy, Restart, OomKill, Anomaly, Recording };
+inline constexpr std::size_t kEventKindCount = 5;
+[[nodiscard]] QString eventLaneTitle(EventKind kind); ///< "deploys"
+[[nodiscard]] QString eventIcon(EventKind kind);
+
+/// Which memory a chart shows, and one line per what.
+enum class ChartMemory : std::uint8_t { LiveBytes, WorkingSet };
+enum class ChartSplit : std::uint8_t { Service, Site, Pod };
+struct ChartChoice {
+    ChartMemory memory = ChartMemory::LiveBytes;
+    ChartSplit split = ChartSplit::Service;
+    friend bool operator==(const ChartChoice&, const ChartChoice&) = default;
+};
 
 /// What a chart of memory and cost shows. Units: x in seconds since range.start, bytes, money per day.
 struct ChartData {
@@ -30,6 +43,7 @@ struct ChartData {
         QString name;
         QList<QPointF> points; ///< ascending x
         bool isWhole = true; ///< false: one category of several
+        bool isOther = false; ///< beyond the colours that can be told apart: drawn in grey
     };
     struct CostBar {
         double from = 0;
@@ -43,7 +57,9 @@ struct ChartData {
     struct Event {
         double at = 0;
         EventKind kind = EventKind::Restart;
-        QString label;
+        QString label; ///< "restart × 4"
+        QString detail; ///< pods, one a line
+        double length = 0; ///< of a recording, else 0
     };
     struct Trend {
         QPointF from;
@@ -51,32 +67,44 @@ struct ChartData {
         QString label;
     };
     TimeRange range;
-    std::vector<Line> lines;
+    std::vector<Line> lines; ///< coloured ones first
     std::vector<CostBar> costs;
     std::vector<Threshold> thresholds;
-    std::vector<Event> events;
+    std::vector<Event> events; ///< by time
     std::optional<Trend> trend;
     std::string currency;
     bool isPartial = false;
+    bool isRelative = false; ///< time since the start of a recording, not on the calendar
 
     [[nodiscard]] double maxBytes() const;
     [[nodiscard]] double maxCost() const;
     [[nodiscard]] bool isEmpty() const { return lines.empty() && costs.empty(); }
     [[nodiscard]] double seconds(Instant t) const { return (t - range.start).toSeconds(); }
     [[nodiscard]] Instant instant(double atSeconds) const;
-    /// Value of the first line at a time, interpolated; nullopt outside its points.
-    [[nodiscard]] std::optional<double> bytesAt(double atSeconds) const;
+    /// Value of a line at a time, interpolated; nullopt outside its points.
+    [[nodiscard]] std::optional<double> bytesAt(std::size_t line, double atSeconds) const;
     [[nodiscard]] std::optional<double> costAt(double atSeconds) const;
+    /// Cost per day over one GiB of memory at a time; nullopt where one of both is unknown, or where the lines are not the
+    /// memory that the cost is of.
+    [[nodiscard]] std::optional<double> costPerGib(double atSeconds) const;
+    /// Least squares slope of the cost per day, in money per day and day; nullopt below three whole days.
+    [[nodiscard]] std::optional<double> costSlope(std::optional<TimeRange> within) const;
+    /// "Nov 5 04:00 UTC", "12.4 s" in a recording without a calendar.
+    [[nodiscard]] QString timeLabel(double atSeconds) const;
     /// One sentence for those who do not see the chart.
     [[nodiscard]] QString sentence() const;
-    /// The table twin: time, bytes, cost per day.
-    [[nodiscard]] QString tableText() const;
+    /// The table twin: time, bytes of each line, cost per day, events; the header first.
+    [[nodiscard]] std::vector<QStringList> table() const;
+    [[nodiscard]] QString tableText() const; ///< tab-separated
 };
 
-/// Service "" = everything that has memory over time, one line per service.
-[[nodiscard]] ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service);
+/// Service "" = everything that has memory over time.
+[[nodiscard]] ChartData serviceChart(
+    const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice = {});
 /// The evidence of one finding: its site's live bytes where there is a series, else its service.
 [[nodiscard]] ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding);
+/// Only the cost of one service over time.
+[[nodiscard]] ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service);
 /// The service a lens without a service looks at: the one with the most profiles (as core's rangeView does).
 [[nodiscard]] const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service);
 

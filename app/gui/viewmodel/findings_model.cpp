@@ -174,7 +174,9 @@ void FindingsModel::setFindings(
             continue;
         }
         m_rows.push_back(&finding);
-        m_mostMoney = std::max(m_mostMoney, moneyOf(finding));
+        // Money without an owner is no saving: it must not dwarf the bars of those that are.
+        const bool isSaving = finding.kind != FindingKind::UnattributedCost;
+        m_mostMoney = std::max(m_mostMoney, isSaving ? moneyOf(finding) : 0.0);
         m_mostGrowth = std::max(m_mostGrowth, finding.growthBytesPerHour.value_or(0));
     }
     endResetModel();
@@ -218,7 +220,7 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     case KeyRole: return toQString(finding->id);
     case SortRole: return hasMoney ? QVariant(moneyOf(*finding)) : QVariant();
     case BarRole:
-        return m_mostMoney > 0 ? moneyOf(*finding) / m_mostMoney
+        return m_mostMoney > 0 ? std::min(1.0, moneyOf(*finding) / m_mostMoney)
             : m_mostGrowth > 0 ? finding->growthBytesPerHour.value_or(0) / m_mostGrowth
                                : 0.0;
     case Qt::ToolTipRole: return hasMoney ? toQString(finding->howComputed) : toQString(finding->costReason);

@@ -4,6 +4,7 @@
 #include "app/gui/theme/theme.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace heaptoll::gui {
 
@@ -25,6 +26,23 @@ void RowModel::setColumns(std::vector<Column> columns)
     m_columns = std::move(columns);
     m_rows.clear();
     endResetModel();
+}
+
+/// What a screen reader says of a cell that has no words of its own.
+QString RowModel::spokenText(const Cell& cell)
+{
+    if (!cell.text.isEmpty()) {
+        return cell.text;
+    }
+    if (cell.sparkline.size() < 2) {
+        return tr("none");
+    }
+    const double first = cell.sparkline.front();
+    const double last = cell.sparkline.back();
+    constexpr double kLevel = 0.05;
+    return std::abs(last - first) <= kLevel * std::max(std::abs(first), std::abs(last)) ? tr("trend: level")
+        : last > first                                                                  ? tr("trend: rises")
+                                                                                        : tr("trend: falls");
 }
 
 void RowModel::setRows(std::vector<Row> rows)
@@ -68,6 +86,7 @@ QVariant RowModel::data(const QModelIndex& index, int role) const
         return QVariant(int(m_columns[column].isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
     case Qt::ForegroundRole: return cell.textColor.isValid() ? QVariant(cell.textColor) : QVariant();
     case Qt::FontRole: return fontOf(cell);
+    case Qt::AccessibleTextRole: return spokenText(cell);
     case SortRole: return cell.sortValue.isValid() ? cell.sortValue : QVariant();
     case BarRole: return cell.bar >= 0 ? QVariant(cell.bar) : QVariant();
     case BarColorRole: return cell.barColor.isValid() ? QVariant(cell.barColor) : QVariant();

@@ -57,6 +57,7 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    [[nodiscard]] static QString spokenText(const Cell& cell);
     std::vector<Column> m_columns;
     std::vector<Row> m_rows;
 };

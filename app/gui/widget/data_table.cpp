@@ -88,6 +88,10 @@ void DataTable::fitColumns(int stretchColumn)
         horizontalHeader()->setSectionResizeMode(column, QHeaderView::Interactive);
     }
     resizeColumnsToContents();
+    constexpr int kRoom = 8; // headers are drawn wider than their hint says
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        setColumnWidth(column, columnWidth(column) + (isColumnHidden(column) ? 0 : kRoom));
+    }
     if (stretchColumn < m_proxy->columnCount()) {
         horizontalHeader()->setSectionResizeMode(stretchColumn, QHeaderView::Stretch);
     }
@@ -102,6 +106,20 @@ void DataTable::setFilterText(const QString& text)
 {
     m_proxy->setFilterKeyColumn(-1);
     m_proxy->setFilterFixedString(text);
+}
+
+int DataTable::shownRows() const
+{
+    return m_proxy->rowCount();
+}
+
+QSet<QString> DataTable::shownKeys() const
+{
+    QSet<QString> keys;
+    for (int row = 0; row < m_proxy->rowCount(); ++row) {
+        keys.insert(m_proxy->index(row, 0).data(KeyRole).toString());
+    }
+    return keys;
 }
 
 QString DataTable::currentKey() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QTableView>
 
 class QSortFilterProxyModel;
@@ -22,6 +23,8 @@ public:
     void sortBy(int column, Qt::SortOrder order);
     /// Rows whose first text column contains the words; "" shows all.
     void setFilterText(const QString& text);
+    [[nodiscard]] int shownRows() const; ///< after the filter
+    [[nodiscard]] QSet<QString> shownKeys() const;
     /// Key (KeyRole) of the current row, "" without one.
     [[nodiscard]] QString currentKey() const;
     void selectKey(const QString& key);

@@ -33,6 +33,16 @@ KpiCard::KpiCard(const QString& name, const QString& title, QWidget* parent)
     layout->addWidget(m_note);
 }
 
+void KpiCard::setCompact(bool isCompact)
+{
+    m_value->setFont(textFont(isCompact ? TextSize::Title : TextSize::Headline, true));
+    const QFont small = textFont(isCompact ? TextSize::Small : TextSize::Note);
+    m_title->setFont(small);
+    m_note->setFont(small);
+    const int side = isCompact ? 9 : 14;
+    layout()->setContentsMargins(side, 7, side, 8);
+}
+
 void KpiCard::setContent(const QString& value, const QString& note, const QString& role)
 {
     m_value->setText(value);

@@ -14,6 +14,8 @@ public:
     KpiCard(const QString& name, const QString& title, QWidget* parent = nullptr);
     /// role: "", "costValue" or "memoryValue".
     void setContent(const QString& value, const QString& note, const QString& role = {});
+    /// Smaller type and margins, for windows of 1024 pixels.
+    void setCompact(bool isCompact);
 
 private:
     QLabel* m_title;

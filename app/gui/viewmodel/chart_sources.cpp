@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What charts are made of: lines, costs and thresholds from an analysis.
+#include "app/gui/text.h"
+#include "app/gui/viewmodel/chart_data.h"
+#include "app/gui/viewmodel/chart_events.h"
+#include "core/analysis/workspace_analysis.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <map>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double kDaySeconds = 86400;
+/// Lines in colours that can be told apart; the rest is grey.
+constexpr std::size_t kMaxColors = 6;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ChartData", text);
+}
+
+ChartData::Line seriesLine(
+    const ChartData& chart, const QString& name, const std::vector<Instant>& times, const std::vector<double>& values)
+{
+    ChartData::Line line;
+    line.name = name;
+    line.points.reserve(static_cast<qsizetype>(times.size()));
+    for (std::size_t i = 0; i < times.size() && i < values.size(); ++i) {
+        line.points << QPointF(chart.seconds(times[i]), values[i]);
+    }
+    return line;
+}
+
+/// Working sets of all workloads of a service, summed where several report at the same time.
+ChartData::Line usageLine(const ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    std::map<std::int64_t, double> sums;
+    for (const std::size_t index : service.workloads) {
+        const WorkloadUsage& workload = analysis.workloads[index];
+        for (std::size_t i = 0; i < workload.times.size() && i < workload.workingSetBytes.size(); ++i) {
+            sums[workload.times[i].ns] += workload.workingSetBytes[i];
+        }
+    }
+    ChartData::Line line;
+    line.name = tr("%1 working set").arg(toQString(service.name));
+    for (const auto& [ns, bytes] : sums) {
+        line.points << QPointF(chart.seconds(Instant { ns }), bytes);
+    }
+    return line;
+}
+
+/// A series on the calendar of the chart: recordings without a place count from 1970.
+bool hasProfileSeries(const ChartData& chart, const ServiceView& service)
+{
+    return service.growth && service.growth->times.size() >= 2 && service.growth->times.back() > chart.range.start
+        && service.growth->times.front() < chart.range.end;
+}
+
+void addLine(ChartData& chart, ChartData::Line line)
+{
+    if (line.points.size() >= 2) {
+        chart.lines.push_back(std::move(line));
+    }
+}
+
+void addMemory(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartMemory memory)
+{
+    if (memory == ChartMemory::LiveBytes && hasProfileSeries(chart, service)) {
+        addLine(chart,
+            seriesLine(chart, tr("%1 live bytes").arg(toQString(service.name)), service.growth->times,
+                service.growth->liveBytesAt));
+    } else {
+        addLine(chart, usageLine(chart, analysis, service));
+    }
+}
+
+void addSites(ChartData& chart, const ServiceView& service)
+{
+    if (!hasProfileSeries(chart, service)) {
+        return;
+    }
+    for (const SiteGrowth& site : service.growth->sites) {
+        ChartData::Line line = seriesLine(chart, siteText(site.site), service.growth->times, site.bytesAt);
+        addLine(chart, std::move(line));
+    }
+}
+
+void addPods(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    for (const std::size_t index : service.workloads) {
+        for (const PodUsage& pod : analysis.workloads[index].pods) {
+            addLine(chart, seriesLine(chart, toQString(pod.pod), pod.times, pod.workingSetBytes));
+        }
+    }
+}
+
+double highest(const ChartData::Line& line)
+{
+    double most = 0;
+    for (const QPointF& point : line.points) {
+        most = std::max(most, point.y());
+    }
+    return most;
+}
+
+/// Largest first, so that the colours go to the lines that matter.
+void rankLines(ChartData& chart, bool areParts)
+{
+    std::ranges::stable_sort(
+        chart.lines, [](const ChartData::Line& a, const ChartData::Line& b) { return highest(a) > highest(b); });
+    for (std::size_t i = 0; i < chart.lines.size(); ++i) {
+        chart.lines[i].isWhole = chart.lines.size() == 1 && !areParts;
+        chart.lines[i].isOther = i >= kMaxColors;
+    }
+}
+
+void addCosts(ChartData& chart, const std::map<std::int64_t, Decimal>& perDay)
+{
+    for (const auto& [day, cost] : perDay) {
+        const double from = chart.seconds(startOfDay(day));
+        chart.costs.push_back({ from, from + kDaySeconds, cost.toDouble() });
+    }
+}
+
+/// Requests are of one pod: drawn beside lines of one pod, not beside sums of many.
+void addThresholds(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    double request = 0;
+    double limit = 0;
+    for (const std::size_t index : service.workloads) {
+        for (const PodUsage& pod : analysis.workloads[index].pods) {
+            request = std::max(request, pod.requestBytes.value_or(0));
+            limit = std::max(limit, pod.limitBytes.value_or(0));
+        }
+    }
+    if (limit > 0) {
+        chart.thresholds.push_back({ limit,
+            (limit == request ? tr("request = limit %1 / pod") : tr("limit %1 / pod")).arg(bytesText(limit)) });
+    }
+    if (request > 0 && request != limit) {
+        chart.thresholds.push_back({ request, tr("request %1 / pod").arg(bytesText(request)) });
+    }
+}
+
+/// Everything on the calendar, with the recordings that the user placed there.
+TimeRange chartRange(const WorkspaceAnalysis& analysis)
+{
+    std::optional<TimeRange> range = analysis.range;
+    for (const Recording& recording : relativeRecordings(analysis)) {
+        if (!recording.start) {
+            continue;
+        }
+        const TimeRange placed { *recording.start, *recording.start + recording.duration };
+        range = range ? TimeRange { std::min(range->start, placed.start), std::max(range->end, placed.end) } : placed;
+    }
+    return range.value_or(TimeRange {});
+}
+
+std::map<std::int64_t, Decimal> dailyCosts(const ServiceView& service)
+{
+    std::map<std::int64_t, Decimal> perDay;
+    for (const DailyCost& day : service.dailyCost) {
+        perDay[day.day] += day.cost;
+    }
+    return perDay;
+}
+
+ChartData emptyChart(const WorkspaceAnalysis& analysis)
+{
+    ChartData chart;
+    chart.range = chartRange(analysis);
+    chart.currency = analysis.totals.currency;
+    chart.isPartial = analysis.totals.isPartial;
+    for (const Recording& recording : relativeRecordings(analysis)) {
+        if (recording.start) {
+            chart.events.push_back({ chart.seconds(*recording.start), EventKind::Recording, recording.name,
+                QCoreApplication::translate("ChartData", "%1, placed by hand").arg(spanText(recording.duration)),
+                recording.duration.toSeconds() });
+        }
+    }
+    return chart;
+}
+
+void addLines(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartChoice choice)
+{
+    switch (choice.split) {
+    case ChartSplit::Service: addMemory(chart, analysis, service, choice.memory); break;
+    case ChartSplit::Site: addSites(chart, service); break;
+    case ChartSplit::Pod: addPods(chart, analysis, service); break;
+    }
+}
+
+/// A recording that is on no calendar: time since its start.
+ChartData relativeChart(const ChartData& calendar, const GrowthReport& growth)
+{
+    ChartData chart;
+    chart.range = { growth.times.front(), growth.times.back() };
+    chart.currency = calendar.currency;
+    chart.isPartial = calendar.isPartial;
+    chart.isRelative = true;
+    return chart;
+}
+
+/// The largest pod's working set at each time: what a request per pod has to hold.
+ChartData::Line largestPodLine(const ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    std::map<std::int64_t, double> most;
+    for (const std::size_t index : service.workloads) {
+        for (const PodUsage& pod : analysis.workloads[index].pods) {
+            for (std::size_t i = 0; i < pod.times.size() && i < pod.workingSetBytes.size(); ++i) {
+                double& value = most[pod.times[i].ns];
+                value = std::max(value, pod.workingSetBytes[i]);
+            }
+        }
+    }
+    ChartData::Line line;
+    line.name = QCoreApplication::translate("ChartData", "largest pod of %1").arg(toQString(service.name));
+    for (const auto& [ns, bytes] : most) {
+        line.points << QPointF(chart.seconds(Instant { ns }), bytes);
+    }
+    return line;
+}
+
+/// Request, recommendation and what the pods use: the proof of a request that is too large or too small.
+ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    ChartData chart = emptyChart(analysis);
+    addLine(chart, largestPodLine(chart, analysis, service));
+    addCosts(chart, dailyCosts(service));
+    addEvents(chart, analysis, service);
+    addThresholds(chart, analysis, service);
+    for (const SizingAdvice& advice : service.sizing) {
+        if (advice.recommendedRequestBytes) {
+            chart.thresholds.push_back({ *advice.recommendedRequestBytes,
+                QCoreApplication::translate("ChartData", "recommended %1 / pod")
+                    .arg(bytesText(advice.recommendedRequestBytes)) });
+            break; // of the largest workload; others have their own finding
+        }
+    }
+    return chart;
+}
+
+} // namespace
+
+const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service)
+{
+    if (!service.empty()) {
+        return analysis.service(service);
+    }
+    const auto most = std::ranges::max_element(
+        analysis.services, {}, [](const ServiceView& view) { return view.profileDocuments.size(); });
+    return most == analysis.services.end() ? nullptr : &*most;
+}
+
+ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice)
+{
+    ChartData chart = emptyChart(analysis);
+    // Sites and pods of everything at once are no answer: those of the main service are.
+    const bool isOne = !service.empty() || choice.split != ChartSplit::Service;
+    if (isOne) {
+        if (const ServiceView* one = mainService(analysis, service)) {
+            addLines(chart, analysis, *one, choice);
+            addCosts(chart, dailyCosts(*one));
+            addEvents(chart, analysis, *one);
+            const bool isOfOnePod = choice.split == ChartSplit::Pod
+                || (choice.memory == ChartMemory::LiveBytes && hasProfileSeries(chart, *one));
+            if (isOfOnePod) {
+                addThresholds(chart, analysis, *one);
+            }
+        }
+    } else {
+        std::map<std::int64_t, Decimal> perDay;
+        for (const ServiceView& each : analysis.services) {
+            for (const auto& [day, cost] : dailyCosts(each)) {
+                perDay[day] += cost;
+            }
+            addMemory(chart, analysis, each, choice.memory);
+            addEvents(chart, analysis, each);
+        }
+        addCosts(chart, perDay);
+    }
+    rankLines(chart, choice.split != ChartSplit::Service);
+    return chart;
+}
+
+ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service)
+{
+    ChartData chart;
+    chart.range = chartRange(analysis);
+    chart.currency = analysis.totals.currency;
+    if (const ServiceView* one = analysis.service(service)) {
+        addCosts(chart, dailyCosts(*one));
+    }
+    return chart;
+}
+
+ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding)
+{
+    const ServiceView* service = analysis.service(finding.service);
+    const bool isOfRequest =
+        finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
+    if (isOfRequest && service != nullptr && !service->workloads.empty()) {
+        return requestChart(analysis, *service);
+    }
+    ChartData chart = serviceChart(analysis, finding.service);
+    if (service == nullptr || !service->growth || !finding.blame) {
+        return chart;
+    }
+    const GrowthReport& growth = *service->growth;
+    const auto site = std::ranges::find(growth.sites, *finding.blame, &SiteGrowth::site);
+    if (site == growth.sites.end() || site->bytesAt.size() != growth.times.size() || growth.times.size() < 2) {
+        return chart;
+    }
+    if (!hasProfileSeries(chart, *service)) {
+        chart = relativeChart(chart, growth);
+    }
+    chart.lines.assign(1, seriesLine(chart, toQString(site->site.function), growth.times, site->bytesAt));
+    const QList<QPointF>& points = chart.lines.front().points;
+    if (finding.growthBytesPerHour && *finding.growthBytesPerHour > 0) {
+        // Drawn through the last segment: before it, a restart took the memory away.
+        const std::size_t first = growth.segmentStarts.empty() ? 0 : growth.segmentStarts.back();
+        const QPointF from = points[static_cast<qsizetype>(first)];
+        const double hours = (points.back().x() - from.x()) / 3600;
+        const double end = points.back().y();
+        const double start = std::max(0.0, end - *finding.growthBytesPerHour * hours);
+        chart.trend = ChartData::Trend { { from.x(), start }, { points.back().x(), end },
+            growthText(finding.growthBytesPerHour) };
+    }
+    return chart;
+}
+
+} // namespace heaptoll::gui

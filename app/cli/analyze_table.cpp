@@ -28,9 +28,7 @@ void addFinding(TextTable& table, const Finding& finding)
 {
     const std::string growth =
         finding.growthBytesPerHour ? formatBytesPerHour(*finding.growthBytesPerHour) : std::string(kUnknown);
-    // Money without an owner is a gap in the mapping, not a saving of any kind.
-    const bool isSaving = finding.costPerMonth && finding.kind != FindingKind::UnattributedCost;
-    const std::string kind = isSaving ? std::string(displayName(finding.costPerMonth->kind)) : std::string(kUnknown);
+    const std::string kind(finding.costPerMonth ? displayName(finding.costPerMonth->kind) : kUnknown);
     table.addRow({ finding.id + ' ' + finding.title + (finding.isPartial ? " (partial)" : ""),
         finding.service.empty() ? std::string(kUnknown) : finding.service, growth, costWithRange(finding), kind,
         { std::string(name(finding.confidence.level)), lookOf(finding.confidence.level) } });

@@ -63,8 +63,9 @@ void priceRow(RightsizeRow& row, const ServiceView& service, double hoursPerMont
 SavingKind savingKindOf(const WorkspaceAnalysis& analysis, const std::string& service)
 {
     for (const Finding& finding : analysis.findings) {
-        if (finding.kind == FindingKind::Overprovisioned && finding.service == service && finding.costPerMonth) {
-            return finding.costPerMonth->kind;
+        if (finding.kind == FindingKind::Overprovisioned && finding.service == service && finding.costPerMonth
+            && finding.costPerMonth->kind) {
+            return *finding.costPerMonth->kind;
         }
     }
     return SavingKind::FreesCapacity;

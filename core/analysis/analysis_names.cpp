@@ -2,6 +2,7 @@
 // Names of the enums of the analysis: one word for one thing in CLI, JSON and GUI.
 #include "core/analysis/call_tree.h"
 #include "core/analysis/workspace_analysis.h"
+#include "core/base/text_format.h"
 
 #include <algorithm>
 #include <array>
@@ -58,13 +59,13 @@ std::optional<FindingKind> parseFindingKind(std::string_view name)
 {
     return parseIn<FindingKind>(kFindingKinds, name);
 }
-std::string_view name(SavingKind kind)
+std::string_view name(std::optional<SavingKind> kind)
 {
-    return nameIn(kSavingKinds, kind);
+    return kind ? nameIn(kSavingKinds, *kind) : std::string_view {};
 }
-std::string_view displayName(SavingKind kind)
+std::string_view displayName(std::optional<SavingKind> kind)
 {
-    return nameIn(kSavingKindTexts, kind);
+    return kind ? nameIn(kSavingKindTexts, *kind) : kUnknown;
 }
 std::string_view name(ConfidenceLevel level)
 {

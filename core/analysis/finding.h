@@ -30,8 +30,9 @@ enum class FindingKind : std::uint8_t {
 
 /// A dollar is not a dollar: what has to happen before the bill falls.
 enum class SavingKind : std::uint8_t { SavesNow, FreesCapacity, AvoidsGrowth };
-[[nodiscard]] std::string_view name(SavingKind kind); ///< "saves_now", ...
-[[nodiscard]] std::string_view displayName(SavingKind kind); ///< "saves now", ...
+[[nodiscard]] std::string_view name(std::optional<SavingKind> kind); ///< "saves_now", ...; "" without a kind
+/// "saves now", ...; "—" without a kind.
+[[nodiscard]] std::string_view displayName(std::optional<SavingKind> kind);
 
 /// Units: currency per month of the workspace's month length.
 struct CostPerMonth {
@@ -39,7 +40,7 @@ struct CostPerMonth {
     Decimal low;
     Decimal high;
     std::string currency;
-    SavingKind kind = SavingKind::AvoidsGrowth;
+    std::optional<SavingKind> kind; ///< absent: nothing is saved, money without an owner is a gap in the mapping
 };
 
 enum class ConfidenceLevel : std::uint8_t { Low, Medium, High };
@@ -86,11 +87,12 @@ struct Finding {
     std::optional<Decimal> costSoFar;
     std::optional<double> timeToLimitHours;
     std::optional<TimeRange> range; ///< when it happened
+    bool isRelative = false; ///< the range counts from the start of a recording that knows no wall clock
     Confidence confidence;
     std::vector<Evidence> why;
     std::vector<std::string> actions; ///< what to do
     bool isPartial = false; ///< rests on partial data
-    bool isWeak = false; ///< below the floors; hidden by default, counted
+    bool isWeak = false; ///< below the floors, undecided, or told by another finding; hidden by default, counted
 };
 
 } // namespace heaptoll

@@ -63,7 +63,7 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
     }
     measureRuns(context);
     context.isMemoryBilled = service.price && service.price->method == PriceMethod::Direct
-        && service.price->explanation.find("whole bill") == std::string::npos;
+        && !service.price->isOfWholeBill;
     for (const std::size_t d : service.profileDocuments) {
         context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
     }

@@ -52,6 +52,7 @@ void addLeakFindings(std::vector<Finding>& out, const FindingContext& context);
 void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context);
 void addSizingFindings(std::vector<Finding>& out, const FindingContext& context);
 void addCostFindings(std::vector<Finding>& out, const FindingContext& context);
+void addAnomalyFindings(std::vector<Finding>& out, const FindingContext& context);
 
 /// Caps what overlaps, marks the weak ones, sorts and gives ids.
 void finishFindings(WorkspaceAnalysis& analysis);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings of usage and bill: sizes, anomalies, money without a service. Formulas: FINDINGS.md.
+// Findings of usage and bill: sizes, money without a service. Formulas: FINDINGS.md.
 #include "core/analysis/findings_builder.h"
 #include "core/base/text_format.h"
 
@@ -89,75 +89,6 @@ void addUnderprovisioned(
     out.push_back(std::move(finding));
 }
 
-/// Months that the bill covers.
-double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
-{
-    if (service.dailyCost.empty()) {
-        return 0;
-    }
-    const auto days = static_cast<double>(service.dailyCost.back().day - service.dailyCost.front().day + 1);
-    return days * 24 / analysis.options.hoursPerMonth;
-}
-
-/// One day that is over tells no rate: it has its cost so far and no figure per month.
-void priceAnomaly(Finding& finding, const AnomalyEvent& event, double months, const std::string& currency)
-{
-    finding.howComputed = "excess " + formatMoney(*finding.costSoFar, currency) + " = " + inFigures(event.actual)
-        + " paid - " + inFigures(event.expected) + " expected";
-    if (event.range.length() <= Span::days(1)) {
-        finding.costReason = "a single day, over since: " + formatMoney(*finding.costSoFar, currency) + " once";
-        return;
-    }
-    CostPerMonth cost;
-    cost.amount = Decimal::fromDouble(event.impact / months);
-    cost.low = cost.amount;
-    cost.high = cost.amount;
-    cost.currency = currency;
-    cost.kind = SavingKind::SavesNow;
-    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
-    finding.costPerMonth = std::move(cost);
-}
-
-void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
-{
-    const WorkspaceAnalysis& analysis = context.analysis;
-    const double months = billMonths(analysis, context.service);
-    if (event.kind == AnomalyKind::Drop || event.impact <= 0 || months <= 0) {
-        return;
-    }
-    Finding finding = startFinding(FindingKind::CostAnomaly, context.service.name, std::nullopt);
-    finding.fingerprint = fingerprintOf("cost_anomaly|" + context.service.name + '|' + toIsoDate(event.range.start));
-    const std::string& currency = context.service.currency;
-    const auto days = std::max<std::int64_t>(1, std::llround(event.range.length().toHours() / 24));
-    finding.costSoFar = Decimal::fromDouble(event.impact);
-    finding.range = event.range;
-    const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
-    finding.title = findingTitle(context.service.name,
-        verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
-    priceAnomaly(finding, event, months, currency);
-    why(finding,
-        std::string(name(event.kind)) + " from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end)
-            + ", " + inFigures(event.score) + " robust deviations",
-        EvidenceView::CostBreakdown, "rows", event.range);
-    const bool isHeapFlat = context.service.growth
-        && std::ranges::none_of(
-            context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
-    if (isHeapFlat) {
-        why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
-    }
-    check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
-    check(finding, "days", days > 1,
-        days > 1 ? std::to_string(days) + " days"
-                 : std::string("one day: a late booking or one job would look the same"));
-    check(finding, "history", context.service.dailyCost.size() >= 28,
-        std::to_string(context.service.dailyCost.size()) + " days");
-    addCommonChecks(finding, context);
-    finding.actions.emplace_back(
-        "Compare the rows of these days with those before: what was started, and who stops it?");
-    closeConfidence(finding);
-    out.push_back(std::move(finding));
-}
-
 void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
 {
     const ServiceView& service = context.service;
@@ -169,8 +100,7 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     const bool isAmbiguous = service.name == kAmbiguousService;
     finding.title = formatMoneyPerMonth(*service.costPerMonth, currency)
         + (isAmbiguous ? " names several services" : " belongs to no service");
-    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency,
-        SavingKind::AvoidsGrowth };
+    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, {} };
     finding.costSoFar = service.totalCost;
     finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows)
         + " billing rows, per month";
@@ -198,9 +128,7 @@ void addCostFindings(std::vector<Finding>& out, const FindingContext& context)
         addUnattributed(out, context);
         return;
     }
-    for (const AnomalyEvent& event : context.service.anomalies) {
-        addAnomaly(out, context, event);
-    }
+    addAnomalyFindings(out, context);
 }
 
 } // namespace heaptoll

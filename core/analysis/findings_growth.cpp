@@ -23,6 +23,7 @@ Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth&
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
     const GrowthReport& growth = *context.service.growth;
+    finding.isRelative = context.service.isRelative;
     finding.range = TimeRange { growth.times.front(), { growth.times.back().ns + 1 } };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     check(finding, "samples", growth.points >= context.analysis.options.minHighSamples,

@@ -171,6 +171,7 @@ Finding profileLeak(
     Rate rate { site.bytesPerHour, site.low, site.high };
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
+    finding.isRelative = context.service.isRelative;
     finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);

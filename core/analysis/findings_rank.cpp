@@ -43,7 +43,10 @@ void claim(Finding& finding, Decimal& left)
 
 void addRecoverable(RecoverableTotals& totals, const CostPerMonth& cost)
 {
-    switch (cost.kind) {
+    if (!cost.kind) {
+        return;
+    }
+    switch (*cost.kind) {
     case SavingKind::SavesNow: totals.savesNow += cost.amount; break;
     case SavingKind::FreesCapacity: totals.freesCapacity += cost.amount; break;
     case SavingKind::AvoidsGrowth: totals.avoidsGrowth += cost.amount; break;

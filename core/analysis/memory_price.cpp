@@ -336,6 +336,7 @@ MemoryPrice memoryPrice(const MemoryEvidence& service, const MemoryEvidence& bil
         if (price.method == PriceMethod::Direct || price.method == PriceMethod::Hedonic
             || price.method == PriceMethod::Ratio) {
             price.explanation += " (of the whole bill: no row of the service tells)";
+            price.isOfWholeBill = true;
         }
         return price;
     }

@@ -25,6 +25,7 @@ struct MemoryPrice {
     double cpuToMemoryRatio = 0; ///< price of a vCPU-hour over a GiB-hour, where a ratio was used
     std::string currency;
     std::string explanation; ///< how computed, in one sentence
+    bool isOfWholeBill = false; ///< no row of the service tells
 };
 
 } // namespace heaptoll

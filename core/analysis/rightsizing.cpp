@@ -86,7 +86,7 @@ double applySteps(double bytes, const SizingOptions& options, std::string& formu
         formula += ", at least " + formatBytes(options.floorBytes);
     }
     const double rounded = roundedUp(floored);
-    if (rounded > floored) {
+    if (rounded > floored && formatBytes(rounded) != formatBytes(floored)) {
         formula += ", rounded up to " + formatBytes(rounded);
     }
     return rounded;

@@ -86,6 +86,7 @@ struct ServiceView {
     std::optional<Decimal> memoryCost; ///< over the days of the bill
     std::optional<Decimal> memoryCostPerMonth;
     std::optional<GrowthReport> growth; ///< of its profile series (two profiles or more)
+    bool isRelative = false; ///< the times of growth count from the start of a recording
     std::shared_ptr<const UnifiedSeries> series;
     std::vector<SizingAdvice> sizing; ///< one per workload
     std::vector<UsageTrend> trends; ///< one per workload

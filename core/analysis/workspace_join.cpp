@@ -242,7 +242,9 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
             }
         }
         service.currency = service.price->currency;
-        service.memoryCostPerMonth = Decimal::fromDouble(gib * service.price->perGibHour * hours);
+        if (gib > 0) { // no usage: how much it holds is not known, which is not nothing
+            service.memoryCostPerMonth = Decimal::fromDouble(gib * service.price->perGibHour * hours);
+        }
     }
     if (service.price->method == PriceMethod::None && m_analysis.costDocuments.empty()) {
         service.price.reset();

@@ -23,11 +23,14 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
     } else {
         for (const std::size_t d : service.profileDocuments) {
             const auto profile = m_analysis.documents[d]->profile();
-            const Instant start = placedTime(m_analysis, *m_analysis.documents[d]).value_or(Instant {});
+            const std::optional<Instant> placed = placedTime(m_analysis, *m_analysis.documents[d]);
+            const Instant start = placed.value_or(Instant {});
             if (profile->timeline && profile->timeline->times().size() > 1) {
                 series = seriesOfRecording(profile, start);
+                service.isRelative = !placed;
             } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
                 series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
+                service.isRelative = !placed;
             }
         }
         if (!series.index && points.size() == 1) {

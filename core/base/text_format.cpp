@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/text_format.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -123,6 +124,28 @@ std::string formatMoney(Decimal amount, std::string_view currency)
 std::string formatMoneyPerMonth(Decimal amount, std::string_view currency)
 {
     return formatMoney(amount, currency) + "/mo";
+}
+
+std::vector<Decimal> partsAsShown(std::vector<Decimal> parts)
+{
+    Decimal sum;
+    for (const Decimal part : parts) {
+        sum += part;
+    }
+    const Int128 digit = sum < Decimal::fromUnits(100) ? Decimal::kOne / 100 : Decimal::kOne;
+    Int128 missing = (sum.attos() + digit / 2) / digit;
+    std::vector<Int128> remainders;
+    for (Decimal& part : parts) {
+        remainders.push_back(part.attos() % digit);
+        missing -= part.attos() / digit;
+        part -= Decimal::fromAttos(remainders.back());
+    }
+    for (; missing > 0 && !parts.empty(); --missing) {
+        const auto largest = std::ranges::max_element(remainders);
+        parts[static_cast<std::size_t>(largest - remainders.begin())] += Decimal::fromAttos(digit);
+        *largest = -1;
+    }
+    return parts;
 }
 
 std::string formatPercent(double ratio)

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace heaptoll {
 
@@ -25,6 +26,9 @@ namespace heaptoll {
 [[nodiscard]] std::string formatMoney(Decimal amount, std::string_view currency);
 /// "$399/mo".
 [[nodiscard]] std::string formatMoneyPerMonth(Decimal amount, std::string_view currency);
+/// The parts rounded to the digits that formatMoney shows their sum with, so that what is shown adds up to it.
+/// Parts must not be negative. Source: largest remainders (Hamilton apportionment).
+[[nodiscard]] std::vector<Decimal> partsAsShown(std::vector<Decimal> parts);
 /// "86 %"; one decimal below 10.
 [[nodiscard]] std::string formatPercent(double ratio);
 /// "8 d 4 h", "3.12 s", "45 min".

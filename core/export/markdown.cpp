@@ -63,10 +63,7 @@ std::string growthOf(const Finding& finding)
 
 std::string costCell(const Finding& finding)
 {
-    if (!finding.costPerMonth) {
-        return std::string(kUnknown);
-    }
-    return costWithRange(finding) + "/mo, " + std::string(displayName(finding.costPerMonth->kind));
+    return finding.costPerMonth ? costPerMonthWithKind(finding) : std::string(kUnknown);
 }
 
 void appendTable(std::string& out, const AnalysisReport& report)

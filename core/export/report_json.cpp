@@ -18,7 +18,7 @@ void writeCostPerMonth(JsonWriter& json, const Finding& finding)
     const CostPerMonth& cost = *finding.costPerMonth;
     json.key("costPerMonth").beginObject(Layout::Line).field("amount", cost.amount);
     json.field("low", cost.low).field("high", cost.high).fieldOrNull("currency", cost.currency);
-    json.field("kind", name(cost.kind)).endObject();
+    json.fieldOrNull("kind", name(cost.kind)).endObject();
 }
 
 void writeConfidence(JsonWriter& json, const Confidence& confidence)
@@ -62,7 +62,7 @@ void writeFinding(JsonWriter& json, const Finding& finding, const AnalysisReport
     writeCostPerMonth(json, finding);
     json.fieldOrNull("howComputed", finding.howComputed);
     json.field("costSoFar", finding.costSoFar).field("timeToLimitHours", finding.timeToLimitHours);
-    const std::optional<TimeRange>& range = finding.range;
+    const std::optional<TimeRange> range = finding.isRelative ? std::nullopt : finding.range;
     json.field("start", range ? std::optional(toIso8601(range->start)) : std::nullopt);
     json.field("end", range ? std::optional(toIso8601(range->end)) : std::nullopt);
     writeConfidence(json, finding.confidence);

@@ -55,6 +55,8 @@ struct AnalysisReport {
 [[nodiscard]] std::vector<std::string> reconciliationLines(const AnalysisReport& report);
 /// "$399 ($340–$455)"; the unknown sign without a price.
 [[nodiscard]] std::string costWithRange(const Finding& finding);
+/// "$399 ($340–$455)/mo, avoids growth"; the finding has money.
+[[nodiscard]] std::string costPerMonthWithKind(const Finding& finding);
 /// "leaky.cpp:14 openSession < handleRequest < eventLoop": the blame frame and its callers. frames 0 = all.
 [[nodiscard]] std::string blameLine(const Finding& finding, std::size_t callers);
 

@@ -16,10 +16,10 @@ std::string bareMoney(Decimal amount)
 
 std::string recoverableText(const WorkspaceTotals& totals)
 {
-    const RecoverableTotals& parts = totals.recoverablePerMonth;
-    std::string text = "; recoverable " + formatMoneyPerMonth(parts.all(), totals.currency) + " (now "
-        + bareMoney(parts.savesNow) + ", capacity " + bareMoney(parts.freesCapacity) + ", growth "
-        + bareMoney(parts.avoidsGrowth) + ')';
+    const RecoverableTotals& kinds = totals.recoverablePerMonth;
+    const std::vector<Decimal> parts = partsAsShown({ kinds.savesNow, kinds.freesCapacity, kinds.avoidsGrowth });
+    std::string text = "; recoverable " + formatMoneyPerMonth(kinds.all(), totals.currency) + " (now "
+        + bareMoney(parts[0]) + ", capacity " + bareMoney(parts[1]) + ", growth " + bareMoney(parts[2]) + ')';
     if (totals.memoryPerMonth) {
         text += " of " + formatMoneyPerMonth(*totals.memoryPerMonth, totals.currency) + " memory spend";
     }
@@ -117,6 +117,13 @@ std::string costWithRange(const Finding& finding)
         text += " (" + low + "–" + high + ')';
     }
     return text;
+}
+
+std::string costPerMonthWithKind(const Finding& finding)
+{
+    const bool isSaving = finding.costPerMonth && finding.costPerMonth->kind;
+    return costWithRange(finding) + "/mo"
+        + (isSaving ? ", " + std::string(displayName(finding.costPerMonth->kind)) : std::string());
 }
 
 std::string blameLine(const Finding& finding, std::size_t callers)

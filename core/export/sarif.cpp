@@ -87,7 +87,7 @@ std::string messageOf(const Finding& finding)
 {
     std::string text = finding.title;
     if (finding.costPerMonth) {
-        text += ": " + costWithRange(finding) + "/mo, " + std::string(displayName(finding.costPerMonth->kind));
+        text += ": " + costPerMonthWithKind(finding);
     }
     for (const Evidence& evidence : finding.why) {
         text += ". " + evidence.text;

@@ -41,6 +41,25 @@ TEST(formatMoney_showsCentsOnlyWhereTheyMatter)
     CHECK_EQ(formatMoneyPerMonth(Decimal::fromUnits(399), "USD"), "$399/mo");
 }
 
+TEST(shownPartsAddUpToTheShownSum)
+{
+    const auto shown = [](std::vector<std::string> texts) {
+        std::vector<Decimal> parts;
+        for (const std::string& text : texts) {
+            parts.push_back(Decimal::parse(text)->value);
+        }
+        std::string out;
+        for (const Decimal part : partsAsShown(parts)) {
+            out += part.toFixed(2) + " ";
+        }
+        return out;
+    };
+    CHECK_EQ(shown({ "250.4", "2.5", "0" }), std::string("250.00 3.00 0.00 ")); // 252.9 is shown as 253
+    CHECK_EQ(shown({ "3.333", "3.333", "3.334" }), std::string("3.33 3.33 3.34 "));
+    CHECK_EQ(shown({ "0.5", "99.5" }), std::string("1.00 99.00 ")); // 100 is shown without cents
+    CHECK_EQ(shown({}), std::string());
+}
+
 TEST(formatCountPercentSpan)
 {
     CHECK_EQ(formatCount(1024000), "1,024,000");

@@ -316,10 +316,10 @@ void FindingsPage::showCards()
         hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency))
                 : tr("no bill: add one, or a rate card"));
     const RecoverableTotals& r = totals.recoverablePerMonth;
+    const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
     m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
         tr("now %1 · capacity %2 · growth %3")
-            .arg(moneyText(r.savesNow, currency), moneyText(r.freesCapacity, currency),
-                moneyText(r.avoidsGrowth, currency)),
+            .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency)),
         u"costValue"_s);
     double growth = 0;
     int sites = 0;

@@ -4,6 +4,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/roles.h"
+#include "core/export/report_json.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <algorithm>
@@ -131,10 +132,7 @@ QString findingMarkdown(const Finding& finding)
 {
     QString text = u"### "_s + toQString(finding.id) + u' ' + toQString(finding.title) + u"\n\n"_s;
     if (finding.costPerMonth) {
-        const CostPerMonth& cost = *finding.costPerMonth;
-        text += FindingsModel::tr("**%1** (%2 – %3), %4\n\n")
-                    .arg(moneyPerMonthText(cost.amount, cost.currency), moneyText(cost.low, cost.currency),
-                        moneyText(cost.high, cost.currency), toQString(displayName(cost.kind)));
+        text += u"**"_s + toQString(costPerMonthWithKind(finding)) + u"**\n\n"_s;
     }
     text += findingSubtitle(finding)
         + FindingsModel::tr("; confidence %1\n\n").arg(confidenceText(finding.confidence.level));

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings of days on which a service cost more than it does: how much, and what changed. Formulas: FINDINGS.md.
+#include "core/analysis/anomaly_cause.h"
+#include "core/analysis/findings_builder.h"
+#include "core/base/text_format.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heaptoll {
+namespace {
+
+constexpr double kMostly = 0.5; ///< of the excess, to call something its cause
+
+/// Months that the bill covers.
+double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
+{
+    if (service.dailyCost.empty()) {
+        return 0;
+    }
+    const auto days = static_cast<double>(service.dailyCost.back().day - service.dailyCost.front().day + 1);
+    return days * 24 / analysis.options.hoursPerMonth;
+}
+
+std::string formatPods(double pods)
+{
+    return inFigures(pods < 10 ? std::round(pods * 10) / 10 : std::round(pods));
+}
+
+std::int64_t daysOf(const AnomalyEvent& event)
+{
+    return std::max<std::int64_t>(1, std::llround(event.range.length().toHours() / 24));
+}
+
+/// True when the service still costs more on the last day of the bill.
+bool isOngoing(const ServiceView& service, const AnomalyEvent& event)
+{
+    return !service.dailyCost.empty() && startOfDay(service.dailyCost.back().day) < event.range.end;
+}
+
+/// One day that is over tells no rate: it has its cost so far and no figure per month.
+void priceAnomaly(Finding& finding, const FindingContext& context, const AnomalyEvent& event, double months)
+{
+    const std::string& currency = context.service.currency;
+    const std::string excess = formatMoney(*finding.costSoFar, currency);
+    finding.howComputed = "excess " + excess + " = (" + inFigures(event.actual) + " - " + inFigures(event.expected)
+        + ") " + currency + " a day x " + std::to_string(daysOf(event)) + " d";
+    if (daysOf(event) <= 1) {
+        finding.costReason = "a single day, over since: " + excess + " once";
+        return;
+    }
+    CostPerMonth cost;
+    cost.amount = Decimal::fromDouble(event.impact / months);
+    cost.low = cost.amount;
+    cost.high = cost.amount;
+    cost.currency = currency;
+    cost.kind = isOngoing(context.service, event) ? SavingKind::SavesNow : SavingKind::AvoidsGrowth;
+    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    finding.costPerMonth = std::move(cost);
+}
+
+bool isLeaking(const ServiceView& service)
+{
+    const bool heapLeaks = service.growth && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) {
+        return s.growthClass == GrowthClass::Leak;
+    });
+    return heapLeaks || std::ranges::any_of(service.trends, &UsageTrend::isGrowing);
+}
+
+void blamePods(Finding& finding, const FindingContext& context, const AnomalyEvent& event, const PodCause& cause)
+{
+    const std::string change = formatPods(cause.podsUsual) + " to " + formatPods(cause.podsDuring) + " pods";
+    why(finding,
+        "it ran " + formatPods(cause.podsDuring) + " pods instead of " + formatPods(cause.podsUsual)
+            + " meanwhile: that is " + formatPercent(cause.podsShare) + " of the excess",
+        EvidenceView::Timeline, "pods", event.range);
+    finding.title = findingTitle(context.service.name,
+        "ran " + formatPods(cause.podsDuring) + " pods, not " + formatPods(cause.podsUsual) + ": "
+            + formatMoney(*finding.costSoFar, context.service.currency) + " in " + std::to_string(daysOf(event)) + " d",
+        "");
+    finding.actions.push_back("Find what scaled " + context.service.name + " from " + change
+        + " (autoscaler target, a deploy, a stuck job), and cap its replicas");
+    check(finding, "cause", true, "pods: " + formatPercent(cause.podsShare) + " of the excess");
+}
+
+/// Memory that grows inside of each pod. Where that is a leak, its finding has the money already: this one is its view
+/// in the bill, and stands back.
+void blameMemory(Finding& finding, const FindingContext& context, const AnomalyEvent& event, const PodCause& cause)
+{
+    const bool leaks = isLeaking(context.service);
+    why(finding,
+        "its pods held " + formatBytes(cause.bytesPerPodDuring) + " each instead of "
+            + formatBytes(cause.bytesPerPodUsual) + ": that is " + formatPercent(*cause.memoryShare) + " of the excess"
+            + (leaks ? "; it is the money of this service's leak, seen in the bill" : ""),
+        EvidenceView::Timeline, "memory", event.range);
+    finding.actions.push_back(leaks ? std::string("Mend the leak of this service: this rise goes with it")
+                                    : std::string("Find what its pods keep on these days, with a heap profile of one"));
+    check(finding, "cause", true, "memory per pod: " + formatPercent(*cause.memoryShare) + " of the excess");
+    finding.isWeak = leaks;
+}
+
+/// What the pods and the bill say about the cause.
+void addCause(Finding& finding, const FindingContext& context, const AnomalyEvent& event)
+{
+    const ServiceView& service = context.service;
+    std::vector<const WorkloadUsage*> workloads;
+    for (const std::size_t w : service.workloads) {
+        workloads.push_back(&context.analysis.workloads[w]);
+    }
+    const double price = service.price ? service.price->perGibHour : 0;
+    const std::optional<PodCause> pods = podCause(workloads, service.anomalies, event, price);
+    if (pods && pods->podsShare >= kMostly) {
+        blamePods(finding, context, event, *pods);
+    } else if (pods && pods->memoryShare.value_or(0) >= kMostly) {
+        blameMemory(finding, context, event, *pods);
+    } else if (pods) {
+        why(finding,
+            "its pods do not tell why: " + formatPods(pods->podsDuring) + " of " + formatBytes(pods->bytesPerPodDuring)
+                + ", usually " + formatPods(pods->podsUsual) + " of " + formatBytes(pods->bytesPerPodUsual),
+            EvidenceView::Timeline, "pods", event.range);
+        check(finding, "cause", false, "neither the number nor the memory of its pods");
+    }
+    for (const RowCause& rows : rowCauses(context.analysis, service, event)) {
+        why(finding, formatPercent(rows.share) + " of the excess is in " + rows.dimension + " " + rows.value,
+            EvidenceView::CostBreakdown, "rows", event.range);
+    }
+    if (finding.actions.empty()) {
+        finding.actions.emplace_back(
+            "Compare the rows of these days with those before: what was started, and who stops it?");
+    }
+}
+
+void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
+{
+    const WorkspaceAnalysis& analysis = context.analysis;
+    const double months = billMonths(analysis, context.service);
+    if (event.kind == AnomalyKind::Drop || event.impact <= 0 || months <= 0) {
+        return;
+    }
+    Finding finding = startFinding(FindingKind::CostAnomaly, context.service.name, std::nullopt);
+    finding.fingerprint = fingerprintOf("cost_anomaly|" + context.service.name + '|' + toIsoDate(event.range.start));
+    const std::string& currency = context.service.currency;
+    const std::int64_t days = daysOf(event);
+    finding.costSoFar = Decimal::fromDouble(event.impact);
+    finding.range = event.range;
+    const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
+    finding.title = findingTitle(context.service.name,
+        verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
+    priceAnomaly(finding, context, event, months);
+    why(finding,
+        std::string(event.kind == AnomalyKind::LevelShift ? "level shift" : name(event.kind)) + " from "
+            + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end) + ", " + inFigures(event.score)
+            + " robust deviations",
+        EvidenceView::CostBreakdown, "rows", event.range);
+    const bool isHeapFlat = context.service.growth
+        && std::ranges::none_of(
+            context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
+    if (isHeapFlat) {
+        why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
+    }
+    addCause(finding, context, event);
+    check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
+    check(finding, "days", days > 1,
+        days > 1 ? std::to_string(days) + " days"
+                 : std::string("one day: a late booking or one job would look the same"));
+    check(finding, "history", context.service.dailyCost.size() >= 28,
+        std::to_string(context.service.dailyCost.size()) + " days");
+    addCommonChecks(finding, context);
+    closeConfidence(finding);
+    out.push_back(std::move(finding));
+}
+
+} // namespace
+
+void addAnomalyFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    for (const AnomalyEvent& event : context.service.anomalies) {
+        addAnomaly(out, context, event);
+    }
+}
+
+} // namespace heaptoll

@@ -3,6 +3,7 @@
 #include "core/analysis/anomaly_cause.h"
 
 #include "core/analysis/charge_days.h"
+#include "core/analysis/memory_pricing.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/workspace_analysis.h"
 
@@ -109,7 +110,10 @@ private:
     const AnomalyEvent& m_event;
 };
 
-using Splits = std::array<std::unordered_map<std::string_view, Split>, kColumns.size()>;
+struct Splits {
+    Split memory; ///< of the rows billed by memory and time
+    std::array<std::unordered_map<std::string_view, Split>, kColumns.size()> byValue; ///< per column
+};
 
 void addBill(
     Splits& splits, const WorkspaceAnalysis& analysis, std::size_t bill, const ServiceView& service, const Days& days)
@@ -125,10 +129,14 @@ void addBill(
             || table.textAt(CostRole::Currency, row) != service.currency) {
             continue;
         }
+        const bool isMemory = memoryGibHours(table, row).has_value();
         for (const DayShare& share : sharesByDay(table.chargeStart[row], table.chargeEnd[row], money->at(row))) {
+            if (isMemory) {
+                days.add(splits.memory, share);
+            }
             for (std::size_t c = 0; c < kColumns.size(); ++c) {
                 if (table.text(kColumns[c].role) != nullptr) {
-                    days.add(splits[c][table.textAt(kColumns[c].role, row)], share);
+                    days.add(splits.byValue[c][table.textAt(kColumns[c].role, row)], share);
                 }
             }
         }
@@ -165,21 +173,22 @@ std::optional<PodCause> podCause(std::span<const WorkloadUsage* const> workloads
     return cause;
 }
 
-std::vector<RowCause> rowCauses(
-    const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event)
+BillCause billCause(const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event)
 {
     const Days days(service, event);
     Splits splits;
     for (std::size_t bill = 0; bill < analysis.costDocuments.size(); ++bill) {
         addBill(splits, analysis, bill, service, days);
     }
-    std::vector<RowCause> causes;
+    BillCause cause;
+    cause.memoryShare = event.impact > 0 ? std::clamp(days.excess(splits.memory) / event.impact, 0.0, 1.0) : 0;
+    std::vector<RowCause>& causes = cause.rows;
     for (std::size_t c = 0; c < kColumns.size(); ++c) {
-        if (splits[c].size() < 2) {
+        if (splits.byValue[c].size() < 2) {
             continue;
         }
         RowCause best { std::string(kColumns[c].name), {}, 0 };
-        for (const auto& [value, split] : splits[c]) {
+        for (const auto& [value, split] : splits.byValue[c]) {
             const double share = event.impact > 0 ? days.excess(split) / event.impact : 0;
             if (!value.empty() && (share > best.share || (share == best.share && value < best.value))) {
                 best.value = value;
@@ -192,10 +201,10 @@ std::vector<RowCause> rowCauses(
             causes.push_back(std::move(best));
         }
     }
-    for (RowCause& cause : causes) {
-        cause.share = std::min(cause.share, 1.0);
+    for (RowCause& told : causes) {
+        told.share = std::min(told.share, 1.0);
     }
-    return causes;
+    return cause;
 }
 
 } // namespace heaptoll

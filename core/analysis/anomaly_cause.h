@@ -37,10 +37,16 @@ struct RowCause {
     double share = 0; ///< of the excess
 };
 
-/// Per column that splits the service's rows: the value whose rows cost most above their mean outside of all anomalies,
+/// What the bill says about an event.
+struct BillCause {
+    double memoryShare = 0; ///< of the excess, in rows billed by memory and time; 0 to 1
+    std::vector<RowCause> rows;
+};
+
+/// Rows: per column that splits the service's rows: the value whose rows cost most above their mean outside of all anomalies,
 /// when that is at least half of the excess. Columns with a single value for all rows say nothing and are left out.
 /// Complexity: one pass over the rows of the bill per event.
-[[nodiscard]] std::vector<RowCause> rowCauses(
+[[nodiscard]] BillCause billCause(
     const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event);
 
 } // namespace heaptoll

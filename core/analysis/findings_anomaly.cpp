@@ -99,6 +99,17 @@ void blameMemory(Finding& finding, const FindingContext& context, const AnomalyE
     finding.isWeak = leaks;
 }
 
+/// More memory is billed for a service that leaks, whatever its working set says.
+void blameLeak(Finding& finding, const AnomalyEvent& event, const BillCause& bill)
+{
+    const std::string share = formatPercent(bill.memoryShare) + " of the excess";
+    why(finding, share + " is memory billed by the GiB-hour; it is the money of this service's leak, seen in the bill",
+        EvidenceView::CostBreakdown, "rows", event.range);
+    finding.actions.emplace_back("Mend the leak of this service: this rise goes with it");
+    check(finding, "cause", true, "billed memory: " + share);
+    finding.isWeak = true;
+}
+
 /// What the pods and the bill say about the cause.
 void addCause(Finding& finding, const FindingContext& context, const AnomalyEvent& event)
 {
@@ -109,10 +120,13 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
     }
     const double price = service.price ? service.price->perGibHour : 0;
     const std::optional<PodCause> pods = podCause(workloads, service.anomalies, event, price);
+    const BillCause bill = billCause(context.analysis, service, event);
     if (pods && pods->podsShare >= kMostly) {
         blamePods(finding, context, event, *pods);
     } else if (pods && pods->memoryShare.value_or(0) >= kMostly) {
         blameMemory(finding, context, event, *pods);
+    } else if (bill.memoryShare >= kMostly && isLeaking(service)) {
+        blameLeak(finding, event, bill);
     } else if (pods) {
         why(finding,
             "its pods do not tell why: " + formatPods(pods->podsDuring) + " of " + formatBytes(pods->bytesPerPodDuring)
@@ -120,7 +134,7 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
             EvidenceView::Timeline, "pods", event.range);
         check(finding, "cause", false, "neither the number nor the memory of its pods");
     }
-    for (const RowCause& rows : rowCauses(context.analysis, service, event)) {
+    for (const RowCause& rows : bill.rows) {
         why(finding, formatPercent(rows.share) + " of the excess is in " + rows.dimension + " " + rows.value,
             EvidenceView::CostBreakdown, "rows", event.range);
     }

@@ -62,8 +62,8 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
         context.hasReplicas = true;
     }
     measureRuns(context);
-    context.isMemoryBilled = service.price && service.price->method == PriceMethod::Direct
-        && !service.price->isOfWholeBill;
+    context.isMemoryBilled =
+        service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
     for (const std::size_t d : service.profileDocuments) {
         context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
     }

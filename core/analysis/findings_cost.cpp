@@ -100,7 +100,8 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     const bool isAmbiguous = service.name == kAmbiguousService;
     finding.title = formatMoneyPerMonth(*service.costPerMonth, currency)
         + (isAmbiguous ? " names several services" : " belongs to no service");
-    finding.costPerMonth = CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, {} };
+    finding.costPerMonth =
+        CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, {} };
     finding.costSoFar = service.totalCost;
     finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows)
         + " billing rows, per month";

@@ -54,7 +54,8 @@ void addMoney(Finding& finding, const FindingContext& context, const Rate& rate,
     const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
     finding.howComputed = formatBytesPerHour(rate.bytesPerHour) + " x "
         + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
-        + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time" : "growth over a month, no restart seen")
+        + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time"
+                      : "growth over a month, no restart seen")
         + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas";
     const auto gib = [&](double bytesPerHour) {
         return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas / kGib;
@@ -153,6 +154,20 @@ ConfidenceLevel chooseRate(
     return isAlike ? ConfidenceLevel::High : ConfidenceLevel::Medium;
 }
 
+/// What the bill shows of it: a rise that began while it leaks.
+void addCostEvidence(Finding& finding, const FindingContext& context)
+{
+    for (const AnomalyEvent& event : context.service.anomalies) {
+        const bool isRise = event.kind == AnomalyKind::Ramp || event.kind == AnomalyKind::LevelShift;
+        if (isRise && event.impact > 0 && !finding.isRelative) {
+            why(finding,
+                "its service cost " + formatMoney(Decimal::fromDouble(event.impact), context.service.currency)
+                    + " more than expected from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end),
+                EvidenceView::CostBreakdown, "rows", event.range);
+        }
+    }
+}
+
 void addLeakActions(Finding& finding, const Site& site)
 {
     const std::string where = site.file.empty() ? site.function : site.file + ":" + std::to_string(site.line);
@@ -197,6 +212,7 @@ Finding profileLeak(
     check(finding, "noise", gain > 2 * site.noiseBytes,
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));
+    addCostEvidence(finding, context);
     addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
     addCommonChecks(finding, context);
     addLeakActions(finding, site.site);

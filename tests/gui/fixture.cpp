@@ -302,6 +302,9 @@ std::shared_ptr<const WorkspaceAnalysis> makeShopWithRecording(const AnalysisOpt
 RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)
 {
     RangeView view;
+    if (analysis.services.empty() || !analysis.range) {
+        return view;
+    }
     const TimeRange all = range.value_or(*analysis.range);
     const ServiceView* found = service.empty() ? &analysis.services.front() : analysis.service(service);
     if (found == nullptr || found->profileDocuments.empty()) {

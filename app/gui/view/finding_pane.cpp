@@ -148,11 +148,13 @@ QWidget* FindingPane::makeHeader()
     const auto button = [&](const QString& name, const QString& text, const QString& icon) {
         auto* b = new QPushButton(themedIcon(icon), text, header);
         b->setObjectName(name);
+        b->setAccessibleName(text);
         row->addWidget(b, 0, Qt::AlignTop);
         return b;
     };
     auto* copy = button(u"finding.copy"_s, tr("Copy"), u"copy"_s);
     copy->setToolTip(tr("Copy as Markdown"));
+    m_copy = copy;
     m_mute = button(u"finding.mute"_s, tr("Mute…"), u"mute"_s);
     m_done = button(u"finding.done"_s, tr("Done"), u"done"_s);
     connect(copy, &QPushButton::clicked, this, &FindingPane::copyRequested);
@@ -240,9 +242,10 @@ void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const 
         words << tr("partial: rests on a file that ends early");
     }
     m_subtitle->setText(words.join(u" · "_s));
-    m_done->setText(isOpen ? tr("Done") : tr("Reopen"));
+    m_done->setAccessibleName(isOpen ? tr("Done") : tr("Reopen"));
     m_done->setIcon(themedIcon(isOpen ? u"done"_s : u"reopen"_s));
     m_mute->setVisible(isOpen);
+    layoutButtons();
     showFigures(*shown);
     m_chart->setData(findingChart(*m_analysis, *shown));
     m_twin->setVisible(!m_chart->data().isEmpty());
@@ -395,6 +398,22 @@ void FindingPane::toggleTable()
 QString FindingPane::tableText() const
 {
     return m_blame->tableText();
+}
+
+/// In a narrow pane the title needs the room of the buttons' words; they keep their icons, names and tooltips.
+void FindingPane::layoutButtons()
+{
+    constexpr int kNarrow = 520;
+    for (QPushButton* button : { m_copy, m_mute, m_done }) {
+        button->setText(width() < kNarrow ? QString() : button->accessibleName());
+        button->setToolTip(button == m_copy ? tr("Copy as Markdown") : button->accessibleName());
+    }
+}
+
+void FindingPane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    layoutButtons();
 }
 
 void FindingPane::changeEvent(QEvent* event)

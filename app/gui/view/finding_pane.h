@@ -43,6 +43,7 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     [[nodiscard]] QWidget* makeHeader();
@@ -52,12 +53,14 @@ private:
     void showWords(const Finding& finding);
     void showBlame(const Finding& finding);
     void showChecklist();
+    void layoutButtons();
     [[nodiscard]] const Finding* finding() const;
 
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     std::string m_id;
     QLabel* m_title = nullptr;
     QLabel* m_subtitle = nullptr;
+    QPushButton* m_copy = nullptr;
     QPushButton* m_done = nullptr;
     QPushButton* m_mute = nullptr;
     QLabel* m_money = nullptr;

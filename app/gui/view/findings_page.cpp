@@ -3,7 +3,6 @@
 
 #include "app/gui/actions.h"
 #include "app/gui/selection_state.h"
-#include "app/gui/shell/status_strip.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/finding_delegate.h"
@@ -23,7 +22,6 @@
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -38,7 +36,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Card : std::size_t { MemorySpend, Recoverable, LeakGrowth, CoverageCard, DataQuality, kCardCount };
+constexpr int kListWidth = 280; // at least
 
 std::optional<ViewId> viewOf(EvidenceView view)
 {
@@ -97,7 +95,8 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     line->setProperty("role", u"line"_s);
     line->setFixedHeight(1);
     layout->addWidget(line);
-    auto* splitter = new QSplitter(content);
+    m_splitter = new QSplitter(content);
+    QSplitter* splitter = m_splitter;
     splitter->setObjectName(u"findings.splitter"_s);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(1);
@@ -120,41 +119,10 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     connect(m_pane, &FindingPane::doneRequested, this, &FindingsPage::toggleDone);
     connect(&context.controller, &WorkspaceController::findingStatesChanged, this, &FindingsPage::showFindings);
     connect(&context.selection, &SelectionState::changed, this, [this] {
-        if (isVisible()) {
+        if (isVisible() && this->analysis()) {
             selectFinding();
         }
     });
-}
-
-QWidget* FindingsPage::makeCards()
-{
-    // Scrolls sideways in narrow windows rather than cutting numbers off.
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    auto* cards = new QWidget(scroll);
-    cards->setProperty("role", u"scrolled"_s);
-    auto* row = new QHBoxLayout(cards);
-    row->setContentsMargins(12, 10, 12, 10);
-    row->setSpacing(10);
-    const std::array<std::pair<QString, QString>, kCardCount> names { {
-        { u"memorySpend"_s, tr("Memory-driven spend") },
-        { u"recoverable"_s, tr("Recoverable") },
-        { u"growth"_s, tr("Leak growth") },
-        { u"coverage"_s, tr("Coverage") },
-        { u"quality"_s, tr("Data quality") },
-    } };
-    for (const auto& [name, title] : names) {
-        m_cards.push_back(new KpiCard(name, title, cards));
-        m_cards.back()->setContent(u"—"_s, u" "_s);
-        row->addWidget(m_cards.back());
-    }
-    row->addStretch();
-    scroll->setWidget(cards);
-    scroll->setFixedHeight(cards->sizeHint().height() + 2);
-    return scroll;
 }
 
 void FindingsPage::resizeEvent(QResizeEvent* event)
@@ -164,12 +132,16 @@ void FindingsPage::resizeEvent(QResizeEvent* event)
     for (KpiCard* card : m_cards) {
         card->setCompact(width() < kWide);
     }
+    constexpr int kNarrow = 860; // the list keeps its titles, the proof gets the rest
+    if (width() < kNarrow) {
+        m_splitter->setSizes({ kListWidth, width() - kListWidth });
+    }
 }
 
 QWidget* FindingsPage::makeList()
 {
     auto* left = new QWidget(this);
-    left->setMinimumWidth(280);
+    left->setMinimumWidth(kListWidth);
     auto* layout = new QVBoxLayout(left);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -303,48 +275,6 @@ void FindingsPage::fillKinds()
             showFindings();
         });
     }
-}
-
-void FindingsPage::showCards()
-{
-    const WorkspaceAnalysis& a = *analysis();
-    const WorkspaceTotals& totals = a.totals;
-    const std::string& currency = totals.currency;
-    const bool hasBill = totals.billedPerMonth.has_value();
-    m_cards[MemorySpend]->setContent(
-        totals.memoryPerMonth ? moneyText(totals.memoryPerMonth, currency) + tr(" / mo") : u"—"_s,
-        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency))
-                : tr("no bill: add one, or a rate card"));
-    const RecoverableTotals& r = totals.recoverablePerMonth;
-    const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
-    m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
-        tr("now %1 · capacity %2 · growth %3")
-            .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency)),
-        u"costValue"_s);
-    double growth = 0;
-    int sites = 0;
-    std::set<std::string> services;
-    for (const Finding& finding : a.findings) {
-        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
-        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
-        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
-            growth += *finding.growthBytesPerHour;
-            ++sites;
-            services.insert(finding.service);
-        }
-    }
-    m_cards[LeakGrowth]->setContent(sites > 0 ? growthText(growth) : tr("none"),
-        sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
-                  : tr("no leak found"),
-        u"memoryValue"_s);
-    const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
-    m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
-    m_partial->setAnalysis(&a, {});
-    const int notes = dataNoteCount(a);
-    const int partial = partialFileCount(a);
-    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
 }
 
 void FindingsPage::showFindings()

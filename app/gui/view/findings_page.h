@@ -57,6 +57,7 @@ private:
     QToolButton* m_kinds = nullptr;
     QListView* m_list = nullptr;
     QPushButton* m_weak = nullptr;
+    QSplitter* m_splitter = nullptr;
     QStackedWidget* m_right = nullptr;
     EmptyState* m_none = nullptr; ///< in place of a selected finding
     PartialChip* m_partial = nullptr;

@@ -21,6 +21,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -202,6 +203,7 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     m_policy->setAccessibleName(tr("Policy of the recommendation"));
     m_headroom->setObjectName(u"rightsizing.headroom"_s);
     m_headroom->setAccessibleName(tr("Headroom over the usage, percent"));
+    m_headroom->findChild<QLineEdit*>()->setAccessibleName(m_headroom->accessibleName());
     m_headroom->setRange(-1, 300);
     m_headroom->setSpecialValueText(tr("policy's own"));
     m_headroom->setSuffix(tr(" % headroom"));

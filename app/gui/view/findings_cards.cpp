@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The totals above the findings.
+#include "app/gui/shell/status_strip.h"
+#include "app/gui/text.h"
+#include "app/gui/view/findings_page.h"
+#include "app/gui/widget/kpi_card.h"
+#include "app/gui/widget/partial_chip.h"
+#include "core/analysis/workspace_analysis.h"
+#include "core/base/text_format.h"
+
+#include <QHBoxLayout>
+#include <QScrollArea>
+
+#include <array>
+#include <set>
+
+namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum Card : std::size_t { MemorySpend, Recoverable, LeakGrowth, CoverageCard, DataQuality, kCardCount };
+
+} // namespace
+
+QWidget* FindingsPage::makeCards()
+{
+    // Scrolls sideways in narrow windows rather than cutting numbers off.
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* cards = new QWidget(scroll);
+    cards->setProperty("role", u"scrolled"_s);
+    auto* row = new QHBoxLayout(cards);
+    row->setContentsMargins(12, 10, 12, 10);
+    row->setSpacing(10);
+    const std::array<std::pair<QString, QString>, kCardCount> names { {
+        { u"memorySpend"_s, tr("Memory-driven spend") },
+        { u"recoverable"_s, tr("Recoverable") },
+        { u"growth"_s, tr("Leak growth") },
+        { u"coverage"_s, tr("Coverage") },
+        { u"quality"_s, tr("Data quality") },
+    } };
+    for (const auto& [name, title] : names) {
+        m_cards.push_back(new KpiCard(name, title, cards));
+        m_cards.back()->setContent(u"—"_s, u" "_s);
+        row->addWidget(m_cards.back());
+    }
+    row->addStretch();
+    scroll->setWidget(cards);
+    scroll->setFixedHeight(cards->sizeHint().height() + 2);
+    return scroll;
+}
+
+void FindingsPage::showCards()
+{
+    const WorkspaceAnalysis& a = *analysis();
+    const WorkspaceTotals& totals = a.totals;
+    const std::string& currency = totals.currency;
+    const bool hasBill = totals.billedPerMonth.has_value();
+    m_cards[MemorySpend]->setContent(
+        totals.memoryPerMonth ? moneyText(totals.memoryPerMonth, currency) + tr(" / mo") : u"—"_s,
+        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency))
+                : tr("no bill: add one, or a rate card"));
+    const RecoverableTotals& r = totals.recoverablePerMonth;
+    const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
+    m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
+        tr("now %1 · capacity %2 · growth %3")
+            .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency)),
+        u"costValue"_s);
+    double growth = 0;
+    int sites = 0;
+    std::set<std::string> services;
+    for (const Finding& finding : a.findings) {
+        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
+        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
+        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
+            growth += *finding.growthBytesPerHour;
+            ++sites;
+            services.insert(finding.service);
+        }
+    }
+    m_cards[LeakGrowth]->setContent(sites > 0 ? growthText(growth) : tr("none"),
+        sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
+                  : tr("no leak found"),
+        u"memoryValue"_s);
+    const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
+    m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
+        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+    m_partial->setAnalysis(&a, {});
+    const int notes = dataNoteCount(a);
+    const int partial = partialFileCount(a);
+    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
+        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
+}
+
+} // namespace heaptoll::gui

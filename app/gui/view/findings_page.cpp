@@ -373,6 +373,9 @@ void FindingsPage::showFindings()
 
 void FindingsPage::selectFinding()
 {
+    if (!analysis()) {
+        return; // the workspace was closed
+    }
     m_isSelecting = true;
     const std::string& wanted = context().selection.place().finding;
     const int row = std::max(m_model->rowOf(wanted), m_model->rowCount() > 0 ? 0 : -1);

@@ -3,6 +3,7 @@
 
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/locate.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
@@ -20,6 +21,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -33,11 +35,15 @@ namespace {
 constexpr std::size_t kMaxKeys = 2000;
 
 /// Icon, word and colour: state is never colour alone.
-Cell stateCell(const ImportedFile& file)
+Cell stateCell(const ImportedFile& file, bool isMissing)
 {
     const Tokens& t = tokens();
     Cell cell;
-    if (!file.documents.empty()) {
+    if (isMissing) {
+        cell = textCell(SourcesPage::tr("missing"), toQString(heaptoll::format(*file.error)));
+        cell.icon = u"error"_s;
+        cell.iconColor = t.high;
+    } else if (!file.documents.empty()) {
         const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
         cell = textCell(isPartial ? SourcesPage::tr("partial") : SourcesPage::tr("read"));
         cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
@@ -103,7 +109,7 @@ QString exactTimeText(const Document& document)
     return toQString(toIso8601(range->start)) + u" – "_s + toQString(toIso8601(range->end));
 }
 
-Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
+Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool isMissing)
 {
     Row row;
     row.key = toQString(file.path);
@@ -113,7 +119,7 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
     if (service.isEmpty() && document && document->kind() != DocumentKind::HeapProfile) {
         service = SourcesPage::tr("by rules");
     }
-    row.cells = { stateCell(file), textCell(name, row.key),
+    row.cells = { stateCell(file, isMissing), textCell(name, row.key),
         document ? textCell(toQString(document->format),
             toQString(document->format) + u' ' + toQString(document->formatVersion) + u", %1 %\n"_s.arg(document->score)
                 + toQString(document->reason))
@@ -121,6 +127,11 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         textCell(service.isEmpty() ? u"—"_s : service),
         textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
         textCell(document ? contentText(*document) : toQString(file.note)) };
+    if (isMissing) {
+        for (Cell& cell : row.cells) {
+            cell.textColor = tokens().high;
+        }
+    }
     return row;
 }
 
@@ -189,6 +200,8 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
 {
     auto* const columns = new QSplitter(Qt::Horizontal, this);
     auto* const right = new QSplitter(Qt::Vertical, this);
+    columns->setObjectName(u"sources.columns"_s);
+    right->setObjectName(u"sources.right"_s);
     columns->setChildrenCollapsible(false);
     right->setChildrenCollapsible(false);
     right->addWidget(makeKeysPane());
@@ -249,11 +262,15 @@ QWidget* SourcesPage::makeSourcesPane()
     m_removeSource->setToolTip(tr("Takes the file out of the workspace; the file itself is never touched"));
     bar->addWidget(m_sourceService);
     bar->addWidget(m_assignSource);
+    m_locate = new QPushButton(tr("Locate…"), pane);
+    m_locate->setObjectName(u"sources.locate"_s);
     bar->addStretch(1);
+    bar->addWidget(m_locate);
     bar->addWidget(m_removeSource);
     layout->addLayout(bar);
     connect(m_sources, &DataTable::keySelected, this, &SourcesPage::showSource);
     connect(m_assignSource, &QPushButton::clicked, this, &SourcesPage::assignSource);
+    connect(m_locate, &QPushButton::clicked, this, &SourcesPage::locateOrRetry);
     connect(m_removeSource, &QPushButton::clicked, this,
         [this] { context().controller.removeFile(toUtf8(m_sources->currentKey())); });
     return pane;
@@ -369,7 +386,7 @@ void SourcesPage::fillSources()
     const QString current = m_sources->currentKey();
     std::vector<Row> rows;
     for (const ImportedFile& file : context().controller.files()) {
-        rows.push_back(sourceRow(file, analysis().get()));
+        rows.push_back(sourceRow(file, analysis().get(), context().controller.isMissing(file.path)));
     }
     m_sourceModel->setRows(std::move(rows));
     m_sources->fitColumns(1);
@@ -451,6 +468,11 @@ void SourcesPage::showSource(const QString& key)
         it != files.end() && !it->documents.empty() && it->documents.front()->kind() == DocumentKind::HeapProfile;
     m_assignSource->setEnabled(isProfile);
     m_removeSource->setEnabled(it != files.end());
+    const bool isMissing = it != files.end() && context().controller.isMissing(it->path);
+    m_locate->setVisible(it != files.end() && it->error && it->documents.empty());
+    m_locate->setText(isMissing ? tr("Locate…") : tr("Read again"));
+    m_sourceDetail->setProperty("role", isMissing ? u"error"_s : QString());
+    m_sourceDetail->style()->polish(m_sourceDetail);
     if (it == files.end()) {
         m_sourceDetail->setText(
             tr("Select a source to see how it was recognised and what was noticed while reading it."));
@@ -478,6 +500,17 @@ void SourcesPage::showSource(const QString& key)
         lines << tr("%n more", nullptr, static_cast<int>(hidden));
     }
     m_sourceDetail->setText(lines.join(u'\n'));
+}
+
+void SourcesPage::locateOrRetry()
+{
+    WorkspaceController& controller = context().controller;
+    const std::string path = toUtf8(m_sources->currentKey());
+    if (controller.isMissing(path)) {
+        locateSource(controller, path, this);
+    } else {
+        controller.locateFile(path, toQString(path));
+    }
 }
 
 void SourcesPage::assignSource()

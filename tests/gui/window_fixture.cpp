@@ -40,7 +40,8 @@ WindowFixture::WindowFixture()
     m_window = std::make_unique<MainWindow>(fixtureEngine());
     m_window->resize(1440, 900);
     m_window->show();
-    if (!QTest::qWaitForWindowExposed(m_window.get())) {
+    m_window->activateWindow();
+    if (!QTest::qWaitForWindowActive(m_window.get())) {
         QTest::qFail("the window is not shown", __FILE__, __LINE__);
     }
 }

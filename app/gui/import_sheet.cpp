@@ -126,7 +126,7 @@ QWidget* ImportSheet::makeProblem()
     auto* row = new QHBoxLayout(m_problem);
     row->setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1));
     m_problemIcon = new QLabel(m_problem);
-    row->addWidget(m_problemIcon, 0, Qt::AlignTop);
+    row->addWidget(m_problemIcon);
     m_details = new QLabel(m_problem);
     m_details->setObjectName(u"import.details"_s);
     m_details->setWordWrap(true);
@@ -134,10 +134,10 @@ QWidget* ImportSheet::makeProblem()
     row->addWidget(m_details, 1);
     m_retry = new QPushButton(tr("Read again"), m_problem);
     m_retry->setObjectName(u"import.retry"_s);
-    row->addWidget(m_retry, 0, Qt::AlignTop);
+    row->addWidget(m_retry);
     auto* copy = new QPushButton(tr("Copy details"), m_problem);
     copy->setObjectName(u"import.copyDetails"_s);
-    row->addWidget(copy, 0, Qt::AlignTop);
+    row->addWidget(copy);
     connect(m_retry, &QPushButton::clicked, this, [this] {
         if (const ImportItem* item = shownItem()) {
             readAgain(item->path());
@@ -224,13 +224,16 @@ void ImportSheet::onDetected(const ImportedFile& file, quint64 sizeBytes)
     ImportItem item;
     item.file = file;
     item.sizeBytes = sizeBytes;
+    const auto root = std::ranges::find_if(
+        m_roots, [path = item.path()](const QString& given) { return path == given || path.startsWith(given + u'/'); });
+    item.rank = root - m_roots.begin();
     if (const auto kept = m_kept.find(file.path); kept != m_kept.end()) {
         item.choice = kept->second;
     }
     if (file.error) {
         item.settle();
     }
-    m_model->append(std::move(item));
+    m_model->insert(std::move(item));
 }
 
 void ImportSheet::onRead(const ImportedFile& file)

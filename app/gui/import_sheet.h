@@ -47,6 +47,7 @@ signals:
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     static constexpr qsizetype kHexBytes = 128;
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] std::map<std::string, std::string> formats() const;
     [[nodiscard]] QStringList knownServices() const;
     void showAll();
+    void fitColumns();
     void showSelection();
     void showPreview(const ImportItem& item);
     void showHex(const QString& path);

@@ -27,9 +27,26 @@ namespace heaptoll::gui {
 
 using namespace Qt::StringLiterals;
 
+void ImportSheet::fitColumns()
+{
+    // A narrow sheet keeps what has to be decided: the evidence is in the tooltip and in the details.
+    constexpr int kNarrow = 820;
+    const bool isNarrow = width() < kNarrow;
+    for (const int column : { ImportModel::Score, ImportModel::Evidence, ImportModel::Size }) {
+        m_table->setColumnHidden(column, isNarrow);
+    }
+    m_table->fitColumns(isNarrow ? ImportModel::Detected : ImportModel::Evidence);
+}
+
+void ImportSheet::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fitColumns();
+}
+
 void ImportSheet::showAll()
 {
-    m_table->fitColumns(ImportModel::Evidence);
+    fitColumns();
     if (m_table->currentKey().isEmpty() && m_model->rowCount() > 0) {
         // What is wrong is shown first; else the first file.
         const auto& items = m_model->items();

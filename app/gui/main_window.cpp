@@ -49,7 +49,7 @@ MainWindow::MainWindow(AnalysisEngine engine, QWidget* parent)
     installPlurals();
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    setMinimumSize(720, 480);
+    setMinimumSize(640, 400); // 1440x900 at scale 2, less what the desktop takes
     addFileActions();
     addEditActions();
     addViewActions();
@@ -252,8 +252,8 @@ void MainWindow::updateChrome()
     m_actions->action(u"go.forward"_s)->setEnabled(m_selection->canGoForward());
     m_actions->action(u"file.save"_s)->setEnabled(!m_controller->isEmpty());
     m_actions->action(u"file.saveAs"_s)->setEnabled(!m_controller->isEmpty());
-    const QString name = m_controller->isEmpty() ? QString() : m_controller->displayName() + u" — "_s;
-    setWindowTitle(name + u"Heaptoll[*]"_s);
+    // Qt adds the name of the program.
+    setWindowTitle(m_controller->isEmpty() ? u"Heaptoll"_s : QString(m_controller->displayName() + u"[*]"_s));
     setWindowModified(m_controller->hasUnsavedChanges());
 }
 
@@ -288,9 +288,11 @@ void MainWindow::placeOverlays()
 {
     const QRect area = centralWidget()->rect();
     constexpr int kMargin = 24;
-    const int sheetWidth = qMin(area.width() - 2 * kMargin, 1160);
-    const int sheetHeight = qMin(area.height() - 2 * kMargin, 560);
-    m_sheet->setGeometry((area.width() - sheetWidth) / 2, kMargin + 20, sheetWidth, sheetHeight - 20);
+    const int sheetWidth = qMin(area.width() - 2 * kMargin, 1400);
+    constexpr int kSheetHeight = 560;
+    const int sheetTop = area.height() > kSheetHeight + 4 * kMargin ? 2 * kMargin : kMargin / 4;
+    m_sheet->setGeometry((area.width() - sheetWidth) / 2, sheetTop, sheetWidth,
+        qMin(area.height() - sheetTop - kMargin / 4, kSheetHeight));
     constexpr int kPaletteWidth = 640;
     const int paletteWidth = qMin(area.width() - 2 * kMargin, kPaletteWidth);
     m_palette->setGeometry((area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));

@@ -103,8 +103,8 @@ private slots:
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
         QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
-        for (const char* path : { "/a", "/b", "/c" }) {
-            model.append(itemOf(path, ImportItem::State::Reading));
+        for (const char* path : { "/b", "/c", "/a" }) {
+            model.insert(itemOf(path, ImportItem::State::Reading));
         }
         model.change(u"/b"_s, [](ImportItem& item) { item.progress = 0.5; });
         QCOMPARE(changes.size(), 1);

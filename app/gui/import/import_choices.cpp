@@ -31,7 +31,7 @@ QComboBox* addBox(QHBoxLayout* row, const QString& title, const QString& name, Q
     box->setAccessibleName(title);
     box->setAcceptDrops(false); // files that are dropped belong to the sheet
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(14);
+    box->setMinimumContentsLength(9);
     label->setBuddy(box);
     row->addWidget(label);
     row->addWidget(box, 1);
@@ -50,6 +50,7 @@ ImportChoices::ImportChoices(QWidget* parent)
     row->setSpacing(spacing(2));
     m_title->setFont(textFont(TextSize::Body, true));
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_title->setMinimumWidth(spacing(20));
     row->addWidget(m_title, 1);
     m_format = addBox(row, tr("Importer"), u"import.format"_s, this);
     m_service = addBox(row, tr("Service"), u"import.service"_s, this);

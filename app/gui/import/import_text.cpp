@@ -43,8 +43,8 @@ QString hintText(const Error& error)
     case ErrorCode::NotRecognized:
         return error.hint.find("--") == std::string::npos && !error.hint.empty()
             ? toQString(error.hint)
-            : translated("Choose the importer below if you know what it is");
-    case ErrorCode::Ambiguous: return translated("Choose the right importer below");
+            : translated("Choose its importer if you know what it is");
+    case ErrorCode::Ambiguous: return translated("Choose the right importer");
     default: return error.hint.find("--") == std::string::npos ? toQString(error.hint) : QString();
     }
 }

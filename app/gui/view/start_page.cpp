@@ -202,7 +202,8 @@ QWidget* StartPage::makeRight()
         button->setFont(monoFont());
         button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         button->setStyleSheet(u"text-align: left;"_s);
-        button->setText(command);
+        constexpr qsizetype kShown = 64; // the rest is in the tooltip, and copied
+        button->setText(command.size() > kShown ? QString(command.left(kShown) + u'…') : command);
         button->setToolTip(tr("Copy: %1").arg(command));
         button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
         connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });

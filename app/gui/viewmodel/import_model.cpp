@@ -224,12 +224,22 @@ void ImportModel::clear()
     endResetModel();
 }
 
-void ImportModel::append(ImportItem item)
+void ImportModel::insert(ImportItem item)
 {
-    const auto row = static_cast<int>(m_items.size());
+    const auto isBefore = [](const ImportItem& a, const ImportItem& b) {
+        return a.rank == b.rank ? a.file.path < b.file.path : a.rank < b.rank;
+    };
+    const auto at = std::ranges::upper_bound(m_items, item, isBefore);
+    const auto row = static_cast<int>(at - m_items.begin());
+    const bool isLast = at == m_items.end();
     beginInsertRows({}, row, row);
-    m_rowOfPath.insert(item.path(), row);
-    m_items.push_back(std::move(item));
+    const QString path = item.path();
+    m_items.insert(at, std::move(item));
+    if (isLast) {
+        m_rowOfPath.insert(path, row);
+    } else {
+        reindex();
+    }
     endInsertRows();
 }
 
@@ -294,9 +304,10 @@ QVariant ImportModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return cellText(item, column);
     case Qt::ToolTipRole:
-        return column == File ? item.path()
-            : column == Size  ? exactBytesText(static_cast<double>(item.sizeBytes))
-                              : cellText(item, column);
+        return column == File    ? item.path()
+            : column == Size     ? exactBytesText(static_cast<double>(item.sizeBytes))
+            : column == Detected ? cellText(item, Evidence)
+                                 : cellText(item, column);
     case Qt::TextAlignmentRole: return QVariant(int(isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
     case Qt::ForegroundRole:
         return column == State && (item.isLeftOut() || item.state == ImportItem::State::Partial)

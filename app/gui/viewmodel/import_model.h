@@ -27,6 +27,7 @@ struct ImportItem {
     quint64 sizeBytes = 0;
     double progress = -1; ///< 0..1, < 0 = not begun
     SourceChoice choice;
+    qsizetype rank = 0; ///< rows stand in the order in which the user gave the files
 
     [[nodiscard]] QString path() const;
     [[nodiscard]] QString fileName() const;
@@ -47,7 +48,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void clear();
-    void append(ImportItem item);
+    /// By rank, then by path: workers detect in any order.
+    void insert(ImportItem item);
     /// Changes one row, if the path has one.
     void change(const QString& path, const std::function<void(ImportItem&)>& edit);
     void removeIf(const std::function<bool(const ImportItem&)>& isGone);

@@ -8,7 +8,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/text.h"
 #include "app/gui/view/start_page.h"
-#include "app/gui/view_state.h"
+#include "app/gui/workspace_view.h"
 
 #include <QCloseEvent>
 #include <QFileDialog>
@@ -113,7 +113,7 @@ bool MainWindow::mayLeave()
         return true;
     }
     const bool isImporting = m_sheet->isImporting();
-    QMessageBox box(QMessageBox::Question, tr("Heaptoll"),
+    QMessageBox box(QMessageBox::NoIcon, tr("Heaptoll"),
         isImporting ? tr("Files are still being imported.")
                     : tr("Save the changes to “%1”?").arg(m_controller->displayName()),
         QMessageBox::NoButton, this);
@@ -204,7 +204,7 @@ void MainWindow::takeImported(const std::vector<ImportedFile>& files, const Sour
 
 void MainWindow::keepView(bool isAutosave)
 {
-    ViewState state;
+    WorkspaceView state;
     state.place = m_selection->place();
     state.window = saveState();
     for (const QSplitter* splitter : findChildren<QSplitter*>()) {
@@ -223,7 +223,7 @@ void MainWindow::keepView(bool isAutosave)
 
 void MainWindow::restoreView()
 {
-    ViewState state = ViewState::fromJson(m_controller->viewJson());
+    WorkspaceView state = WorkspaceView::fromJson(m_controller->viewJson());
     for (auto it = state.splitters.cbegin(); it != state.splitters.cend(); ++it) {
         if (auto* splitter = findChild<QSplitter*>(it.key())) {
             splitter->restoreState(it.value());

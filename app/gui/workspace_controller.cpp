@@ -5,7 +5,7 @@
 #include "app/gui/text.h"
 #include "app/gui/trace.h"
 #include "app/gui/value_command.h"
-#include "app/gui/view_state.h"
+#include "app/gui/workspace_view.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -241,7 +241,7 @@ Result<bool> WorkspaceController::restoreAutosave()
         return false;
     }
     HEAPTOLL_TRY(load(left));
-    m_path = ViewState::fromJson(m_workspace.viewJson).savedAs;
+    m_path = WorkspaceView::fromJson(m_workspace.viewJson).savedAs;
     m_undo.resetClean(); // no *.toll has it
     emit pathChanged();
     trace("workspace-restored");

@@ -4,7 +4,7 @@
 #include "app/gui/samples.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/settings.h"
-#include "app/gui/view_state.h"
+#include "app/gui/workspace_view.h"
 #include "app/gui/widget/data_table.h"
 #include "tests/gui/window_fixture.h"
 
@@ -73,9 +73,9 @@ private slots:
     void init() { m_fixture = std::make_unique<WindowFixture>(); }
     void cleanup() { m_fixture.reset(); }
 
-    void viewState_survivesJsonAndTakesNonsense()
+    void workspaceView_survivesJsonAndTakesNonsense()
     {
-        ViewState state;
+        WorkspaceView state;
         state.place.view = ViewId::Timeline;
         state.place.finding = "L-01";
         state.place.lens.service = "checkout";
@@ -88,14 +88,14 @@ private slots:
         state.splitters.insert(u"a.b"_s, QByteArray("\x00\xff\x01", 3));
         state.summary = u"7 findings"_s;
         state.savedAs = u"/x/y.toll"_s;
-        const ViewState back = ViewState::fromJson(state.toJson());
+        const WorkspaceView back = WorkspaceView::fromJson(state.toJson());
         QVERIFY(back.place == state.place);
         QCOMPARE(back.splitters, state.splitters);
         QCOMPARE(back.summary, state.summary);
         QCOMPARE(back.savedAs, state.savedAs);
         for (const char* broken : { "", "[]", "{\"lens\":7,\"splitters\":[1]}", "{\"page\":\"start\"}",
                  "{\"lens\":{\"fromNs\":\"9\",\"toNs\":\"3\"}}" }) {
-            const ViewState nothing = ViewState::fromJson(broken);
+            const WorkspaceView nothing = WorkspaceView::fromJson(broken);
             QCOMPARE(nothing.place.view, ViewId::Findings);
             QVERIFY(!nothing.place.lens.range);
         }
@@ -268,7 +268,7 @@ private slots:
         QTRY_VERIFY(QFile::exists(autosave));
         const auto kept = loadWorkspace(toUtf8Path(autosave));
         QVERIFY(kept.ok());
-        QCOMPARE(ViewState::fromJson(kept.value().viewJson).savedAs, path);
+        QCOMPARE(WorkspaceView::fromJson(kept.value().viewJson).savedAs, path);
         // A second window has a slot of its own and leaves this one alone.
         Autosave other;
         QVERIFY(other.takeAbandoned().isEmpty());

@@ -120,7 +120,7 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     connect(m_pane, &FindingPane::doneRequested, this, &FindingsPage::toggleDone);
     connect(&context.controller, &WorkspaceController::findingStatesChanged, this, &FindingsPage::showFindings);
     connect(&context.selection, &SelectionState::changed, this, [this] {
-        if (isVisible()) {
+        if (isVisible() && this->analysis()) { // null once the workspace is closed
             selectFinding();
         }
     });
@@ -373,9 +373,6 @@ void FindingsPage::showFindings()
 
 void FindingsPage::selectFinding()
 {
-    if (!analysis()) {
-        return; // the workspace was closed
-    }
     m_isSelecting = true;
     const std::string& wanted = context().selection.place().finding;
     const int row = std::max(m_model->rowOf(wanted), m_model->rowCount() > 0 ? 0 : -1);

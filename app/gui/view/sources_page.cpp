@@ -7,6 +7,7 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/source_rows.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
@@ -33,125 +34,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::size_t kMaxKeys = 2000;
-
-/// Icon, word and colour: state is never colour alone.
-Cell stateCell(const ImportedFile& file, bool isMissing)
-{
-    const Tokens& t = tokens();
-    Cell cell;
-    if (isMissing) {
-        cell = textCell(SourcesPage::tr("missing"), toQString(heaptoll::format(*file.error)));
-        cell.icon = u"error"_s;
-        cell.iconColor = t.high;
-    } else if (!file.documents.empty()) {
-        const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
-        cell = textCell(isPartial ? SourcesPage::tr("partial") : SourcesPage::tr("read"));
-        cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
-        cell.iconColor = isPartial ? t.medium : t.ok;
-    } else if (file.error) {
-        const bool isUnknown = file.error->code == ErrorCode::NotRecognized;
-        cell = textCell(isUnknown ? SourcesPage::tr("not recognised") : SourcesPage::tr("not read"),
-            toQString(heaptoll::format(*file.error)));
-        cell.icon = u"error"_s;
-        cell.iconColor = isUnknown ? t.muted : t.high;
-    } else {
-        cell = textCell(SourcesPage::tr("covered"), toQString(file.note));
-        cell.icon = u"ok"_s;
-        cell.iconColor = t.muted;
-    }
-    return cell;
-}
-
-QString serviceOf(const WorkspaceAnalysis& analysis, const std::string& path)
-{
-    for (const ServiceView& service : analysis.services) {
-        for (const std::size_t document : service.profileDocuments) {
-            if (analysis.documents[document]->path == path) {
-                return toQString(service.name);
-            }
-        }
-    }
-    return {};
-}
-
-QString contentText(const Document& document)
-{
-    if (const auto profile = document.profile()) {
-        return SourcesPage::tr("%1 samples").arg(countText(static_cast<double>(profile->samples.size())));
-    }
-    if (const auto costs = document.costs()) {
-        return SourcesPage::tr("%1 rows").arg(countText(static_cast<double>(costs->rowCount)));
-    }
-    const auto usage = document.usage();
-    return usage ? SourcesPage::tr("%1 points").arg(countText(static_cast<double>(usage->pointCount()))) : QString();
-}
-
-QString timeText(const Document& document)
-{
-    if (const auto range = document.timeRange()) {
-        const QString iso = toQString(toIso8601(range->start));
-        // Whole days are enough to tell files apart; the tooltip has the minutes.
-        if (range->length() < Span::days(1)) {
-            return dayText(range->start) + u' ' + iso.mid(11, 5);
-        }
-        return dayText(range->start) + u" – "_s + dayText(range->end - Span { 1 });
-    }
-    const auto profile = document.profile();
-    return profile ? SourcesPage::tr("relative, %1").arg(spanText(profile->duration)) : u"—"_s;
-}
-
-QString exactTimeText(const Document& document)
-{
-    const auto range = document.timeRange();
-    if (!range) {
-        return {};
-    }
-    return toQString(toIso8601(range->start)) + u" – "_s + toQString(toIso8601(range->end));
-}
-
-Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool isMissing)
-{
-    Row row;
-    row.key = toQString(file.path);
-    const DocumentPtr document = file.documents.empty() ? nullptr : file.documents.front();
-    const QString name = row.key.mid(row.key.lastIndexOf(u'/') + 1);
-    QString service = analysis == nullptr ? QString() : serviceOf(*analysis, file.path);
-    if (service.isEmpty() && document && document->kind() != DocumentKind::HeapProfile) {
-        service = SourcesPage::tr("by rules");
-    }
-    row.cells = { stateCell(file, isMissing), textCell(name, row.key),
-        document ? textCell(toQString(document->format),
-            toQString(document->format) + u' ' + toQString(document->formatVersion) + u", %1 %\n"_s.arg(document->score)
-                + toQString(document->reason))
-                 : textCell(u"—"_s),
-        textCell(service.isEmpty() ? u"—"_s : service),
-        textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
-        textCell(document ? contentText(*document) : toQString(file.note)) };
-    if (isMissing) {
-        for (Cell& cell : row.cells) {
-            cell.textColor = tokens().high;
-        }
-    }
-    return row;
-}
-
-Row keyRow(const CostKey& key, std::size_t index, const std::string& currency)
-{
-    const bool isBucket = key.rank == MatchRank::Ambiguous || key.rank == MatchRank::Unassigned;
-    Row row;
-    row.key = QString::number(index);
-    Cell cost = textCell(moneyText(key.cost, currency), toQString(key.cost.toString()) + u' ' + toQString(currency));
-    cost.sortValue = key.cost.toDouble();
-    cost.textColor = tokens().costText;
-    Cell service = textCell(toQString(key.assignedTo), toQString(key.why));
-    service.isBold = isBucket;
-    Cell rows = textCell(countText(static_cast<double>(key.rows)));
-    rows.sortValue = static_cast<double>(key.rows);
-    const Cell label = textCell(key.text.empty() ? SourcesPage::tr("(no resource, no product)") : toQString(key.text));
-    row.cells = { label, service, cost, textCell(isBucket ? toQString(heaptoll::name(key.rank)) : toQString(key.why)),
-        rows };
-    return row;
-}
 
 void fillServices(QComboBox* box, const WorkspaceAnalysis* analysis)
 {

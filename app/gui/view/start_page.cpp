@@ -7,7 +7,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
-#include "app/gui/view_state.h"
+#include "app/gui/workspace_view.h"
 #include "core/session/workspace_file.h"
 
 #include <QAction>
@@ -231,7 +231,7 @@ StartPage::Recent StartPage::lookAt(const QString& path)
         recent.summary = tr("cannot be opened");
         return recent;
     }
-    recent.summary = ViewState::fromJson(workspace.value().viewJson).summary;
+    recent.summary = WorkspaceView::fromJson(workspace.value().viewJson).summary;
     for (const WorkspaceSource& source : workspace.value().sources) {
         if (source.isMissing) {
             recent.missing << toQString(source.path);

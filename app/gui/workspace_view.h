@@ -12,7 +12,7 @@
 namespace heaptoll::gui {
 
 /// What the GUI keeps in the "view" of a workspace: where the user was, and how the window was divided.
-struct ViewState {
+struct WorkspaceView {
     Place place;
     QByteArray window; ///< QMainWindow::saveState
     QMap<QString, QByteArray> splitters; ///< by object name: QSplitter::saveState
@@ -21,7 +21,7 @@ struct ViewState {
 
     [[nodiscard]] std::string toJson() const;
     /// Never fails: what is missing, unknown or broken is as in a new window.
-    [[nodiscard]] static ViewState fromJson(const std::string& json);
+    [[nodiscard]] static WorkspaceView fromJson(const std::string& json);
 };
 
 } // namespace heaptoll::gui

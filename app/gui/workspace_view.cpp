@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Format: resources/schema/workspace.schema.json, "view".
-#include "app/gui/view_state.h"
+#include "app/gui/workspace_view.h"
 
 #include "app/gui/text.h"
 
@@ -63,7 +63,7 @@ QByteArray decodeBytes(const QJsonValue& value)
 
 } // namespace
 
-std::string ViewState::toJson() const
+std::string WorkspaceView::toJson() const
 {
     QJsonObject sizes;
     for (auto it = splitters.begin(); it != splitters.end(); ++it) {
@@ -83,10 +83,10 @@ std::string ViewState::toJson() const
     return QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString();
 }
 
-ViewState ViewState::fromJson(const std::string& text)
+WorkspaceView WorkspaceView::fromJson(const std::string& text)
 {
     const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
-    ViewState state;
+    WorkspaceView state;
     state.place.view = parseView(json.value(u"page"_s).toString()).value_or(ViewId::Findings);
     if (state.place.view == ViewId::Start) {
         state.place.view = ViewId::Findings; // a workspace that is open has an answer to show

@@ -161,7 +161,7 @@ Result<std::vector<ImportedFile>> import(Context& context, const std::vector<std
     HEAPTOLL_TRY_ASSIGN(const ProgressMode mode, progressMode(context));
     ProgressPrinter progress(context.io.err, mode);
     std::vector<ImportedFile> files = importPaths(*context.registry, real, options, context.task,
-        [&progress](const ImportProgress& step) { progress.show(step); });
+        { [&progress](const ImportProgress& step) { progress.show(step); }, {}, {} });
     progress.finish();
     if (context.task.cancelled()) {
         return Error { ErrorCode::Cancelled, {}, {}, {} };

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/import_sheet.h"
 
+#include "app/gui/import/import_choices.h"
+#include "app/gui/import/import_reader.h"
+#include "app/gui/import/import_text.h"
 #include "app/gui/job_manager.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
-#include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/roles.h"
 #include "app/gui/widget/data_table.h"
-#include "app/gui/workspace_controller.h"
 
-#include <QDirIterator>
-#include <QFileInfo>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -24,342 +25,382 @@ namespace heaptoll::gui {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr int kMaxRows = 2000; // of a folder; the import itself has no limit
-
-QStringList filesBelow(const QString& path)
-{
-    if (!QFileInfo(path).isDir()) {
-        return { path };
-    }
-    QStringList files;
-    QDirIterator it(path, QDir::Files | QDir::Readable, QDirIterator::Subdirectories);
-    while (it.hasNext() && files.size() < kMaxRows) {
-        files << it.next();
-    }
-    files.sort();
-    return files;
-}
-
-QString detectedText(const Detection& detection)
-{
-    if (detection.candidates.empty()) {
-        return ImportSheet::tr("not recognised");
-    }
-    const DetectionCandidate& best = detection.candidates.front();
-    const QString name =
-        toQString(best.format) + (best.formatVersion.empty() ? QString() : u' ' + toQString(best.formatVersion));
-    if (detection.error) {
-        return ImportSheet::tr("not recognised (best: %1, %2 %)").arg(name).arg(best.score);
-    }
-    return name;
-}
-
+constexpr int kHexLines = 8; // of 16 bytes
 } // namespace
 
 ImportSheet::ImportSheet(WorkspaceController& controller, JobManager& jobs, QWidget* parent)
     : QFrame(parent)
     , m_controller(controller)
     , m_jobs(jobs)
-    , m_model(new RowModel(this))
+    , m_reader(new ImportReader(jobs, controller.registry(), this))
+    , m_model(new ImportModel(this))
     , m_title(new QLabel(this))
     , m_table(new DataTable(tr("Files to import"), this))
-    , m_details(new QLabel(this))
-    , m_progress(new QProgressBar(this))
-    , m_cancel(new QPushButton(tr("Cancel"), this))
-    , m_accept(new QPushButton(this))
 {
     setProperty("role", u"overlay"_s);
     setObjectName(u"importSheet"_s);
     setAccessibleName(tr("Import"));
     setAutoFillBackground(true);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(spacing(4), spacing(4), spacing(4), spacing(4));
+    layout->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3));
     layout->setSpacing(spacing(2));
     m_title->setFont(textFont(TextSize::Title, true));
+    m_title->setObjectName(u"import.title"_s);
     layout->addWidget(m_title);
     m_table->setObjectName(u"import.table"_s);
-    m_model->setColumns({ { tr("File"), {}, false }, { tr("Detected as"), {}, false }, { tr("Score"), {}, true },
-        { tr("Evidence"), {}, false }, { tr("Size"), {}, true }, { tr("State"), {}, false } });
     m_table->setSource(m_model);
     m_table->setSortingEnabled(false);
     layout->addWidget(m_table, 1);
+    layout->addWidget(makeInspector());
+    layout->addWidget(makeProblem());
+    layout->addLayout(makeButtons());
+    connect(m_table, &DataTable::keyOpened, this, &ImportSheet::accept);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ImportSheet::showSelection);
+    connectReader();
+    hide();
+}
+
+QWidget* ImportSheet::makeInspector()
+{
+    auto* inspector = new QWidget(this);
+    auto* column = new QVBoxLayout(inspector);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(spacing(2));
+    m_choices = new ImportChoices(inspector);
+    column->addWidget(m_choices);
+    auto* row = new QHBoxLayout;
+    m_preview = new QLabel(inspector);
+    m_preview->setObjectName(u"import.preview"_s);
+    m_preview->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_preview->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    row->addWidget(m_preview, 1);
+    m_asHex = new QToolButton(inspector);
+    m_asHex->setObjectName(u"import.asHex"_s);
+    m_asHex->setText(tr("As hex"));
+    m_asHex->setToolTip(tr("The first %1 bytes of the file").arg(kHexBytes));
+    m_asHex->setCheckable(true);
+    row->addWidget(m_asHex);
+    column->addLayout(row);
+    m_hex = new QPlainTextEdit(inspector);
+    m_hex->setObjectName(u"import.hex"_s);
+    m_hex->setAccessibleName(tr("First bytes of the file"));
+    m_hex->setReadOnly(true);
+    m_hex->setFont(monoFont());
+    m_hex->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_hex->setFixedHeight(QFontMetrics(m_hex->font()).lineSpacing() * kHexLines + 2 * spacing(4));
+    m_hex->hide();
+    column->addWidget(m_hex);
+    connect(m_asHex, &QToolButton::toggled, this, [this](bool isOn) {
+        m_hex->setVisible(isOn);
+        showSelection();
+    });
+    connect(m_choices, &ImportChoices::serviceChosen, this, [this](const QString& service) {
+        choose([&service](ImportItem& item) {
+            if (item.isHeapProfile()) {
+                item.choice.service = service.isEmpty() ? std::nullopt : std::optional(toUtf8(service));
+            }
+        });
+    });
+    connect(m_choices, &ImportChoices::placementChosen, this, [this](const std::optional<TimePlacement>& placement) {
+        choose([&placement](ImportItem& item) {
+            if (item.isHeapProfile()) {
+                item.choice.placement = placement;
+            }
+        });
+    });
+    connect(m_choices, &ImportChoices::formatChosen, this, [this](const QString& format) {
+        choose([&format](ImportItem& item) {
+            item.choice.format = format.isEmpty() ? std::nullopt : std::optional(toUtf8(format));
+        });
+        for (const QString& path : selectedPaths()) {
+            readAgain(path);
+        }
+    });
+    return inspector;
+}
+
+QWidget* ImportSheet::makeProblem()
+{
+    m_problem = new QFrame(this);
+    m_problem->setProperty("role", u"card"_s);
+    auto* row = new QHBoxLayout(m_problem);
+    row->setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1));
+    m_problemIcon = new QLabel(m_problem);
+    row->addWidget(m_problemIcon);
+    m_details = new QLabel(m_problem);
+    m_details->setObjectName(u"import.details"_s);
     m_details->setWordWrap(true);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_details->setObjectName(u"import.details"_s);
-    layout->addWidget(m_details);
+    row->addWidget(m_details, 1);
+    m_retry = new QPushButton(tr("Read again"), m_problem);
+    m_retry->setObjectName(u"import.retry"_s);
+    row->addWidget(m_retry);
+    auto* copy = new QPushButton(tr("Copy details"), m_problem);
+    copy->setObjectName(u"import.copyDetails"_s);
+    row->addWidget(copy);
+    connect(m_retry, &QPushButton::clicked, this, [this] {
+        if (const ImportItem* item = shownItem()) {
+            readAgain(item->path());
+        }
+    });
+    connect(copy, &QPushButton::clicked, this, &ImportSheet::copyDetails);
+    return m_problem;
+}
+
+QLayout* ImportSheet::makeButtons()
+{
     auto* row = new QHBoxLayout;
+    m_progress = new QProgressBar(this);
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Progress of the import"));
-    row->addWidget(m_progress, 1);
-    row->addStretch(1);
+    m_cancel = new QPushButton(this);
     m_cancel->setObjectName(u"import.cancel"_s);
+    m_accept = new QPushButton(this);
     m_accept->setObjectName(u"import.accept"_s);
     m_accept->setProperty("role", u"primary"_s);
+    row->addWidget(m_progress, 1);
+    row->addStretch(1);
     row->addWidget(m_cancel);
     row->addWidget(m_accept);
-    layout->addLayout(row);
-    connect(m_cancel, &QPushButton::clicked, this, &ImportSheet::dismiss);
+    connect(m_cancel, &QPushButton::clicked, this, &ImportSheet::cancel);
     connect(m_accept, &QPushButton::clicked, this, &ImportSheet::accept);
-    connect(m_table, &DataTable::keyOpened, this, &ImportSheet::accept);
-    connect(m_table, &DataTable::keySelected, this, &ImportSheet::showDetails);
-    connect(&m_controller, &WorkspaceController::importProgress, this, &ImportSheet::onProgress);
-    connect(&m_controller, &WorkspaceController::importFinished, this, &ImportSheet::onFinished);
-    hide();
+    return row;
+}
+
+void ImportSheet::connectReader()
+{
+    connect(m_reader, &ImportReader::detected, this, &ImportSheet::onDetected);
+    connect(m_reader, &ImportReader::fileRead, this, &ImportSheet::onRead);
+    connect(m_reader, &ImportReader::finished, this, &ImportSheet::onFinished);
+    connect(m_reader, &ImportReader::cancelled, this, &ImportSheet::dismiss);
+    connect(m_reader, &ImportReader::progressed, this, [this](const QString& path, double ratio) {
+        m_model->change(path, [ratio](ImportItem& item) {
+            if (item.isPending()) {
+                item.state = ImportItem::State::Reading;
+                item.progress = std::clamp(ratio, 0.0, 1.0);
+            }
+        });
+    });
+    connect(m_reader, &ImportReader::told, this, &ImportSheet::showAll);
 }
 
 void ImportSheet::addPaths(const QStringList& paths)
 {
-    if (!m_isReading && !isVisible()) {
-        m_items.clear();
-        m_roots.clear();
+    if (isVisible()) {
+        m_choices->commit();
     }
-    QStringList fresh;
+    if (!isVisible() || m_phase == Phase::Failures) {
+        m_roots.clear();
+        m_kept.clear();
+        m_previews.clear();
+        m_firstBytes.clear();
+        m_asHex->setChecked(false);
+    }
     for (const QString& path : paths) {
-        m_roots << path;
-        for (const QString& file : filesBelow(path)) {
-            if (find(file) == nullptr) {
-                Item item;
-                item.path = file;
-                item.size = static_cast<quint64>(QFileInfo(file).size());
-                m_items.push_back(item);
-                fresh << file;
-            }
+        if (!m_roots.contains(path)) {
+            m_roots << path;
         }
     }
-    showRows();
-    m_table->fitColumns(3);
+    for (const ImportItem& item : m_model->items()) {
+        m_kept.insert_or_assign(item.file.path, item.choice);
+    }
+    const auto chosen = formats();
+    // All of it once more: what is an older delivery of what, or the same file twice, shows in the whole only.
+    m_model->clear();
+    m_phase = Phase::Choosing;
     show();
     raise();
+    m_reader->start(m_roots, chosen);
+    showAll();
     m_accept->setFocus();
-    detect(fresh);
 }
 
-void ImportSheet::detect(const QStringList& files)
+void ImportSheet::onDetected(const ImportedFile& file, quint64 sizeBytes)
 {
-    using Answers = std::vector<std::pair<QString, Detection>>;
-    m_jobs.run(
-        tr("Looking at %n file(s)", "", static_cast<int>(files.size())), this,
-        [registry = m_controller.registry(), files](const TaskContext& task) -> Result<Answers> {
-            Answers answers;
-            for (const QString& file : files) {
-                if (task.cancelled()) {
-                    break;
-                }
-                answers.emplace_back(file, detectFile(*registry, toUtf8(file)));
-                task.progress({ answers.size(), static_cast<std::uint64_t>(files.size()), "detecting" });
-            }
-            return answers;
-        },
-        [this](Result<Answers> answers) {
-            for (auto& [file, detection] : answers.value()) {
-                Item* item = find(file);
-                if (item == nullptr || item->state != State::Detecting) {
-                    continue;
-                }
-                item->state = detection.error || detection.candidates.empty() ? State::Unclear : State::Recognised;
-                item->message = detection.error ? toQString(format(*detection.error)) : QString();
-                item->detection = std::move(detection);
-            }
-            showRows();
-            m_table->fitColumns(3);
-        });
-}
-
-ImportSheet::Item* ImportSheet::find(const QString& path)
-{
-    const auto it = std::ranges::find(m_items, path, &Item::path);
-    return it == m_items.end() ? nullptr : &*it;
-}
-
-int ImportSheet::count(State state) const
-{
-    return static_cast<int>(std::ranges::count(m_items, state, &Item::state));
-}
-
-QString ImportSheet::stateText(const Item& item) const
-{
-    switch (item.state) {
-    case State::Detecting: return tr("looking…");
-    case State::Recognised: return tr("ready");
-    case State::Unclear: return tr("will be left out");
-    case State::Reading: return item.progress >= 0 ? tr("reading %1").arg(percentText(item.progress)) : tr("waiting");
-    case State::Read: return tr("read");
-    case State::Partial: return tr("partial: ends early");
-    case State::Failed: return tr("could not be read");
+    if (m_model->find(toQString(file.path)) != nullptr) {
+        m_model->change(toQString(file.path), [&](ImportItem& item) { item.sizeBytes = sizeBytes; });
+        return;
     }
-    return {};
+    ImportItem item;
+    item.file = file;
+    item.sizeBytes = sizeBytes;
+    const auto root = std::ranges::find_if(
+        m_roots, [path = item.path()](const QString& given) { return path == given || path.startsWith(given + u'/'); });
+    item.rank = root - m_roots.begin();
+    if (const auto kept = m_kept.find(file.path); kept != m_kept.end()) {
+        item.choice = kept->second;
+    }
+    if (file.error) {
+        item.settle();
+    }
+    m_model->insert(std::move(item));
 }
 
-void ImportSheet::showRows()
+void ImportSheet::onRead(const ImportedFile& file)
 {
-    const Tokens& t = tokens();
-    std::vector<Row> rows;
-    for (const Item& item : m_items) {
-        const bool isBad = item.state == State::Unclear || item.state == State::Failed;
-        const bool isPartial = item.state == State::Partial;
-        Cell file { QFileInfo(item.path).fileName() };
-        file.toolTip = item.path;
-        file.icon = isBad ? u"error"_s : isPartial ? u"warning"_s : u"file"_s;
-        file.iconColor = isBad ? t.high : isPartial ? t.medium : t.muted;
-        Cell detected { item.state == State::Detecting ? u"…"_s : detectedText(item.detection) };
-        Cell score;
-        Cell evidence;
-        if (!item.detection.candidates.empty()) {
-            const DetectionCandidate& best = item.detection.candidates.front();
-            score.text = tr("%1 %").arg(best.score);
-            evidence.text = toQString(best.reason);
+    const QString path = toQString(file.path);
+    m_previews.remove(path);
+    m_model->change(path, [&file](ImportItem& item) {
+        item.file = file;
+        item.settle();
+    });
+}
+
+void ImportSheet::onFinished()
+{
+    switch (m_phase) {
+    case Phase::Accepted: deliver(); break;
+    case Phase::Stopping: {
+        m_model->removeIf([](const ImportItem& item) { return item.file.documents.empty(); });
+        if (m_model->items().empty()) {
+            dismiss();
+        } else {
+            m_phase = Phase::Asking;
+            showAll();
+            m_accept->setFocus();
         }
-        if (isBad) {
-            evidence.text = item.message;
-        }
-        evidence.toolTip = evidence.text;
-        Cell size { bytesText(static_cast<double>(item.size)) };
-        size.toolTip = exactBytesText(static_cast<double>(item.size));
-        Cell state { stateText(item) };
-        state.textColor = isBad ? t.high : isPartial ? t.medium : QColor();
-        state.bar = item.state == State::Reading ? item.progress : -1;
-        rows.push_back({ item.path, { file, detected, score, evidence, size, state } });
+        break;
     }
-    m_model->setRows(std::move(rows));
-    const int left = count(State::Unclear);
-    m_title->setText(
-        m_isReading ? tr("Importing %n file(s)", "", rowCount()) : tr("Import %n file(s)", "", rowCount()));
-    QString label = tr("Import %1").arg(rowCount() - left);
-    if (left > 0) {
-        label += tr(", skip %1").arg(left);
-    }
-    m_accept->setText(label);
-    m_accept->setVisible(!m_isReading);
-    m_accept->setEnabled(rowCount() > left);
-    m_progress->setVisible(m_isReading || count(State::Detecting) > 0);
-    if (!m_isReading) {
-        m_progress->setRange(0, 0);
-    }
-    showDetails();
-}
-
-void ImportSheet::showDetails()
-{
-    const Item* shown = find(m_table->currentKey());
-    if (shown == nullptr) {
-        const auto bad = std::ranges::find_if(m_items, [](const Item& item) { return !item.message.isEmpty(); });
-        shown = bad == m_items.end() ? nullptr : &*bad;
-    }
-    m_details->setVisible(shown != nullptr && !shown->message.isEmpty());
-    if (shown != nullptr) {
-        m_details->setText(shown->message);
-        const bool isBad = shown->state == State::Unclear || shown->state == State::Failed;
-        m_details->setProperty("role", isBad ? u"error"_s : u"warning"_s);
+    case Phase::Choosing:
+    case Phase::Asking:
+    case Phase::Failures: showAll(); break;
     }
 }
 
 void ImportSheet::accept()
 {
-    if (m_isReading || m_items.empty()) {
+    m_choices->commit();
+    if (m_phase == Phase::Failures) {
+        dismiss();
+    } else if (m_phase == Phase::Choosing && m_reader->isRunning()) {
+        m_phase = Phase::Accepted;
+        showAll();
+    } else if (m_phase == Phase::Choosing || m_phase == Phase::Asking) {
+        deliver();
+    }
+}
+
+void ImportSheet::deliver()
+{
+    std::vector<ImportedFile> files;
+    SourceChoices choices;
+    bool hasDocuments = false;
+    for (const ImportItem& item : m_model->items()) {
+        if (!item.isLeftOut()) {
+            hasDocuments = hasDocuments || !item.file.documents.empty();
+            files.push_back(item.file);
+            choices.emplace(item.file.path, item.choice);
+        }
+    }
+    const bool wasWaiting = m_phase == Phase::Accepted;
+    if (!hasDocuments) {
+        m_phase = Phase::Choosing;
+        showAll();
         return;
     }
-    QStringList paths;
-    const bool hasUnclear = count(State::Unclear) > 0;
-    if (!hasUnclear) {
-        paths = m_roots; // folders stay folders: manifests and deliveries are seen as a whole
+    emit accepted(files, choices);
+    // What failed after Enter was pressed has not been seen yet.
+    m_model->removeIf([](const ImportItem& item) { return item.state != ImportItem::State::Failed; });
+    if (wasWaiting && !m_model->items().empty()) {
+        m_phase = Phase::Failures;
+        showAll();
+        m_cancel->setFocus();
     } else {
-        for (const Item& item : m_items) {
-            if (item.state != State::Unclear) {
-                paths << item.path;
-            }
-        }
+        dismiss();
     }
-    for (Item& item : m_items) {
-        item.state = item.state == State::Unclear ? State::Unclear : State::Reading;
-    }
-    if (paths.isEmpty()) {
-        return;
-    }
-    m_isReading = true;
-    m_progress->setRange(0, 1000);
-    m_progress->setValue(0);
-    showRows();
-    m_controller.importFiles(paths);
-    emit accepted();
 }
 
-void ImportSheet::onProgress(const ImportProgress& progress)
+void ImportSheet::cancel()
 {
-    Item* item = find(toQString(progress.path));
-    if (item == nullptr || !m_isReading) {
-        return;
+    const bool hasRead = std::ranges::any_of(
+        m_model->items(), [](const ImportItem& item) { return !item.file.documents.empty() || item.progress > 0; });
+    if (m_reader->isRunning() && hasRead && (m_phase == Phase::Choosing || m_phase == Phase::Accepted)) {
+        m_phase = Phase::Stopping;
+        m_reader->stop();
+        showAll();
+    } else {
+        dismiss();
     }
-    item->progress = progress.totalBytes > 0
-        ? static_cast<double>(progress.doneBytes) / static_cast<double>(progress.totalBytes)
-        : -1;
-    double done = 0;
-    double total = 1;
-    for (const Item& each : m_items) {
-        done += std::max(0.0, each.progress) * static_cast<double>(each.size);
-        total += static_cast<double>(each.size);
-    }
-    m_progress->setValue(static_cast<int>(1000 * done / total));
-    showRows();
-}
-
-void ImportSheet::onFinished()
-{
-    if (!m_isReading) {
-        return;
-    }
-    m_isReading = false;
-    bool hasFailure = false;
-    for (const ImportedFile& file : m_controller.files()) {
-        Item* item = find(toQString(file.path));
-        if (item == nullptr) {
-            continue;
-        }
-        if (file.documents.empty() && file.error) {
-            item->state = State::Failed;
-            item->message = toQString(format(*file.error));
-            hasFailure = true;
-            continue;
-        }
-        const bool isWhole = std::ranges::all_of(file.documents, [](const DocumentPtr& d) { return d->isComplete; });
-        item->state = isWhole ? State::Read : State::Partial;
-    }
-    if (!hasFailure) {
-        m_items.clear();
-        m_roots.clear();
-        hide();
-        emit closed();
-        return;
-    }
-    std::erase_if(m_items, [](const Item& item) { return item.state != State::Failed; });
-    showRows();
-    m_title->setText(tr("%n file(s) could not be read; the others are loaded", "", rowCount()));
-    m_accept->hide();
-    m_cancel->setText(tr("Close"));
 }
 
 void ImportSheet::dismiss()
 {
-    if (m_isReading) {
-        m_controller.cancelImport();
-    }
-    m_isReading = false;
-    m_items.clear();
+    m_reader->cancel();
+    m_phase = Phase::Choosing;
+    m_model->clear();
     m_roots.clear();
-    m_cancel->setText(tr("Cancel"));
+    const bool wasVisible = isVisible();
     hide();
-    emit closed();
+    if (wasVisible) {
+        emit closed();
+    }
 }
 
-void ImportSheet::keyPressEvent(QKeyEvent* event)
+void ImportSheet::readAgain(const QString& path)
 {
-    if (event->key() == Qt::Key_Escape && !m_isReading) {
-        dismiss();
-    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-        accept();
-    } else {
-        QFrame::keyPressEvent(event);
+    m_model->change(path, [](ImportItem& item) {
+        item.file.documents.clear();
+        item.file.error.reset();
+        item.state = ImportItem::State::Waiting;
+    });
+    m_reader->readAgain(path, formats());
+    showAll();
+}
+
+void ImportSheet::choose(const std::function<void(ImportItem&)>& edit)
+{
+    for (const QString& path : selectedPaths()) {
+        m_model->change(path, edit);
     }
+}
+
+std::map<std::string, std::string> ImportSheet::formats() const
+{
+    std::map<std::string, std::string> formats;
+    for (const ImportItem& item : m_model->items()) {
+        if (item.choice.format) {
+            formats.emplace(item.file.path, *item.choice.format);
+        }
+    }
+    return formats;
+}
+
+QStringList ImportSheet::selectedPaths() const
+{
+    QStringList paths;
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
+        paths << index.data(KeyRole).toString();
+    }
+    return paths;
+}
+
+const ImportItem* ImportSheet::shownItem() const
+{
+    if (const ImportItem* current = m_model->find(m_table->currentKey())) {
+        return current;
+    }
+    const auto& items = m_model->items();
+    return items.empty() ? nullptr : &items.front();
+}
+
+QStringList ImportSheet::knownServices() const
+{
+    QStringList services;
+    if (const auto& analysis = m_controller.analysis()) {
+        for (const ServiceView& service : analysis->services) {
+            if (!service.isBucket) {
+                services << toQString(service.name);
+            }
+        }
+    }
+    for (const ImportItem& item : m_model->items()) {
+        if (item.isHeapProfile()) {
+            services << serviceText(item);
+        }
+    }
+    services.removeDuplicates();
+    services.sort();
+    return services;
 }
 
 } // namespace heaptoll::gui

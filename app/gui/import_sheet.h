@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/import/import.h"
+#include "app/gui/viewmodel/import_model.h"
 
 #include <QFrame>
+#include <QHash>
 #include <QStringList>
 
-#include <map>
-#include <vector>
-
 class QLabel;
+class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
+class QToolButton;
 
 namespace heaptoll::gui {
 
 class DataTable;
+class ImportChoices;
+class ImportReader;
 class JobManager;
-class RowModel;
 class WorkspaceController;
 
-/// What each dropped file is, before it is read: format, score and the evidence; what is wrong, inline. Over the current
-/// view, not modal. Enter imports what was recognised; then the sheet shows the progress of each file, and closes by itself
-/// unless a file could not be read.
+/// What each dropped file is: format, score and evidence, service and time as they will be, what is wrong with it, inline.
+/// Over the current view, not modal. The files are read while the user looks, so that what is partial is said before
+/// anything is imported; Enter takes what could be read, now or as soon as it is.
 class ImportSheet : public QFrame {
     Q_OBJECT
 public:
@@ -31,47 +32,78 @@ public:
     /// Files and folders (their files, hidden ones left out). Adds to what is on the sheet.
     void addPaths(const QStringList& paths);
     void accept();
+    /// The button: while files are being read, asks whether to keep what was; else drops the sheet.
+    void cancel();
+    /// Nothing of it is imported.
     void dismiss();
-    [[nodiscard]] int rowCount() const { return static_cast<int>(m_items.size()); }
+    /// True while something that was accepted is not read yet.
+    [[nodiscard]] bool isImporting() const { return m_phase == Phase::Accepted || m_phase == Phase::Stopping; }
+    [[nodiscard]] ImportModel& model() const { return *m_model; }
 
 signals:
-    void accepted();
+    void accepted(const std::vector<heaptoll::ImportedFile>& files, const heaptoll::gui::SourceChoices& choices);
     void closed();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    enum class State : std::uint8_t { Detecting, Recognised, Unclear, Reading, Read, Partial, Failed };
-    struct Item {
-        QString path;
-        State state = State::Detecting;
-        Detection detection;
-        QString message;
-        quint64 size = 0;
-        double progress = -1;
+    static constexpr qsizetype kHexBytes = 128;
+    enum class Phase : std::uint8_t {
+        Choosing, ///< files are read ahead
+        Accepted, ///< waits for the rest
+        Stopping,
+        Asking, ///< stopped: keep what was read?
+        Failures, ///< imported, but for what is on the sheet now
     };
-    void detect(const QStringList& files);
-    void showRows();
-    void showDetails();
-    [[nodiscard]] QString stateText(const Item& item) const;
-    [[nodiscard]] int count(State state) const;
-    void onProgress(const ImportProgress& progress);
+    [[nodiscard]] QWidget* makeInspector();
+    [[nodiscard]] QWidget* makeProblem();
+    [[nodiscard]] QLayout* makeButtons();
+    void connectReader();
+    void onDetected(const ImportedFile& file, quint64 sizeBytes);
+    void onRead(const ImportedFile& file);
     void onFinished();
-    Item* find(const QString& path);
+    void deliver();
+    void readAgain(const QString& path);
+    void choose(const std::function<void(ImportItem&)>& edit);
+    [[nodiscard]] QStringList selectedPaths() const;
+    [[nodiscard]] const ImportItem* shownItem() const;
+    [[nodiscard]] std::map<std::string, std::string> formats() const;
+    [[nodiscard]] QStringList knownServices() const;
+    void showAll();
+    void fitColumns();
+    void showSelection();
+    void showPreview(const ImportItem& item);
+    void showHex(const QString& path);
+    void readFirstBytes(const QString& path, const std::function<void(const QByteArray&)>& done);
+    void showButtons();
+    void copyDetails();
 
     WorkspaceController& m_controller;
     JobManager& m_jobs;
-    std::vector<Item> m_items;
-    QStringList m_roots; ///< as the user gave them
-    bool m_isReading = false;
-    RowModel* m_model;
+    ImportReader* m_reader;
+    ImportModel* m_model;
+    Phase m_phase = Phase::Choosing;
+    QStringList m_roots; ///< as the user gave them: deliveries are seen as a whole
+    SourceChoices m_kept; ///< of files that are read once more because others came
+    QHash<QString, QString> m_previews; ///< by path
+    QHash<QString, QByteArray> m_firstBytes; ///< by path
+    QString m_shown; ///< path whose preview is shown
     QLabel* m_title;
     DataTable* m_table;
-    QLabel* m_details;
-    QProgressBar* m_progress;
-    QPushButton* m_cancel;
-    QPushButton* m_accept;
+    ImportChoices* m_choices = nullptr;
+    QLabel* m_preview = nullptr;
+    QToolButton* m_asHex = nullptr;
+    QPlainTextEdit* m_hex = nullptr;
+    QFrame* m_problem = nullptr;
+    QLabel* m_problemIcon = nullptr;
+    QLabel* m_details = nullptr;
+    QPushButton* m_retry = nullptr;
+    QProgressBar* m_progress = nullptr;
+    QPushButton* m_cancel = nullptr;
+    QPushButton* m_accept = nullptr;
 };
 
 } // namespace heaptoll::gui

@@ -15,6 +15,7 @@ namespace heaptoll::gui {
 struct JobManager::Shared {
     quint64 id = 0;
     std::stop_source stop;
+    bool isDropped = false; ///< cancelled: nobody waits for the result; GUI thread only
     std::mutex mutex; ///< guards the progress
     Progress progress;
 };
@@ -22,8 +23,10 @@ struct JobManager::Shared {
 JobManager::JobManager(QObject* parent)
     : QObject(parent)
 {
-    // One thread stays free for the GUI on machines that have several.
-    m_pool.setMaxThreadCount(std::max(2, QThread::idealThreadCount() - 1));
+    // One thread stays free for the GUI on machines that have many; a long import and an analysis never keep a short
+    // look at a file waiting on machines that have few.
+    constexpr int kFewestThreads = 3;
+    m_pool.setMaxThreadCount(std::max(kFewestThreads, QThread::idealThreadCount() - 1));
     constexpr std::chrono::milliseconds kPollInterval(33);
     m_timer.setInterval(kPollInterval);
     connect(&m_timer, &QTimer::timeout, this, &JobManager::poll);
@@ -66,9 +69,9 @@ TaskContext JobManager::contextOf(const std::shared_ptr<Shared>& shared)
     return task;
 }
 
-bool JobManager::isCancelled(const Shared& shared)
+bool JobManager::isDropped(const Shared& shared)
 {
-    return shared.stop.stop_requested();
+    return shared.isDropped;
 }
 
 quint64 JobManager::idOf(const Shared& shared)
@@ -98,17 +101,34 @@ void JobManager::cancel(quint64 id)
         return;
     }
     it->shared->stop.request_stop();
+    it->shared->isDropped = true;
     finish(id);
+    emit jobCancelled(id);
+}
+
+void JobManager::stop(quint64 id)
+{
+    const auto entry = std::ranges::find(m_entries, id, &Entry::id);
+    const auto job = std::ranges::find(m_jobs, id, &JobInfo::id);
+    if (entry == m_entries.end() || job == m_jobs.end()) {
+        return;
+    }
+    entry->shared->stop.request_stop();
+    job->isCancelling = true;
+    emit jobsChanged();
 }
 
 void JobManager::cancelAll()
 {
-    for (const Entry& entry : m_entries) {
-        entry.shared->stop.request_stop();
-    }
-    m_entries.clear();
+    std::vector<Entry> entries;
+    entries.swap(m_entries);
     m_jobs.clear();
     m_timer.stop();
+    for (const Entry& entry : entries) {
+        entry.shared->stop.request_stop();
+        entry.shared->isDropped = true;
+        emit jobCancelled(entry.id);
+    }
     emit jobsChanged();
 }
 

@@ -46,11 +46,14 @@ public:
 
     void cancel(quint64 id);
     void cancelAll();
+    /// Asks a job to end early. Unlike cancel() it stays in the list until it has, and its result is delivered.
+    void stop(quint64 id);
     [[nodiscard]] const std::vector<JobInfo>& jobs() const { return m_jobs; }
     [[nodiscard]] bool isIdle() const { return m_jobs.empty(); }
 
 signals:
     void jobsChanged(); ///< a job began, moved on or ended
+    void jobCancelled(quint64 id); ///< its result will not come
 
 private:
     struct Shared;
@@ -61,7 +64,7 @@ private:
     [[nodiscard]] std::shared_ptr<Shared> begin(const QString& title);
     void start(const std::shared_ptr<Shared>& shared, std::function<void()> body);
     [[nodiscard]] static TaskContext contextOf(const std::shared_ptr<Shared>& shared);
-    [[nodiscard]] static bool isCancelled(const Shared& shared);
+    [[nodiscard]] static bool isDropped(const Shared& shared);
     [[nodiscard]] static quint64 idOf(const Shared& shared);
     void finish(quint64 id);
     void post(std::function<void()> onGuiThread);
@@ -83,7 +86,7 @@ quint64 JobManager::run(const QString& title, QObject* context, Work work, Done 
         auto result = std::make_shared<decltype(work(TaskContext {}))>(work(contextOf(shared)));
         post([this, shared, guard, result, onDone = std::move(onDone)]() mutable {
             finish(idOf(*shared));
-            if (guard && !isCancelled(*shared)) {
+            if (guard && !isDropped(*shared)) {
                 onDone(std::move(*result));
             }
         });

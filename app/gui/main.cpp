@@ -4,6 +4,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/screenshot.h"
 #include "app/gui/settings.h"
+#include "app/gui/theme/desktop_theme.h"
 #include "app/gui/trace.h"
 
 #include <QApplication>
@@ -31,6 +32,7 @@ int main(int argc, char** argv)
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(u"files"_s, u"Profiles, bills, usage, folders, or one workspace (*.toll)."_s);
+    parser.addOption({ u"import"_s, u"Import the files at once, without asking about them."_s });
     ScreenshotRequest::addOptions(parser);
     parser.process(app);
 
@@ -41,14 +43,23 @@ int main(int argc, char** argv)
     if (request) {
         return takeScreenshot(app, window, *request);
     }
+    const DesktopTheme desktop;
+    QObject::connect(&desktop, &DesktopTheme::schemeChanged, &window, [&window](DesktopTheme::Scheme scheme) {
+        window.followDesktop(scheme == DesktopTheme::Scheme::NoPreference
+                ? std::nullopt
+                : std::optional(scheme == DesktopTheme::Scheme::Dark));
+    });
     constexpr QSize kDefaultSize(1440, 900);
     window.resize(kDefaultSize);
     window.restoreGeometry(Settings::windowGeometry());
     window.show();
-    if (!parser.positionalArguments().isEmpty()) {
-        window.openPaths(parser.positionalArguments());
-    } else if (window.controller().restoreAutosave()) {
-        window.notice(MainWindow::tr("Your workspace from last time is back; it had not been saved."));
+    const QStringList files = parser.positionalArguments();
+    if (files.isEmpty()) {
+        window.restoreAutosave();
+    } else if (parser.isSet(u"import"_s)) {
+        window.importNow(files);
+    } else {
+        window.openPaths(files);
     }
     return QApplication::exec();
 }

@@ -15,12 +15,13 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/trace.h"
+#include "app/gui/view/locate.h"
 #include "app/gui/view/page.h"
 #include "app/gui/view/start_page.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
@@ -48,7 +49,7 @@ MainWindow::MainWindow(AnalysisEngine engine, QWidget* parent)
     installPlurals();
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    setMinimumSize(720, 480);
+    setMinimumSize(640, 400); // 1440x900 at scale 2, less what the desktop takes
     addFileActions();
     addEditActions();
     addViewActions();
@@ -113,11 +114,15 @@ void MainWindow::buildLayout()
     right->addWidget(m_stack, 1);
     middle->addLayout(right, 1);
     column->addLayout(middle, 1);
-    m_status = new StatusStrip(*m_jobs, *m_controller, central);
+    m_status = new StatusStrip(*m_jobs, central);
     column->addWidget(m_status);
     setCentralWidget(central);
     m_sheet = new ImportSheet(*m_controller, *m_jobs, central);
     m_palette = new CommandPalette(context, central);
+    // The whole window is one drop target. Charts and text fields would keep files for themselves and drop them.
+    for (QWidget* child : findChildren<QWidget*>()) {
+        child->setAcceptDrops(false);
+    }
 }
 
 void MainWindow::buildMenus()
@@ -139,6 +144,13 @@ void MainWindow::connectState()
     connect(m_selection.get(), &SelectionState::changed, this, &MainWindow::onPlaceChanged);
     connect(m_controller.get(), &WorkspaceController::analysisChanged, this, &MainWindow::onAnalysisChanged);
     connect(m_controller.get(), &WorkspaceController::pathChanged, this, &MainWindow::updateChrome);
+    connect(m_controller.get(), &WorkspaceController::unsavedChanged, this, &MainWindow::updateChrome);
+    connect(m_controller.get(), &WorkspaceController::aboutToSave, this, &MainWindow::keepView);
+    connect(m_controller.get(), &WorkspaceController::optionsChanged, this, [this] {
+        Lens lens = m_selection->lens();
+        lens.basis = m_controller->options().basis; // undo and redo of the cost basis bring the lens along
+        m_selection->adjustLens(lens);
+    });
     connect(m_controller.get(), &WorkspaceController::importFinished, this, [this](int read, int failed) {
         if (failed > 0) {
             notice(tr("%n file(s) could not be read. Sources & mapping says why.", "", failed));
@@ -151,9 +163,25 @@ void MainWindow::connectState()
     connect(m_tools, &ToolStrip::locatorRequested, m_palette, [this] { m_palette->open({}); });
     connect(m_status, &StatusStrip::notesRequested, this, [this] { m_selection->setView(ViewId::Sources); });
     connect(m_status, &StatusStrip::themeRequested, this, [this] { m_actions->action(u"view.theme"_s)->trigger(); });
+    connect(m_status, &StatusStrip::cancelRequested, this, [this] {
+        if (m_sheet->isVisible() && !m_controller->isBusy()) {
+            m_sheet->cancel();
+        } else {
+            m_jobs->cancelAll();
+        }
+    });
+    connect(m_sheet, &ImportSheet::accepted, this, &MainWindow::takeImported);
     connect(m_sheet, &ImportSheet::closed, this, [this] { m_stack->currentWidget()->setFocus(); });
     if (auto* start = qobject_cast<StartPage*>(m_pages.at(ViewId::Start))) {
         connect(start, &StartPage::workspaceRequested, this, &MainWindow::openWorkspace);
+        connect(start, &StartPage::workspaceSearched, this, &MainWindow::locateWorkspace);
+        connect(start, &StartPage::sourceSearched, this, [this](const QString& workspace, const QString& source) {
+            openWorkspace(workspace);
+            if (m_controller->isMissing(toUtf8(source))) {
+                m_selection->setView(ViewId::Sources);
+                locateSource(*m_controller, toUtf8(source), this);
+            }
+        });
     }
 }
 
@@ -176,6 +204,7 @@ void MainWindow::onPlaceChanged(const Place& before)
     if (before.view != place.view) {
         m_pages.at(place.view)->setFocus();
     }
+    m_controller->noteView();
     updateChrome();
 }
 
@@ -223,53 +252,29 @@ void MainWindow::updateChrome()
     m_actions->action(u"go.forward"_s)->setEnabled(m_selection->canGoForward());
     m_actions->action(u"file.save"_s)->setEnabled(!m_controller->isEmpty());
     m_actions->action(u"file.saveAs"_s)->setEnabled(!m_controller->isEmpty());
-    const QString name = m_controller->isEmpty() ? QString() : m_controller->displayName() + u" — "_s;
-    setWindowTitle(name + u"Heaptoll"_s);
+    // Qt adds the name of the program.
+    setWindowTitle(m_controller->isEmpty() ? u"Heaptoll"_s : QString(m_controller->displayName() + u"[*]"_s));
+    setWindowModified(m_controller->hasUnsavedChanges());
 }
 
 void MainWindow::openPaths(const QStringList& paths)
 {
-    if (paths.size() == 1 && paths.front().endsWith(".toll"_L1)) {
-        openWorkspace(paths.front());
+    QStringList absolute;
+    for (const QString& path : paths) {
+        absolute << QFileInfo(path).absoluteFilePath();
+    }
+    if (absolute.size() == 1 && absolute.front().endsWith(".toll"_L1)) {
+        openWorkspace(absolute.front());
         return;
     }
-    m_sheet->addPaths(paths);
     placeOverlays();
-}
-
-void MainWindow::importNow(const QStringList& paths)
-{
-    m_controller->importFiles(paths);
-}
-
-void MainWindow::openWorkspace(const QString& path)
-{
-    const Result<void> opened = m_controller->open(path);
-    if (!opened.ok()) {
-        notice(toQString(format(opened.error())));
-        return;
-    }
-    Settings::addRecentWorkspace(path);
-    Place place;
-    place.view = ViewId::Findings;
-    m_selection->reset(place);
+    m_sheet->addPaths(absolute);
 }
 
 void MainWindow::notice(const QString& text)
 {
     m_notice->setText(text);
     m_noticeFrame->show();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event)
-{
-    m_jobs->cancelAll();
-    Settings::setWindowGeometry(saveGeometry());
-    // Edits that were not saved stay in the autosave and are back at the next start: no question, nothing lost.
-    if (m_controller->undoStack().isClean()) {
-        m_controller->discardAutosave();
-    }
-    event->accept();
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)
@@ -283,9 +288,11 @@ void MainWindow::placeOverlays()
 {
     const QRect area = centralWidget()->rect();
     constexpr int kMargin = 24;
-    const int sheetWidth = qMin(area.width() - 2 * kMargin, 1160);
-    const int sheetHeight = qMin(area.height() - 2 * kMargin, 560);
-    m_sheet->setGeometry((area.width() - sheetWidth) / 2, kMargin + 20, sheetWidth, sheetHeight - 20);
+    const int sheetWidth = qMin(area.width() - 2 * kMargin, 1400);
+    constexpr int kSheetHeight = 560;
+    const int sheetTop = area.height() > kSheetHeight + 4 * kMargin ? 2 * kMargin : kMargin / 4;
+    m_sheet->setGeometry((area.width() - sheetWidth) / 2, sheetTop, sheetWidth,
+        qMin(area.height() - sheetTop - kMargin / 4, kSheetHeight));
     constexpr int kPaletteWidth = 640;
     const int paletteWidth = qMin(area.width() - 2 * kMargin, kPaletteWidth);
     m_palette->setGeometry((area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));

@@ -43,10 +43,17 @@ public:
 
     /// Opens a *.toll, or shows the import sheet for anything else.
     void openPaths(const QStringList& paths);
-    /// Imports at once, without the sheet: the sample, --screenshot.
+    /// Imports at once, without the sheet: --import, --screenshot.
     void importNow(const QStringList& paths);
+    /// Asks first when there are unsaved changes. Restores the lens, the view and the layout that were saved.
     void openWorkspace(const QString& path);
+    /// What a program that was killed left behind; says so. Does nothing when there is nothing.
+    void restoreAutosave();
+    /// Lets the user save, or not, or stay. True = what is open may go; true at once without unsaved changes.
+    [[nodiscard]] bool mayLeave();
     void setTheme(ThemeChoice choice, bool isRemembered);
+    /// The desktop asks for light or dark; absent = it does not care. Acts where the theme is Auto.
+    void followDesktop(std::optional<bool> isDark);
     void notice(const QString& text);
 
 protected:
@@ -73,8 +80,13 @@ private:
     void chooseFiles();
     void chooseWorkspace();
     bool saveWorkspace(bool asNew);
+    void closeWorkspace();
     void askRateCard();
     void openSample();
+    void takeImported(const std::vector<ImportedFile>& files, const SourceChoices& choices);
+    void keepView(bool isAutosave);
+    void restoreView();
+    void locateWorkspace(const QString& path);
 
     std::unique_ptr<JobManager> m_jobs;
     std::unique_ptr<WorkspaceController> m_controller;

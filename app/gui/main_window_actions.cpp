@@ -49,11 +49,8 @@ void MainWindow::addFileActions()
     m_actions->add({ u"file.saveAs"_s, menu, tr("Save workspace &as…"), tr("Save under another name"), {},
                        { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S) } },
         [this] { saveWorkspace(true); });
-    m_actions->add({ u"file.close"_s, menu, tr("&Close workspace"), tr("Go back to the start page") }, [this] {
-        m_controller->clear();
-        m_controller->discardAutosave();
-        m_selection->reset({});
-    });
+    m_actions->add({ u"file.close"_s, menu, tr("&Close workspace"), tr("Go back to the start page") },
+        [this] { closeWorkspace(); });
     m_actions->add({ u"file.quit"_s, menu, tr("&Quit"), tr("Quit Heaptoll"), {}, { QKeySequence::Quit }, false, true },
         [this] { close(); });
 }
@@ -162,45 +159,6 @@ void MainWindow::addHelpActions()
     });
 }
 
-void MainWindow::chooseFiles()
-{
-    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Import files"));
-    if (!paths.isEmpty()) {
-        openPaths(paths);
-    }
-}
-
-void MainWindow::chooseWorkspace()
-{
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open workspace"), {}, tr("Heaptoll workspaces (*.toll)"));
-    if (!path.isEmpty()) {
-        openWorkspace(path);
-    }
-}
-
-bool MainWindow::saveWorkspace(bool asNew)
-{
-    QString path = m_controller->path();
-    if (asNew || path.isEmpty()) {
-        path = QFileDialog::getSaveFileName(
-            this, tr("Save workspace"), u"untitled.toll"_s, tr("Heaptoll workspaces (*.toll)"));
-    }
-    if (path.isEmpty()) {
-        return false;
-    }
-    if (!path.endsWith(".toll"_L1)) {
-        path += u".toll"_s;
-    }
-    const Result<void> saved = m_controller->save(path);
-    if (!saved.ok()) {
-        notice(toQString(format(saved.error())));
-        return false;
-    }
-    Settings::addRecentWorkspace(path);
-    return true;
-}
-
 void MainWindow::askRateCard()
 {
     bool isOk = false;
@@ -214,18 +172,13 @@ void MainWindow::askRateCard()
     }
 }
 
-void MainWindow::openSample()
+void MainWindow::followDesktop(std::optional<bool> isDark)
 {
-    const QString folder = sampleFolder();
-    if (folder.isEmpty()) {
-        notice(tr("The sample data is not installed. It belongs to share/heaptoll/samples."));
-        return;
+    const bool wasDark = tokens().isDark;
+    setDesktopIsDark(isDark);
+    if (activeTheme() == ThemeChoice::Auto && tokens().isDark != wasDark) {
+        setTheme(ThemeChoice::Auto, false);
     }
-    m_controller->clear();
-    Place place;
-    place.view = ViewId::Findings;
-    m_selection->reset(place);
-    importNow({ folder });
 }
 
 void MainWindow::setTheme(ThemeChoice choice, bool isRemembered)

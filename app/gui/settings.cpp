@@ -51,6 +51,13 @@ void Settings::addRecentWorkspace(const QString& path)
     store().setValue(u"recent"_s, recent.mid(0, kMaxRecent));
 }
 
+void Settings::removeRecentWorkspace(const QString& path)
+{
+    QStringList recent = recentWorkspaces();
+    recent.removeAll(path);
+    store().setValue(u"recent"_s, recent);
+}
+
 void Settings::clearRecentWorkspaces()
 {
     store().remove(u"recent"_s);

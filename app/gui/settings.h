@@ -15,6 +15,7 @@ public:
     static void setTheme(ThemeChoice choice);
     [[nodiscard]] static QStringList recentWorkspaces(); ///< newest first, at most ten
     static void addRecentWorkspace(const QString& path);
+    static void removeRecentWorkspace(const QString& path);
     static void clearRecentWorkspaces();
     [[nodiscard]] static QByteArray windowGeometry();
     static void setWindowGeometry(const QByteArray& geometry);

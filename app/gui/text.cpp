@@ -104,6 +104,11 @@ QString dayText(Instant t)
     return QLocale::c().toString(toDateTime(t), u"MMM d"_s);
 }
 
+QString instantText(Instant t)
+{
+    return QLocale::c().toString(toDateTime(t), u"yyyy-MM-dd hh:mm"_s);
+}
+
 QString rangeText(TimeRange range)
 {
     constexpr std::int64_t kDay = 86'400'000'000'000;

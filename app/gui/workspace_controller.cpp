@@ -3,12 +3,12 @@
 
 #include "app/gui/job_manager.h"
 #include "app/gui/text.h"
+#include "app/gui/trace.h"
+#include "app/gui/value_command.h"
+#include "app/gui/workspace_view.h"
 
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QStandardPaths>
-#include <QUndoCommand>
 
 #include <algorithm>
 
@@ -17,31 +17,6 @@ namespace heaptoll::gui {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-/// An edit as two values; applying either is all that undo needs, since documents never change.
-template<typename Value>
-class ValueCommand final : public QUndoCommand {
-public:
-    ValueCommand(const QString& text, Value before, Value after, std::function<void(const Value&)> apply)
-        : QUndoCommand(text)
-        , m_before(std::move(before))
-        , m_after(std::move(after))
-        , m_apply(std::move(apply))
-    { }
-    void undo() override { m_apply(m_before); }
-    void redo() override { m_apply(m_after); }
-
-private:
-    Value m_before;
-    Value m_after;
-    std::function<void(const Value&)> m_apply;
-};
-
-/// What the import jobs hand over.
-struct ImportBatch {
-    std::vector<ImportedFile> files;
-    std::shared_ptr<const ImporterRegistry> registry;
-};
 
 std::vector<DocumentPtr> documentsOf(const std::vector<ImportedFile>& files)
 {
@@ -52,9 +27,16 @@ std::vector<DocumentPtr> documentsOf(const std::vector<ImportedFile>& files)
     return documents;
 }
 
-bool isNoise(const ImportedFile& file)
+/// The row of a source before its import has said anything.
+ImportedFile unread(const WorkspaceSource& source)
 {
-    return file.error && file.error->code == ErrorCode::Cancelled;
+    ImportedFile file;
+    file.path = source.path;
+    file.error = source.isMissing
+        ? Error { ErrorCode::Io, "the file is not there any more", { source.path, {}, 0, {} },
+              "locate it, or remove it from the workspace" }
+        : Error { ErrorCode::Cancelled, "was not read", { source.path, {}, 0, {} }, "read it again" };
+    return file;
 }
 
 } // namespace
@@ -68,92 +50,17 @@ WorkspaceController::WorkspaceController(JobManager& jobs, AnalysisEngine engine
     m_autosaveTimer.setInterval(kAutosaveDelay);
     m_autosaveTimer.setSingleShot(true);
     connect(&m_autosaveTimer, &QTimer::timeout, this, &WorkspaceController::autosave);
-    connect(&m_undo, &QUndoStack::indexChanged, this, &WorkspaceController::noteChange);
+    connect(&m_undo, &QUndoStack::indexChanged, &m_autosaveTimer, qOverload<>(&QTimer::start));
+    connect(&m_undo, &QUndoStack::cleanChanged, this, &WorkspaceController::unsavedChanged);
+    connect(&m_jobs, &JobManager::jobCancelled, this, &WorkspaceController::forgetJob);
 }
 
 QString WorkspaceController::displayName() const
 {
-    return m_path.isEmpty() ? tr("Untitled workspace") : QFileInfo(m_path).completeBaseName();
-}
-
-std::shared_ptr<const ImporterRegistry> WorkspaceController::registry()
-{
-    if (!m_registry) {
-        m_registry = ImporterRegistry::scan();
+    if (m_path.isEmpty()) {
+        return m_isSample ? tr("Leaky shop (sample)") : tr("Untitled workspace");
     }
-    return m_registry;
-}
-
-void WorkspaceController::importFiles(const QStringList& paths)
-{
-    if (paths.isEmpty()) {
-        return;
-    }
-    std::vector<std::string> names;
-    for (const QString& path : paths) {
-        names.push_back(toUtf8(path));
-    }
-    const auto report = [this](const ImportProgress& progress) {
-        QMetaObject::invokeMethod(
-            this, [this, progress] { emit importProgress(progress); }, Qt::QueuedConnection);
-    };
-    m_importJob = m_jobs.run(
-        tr("Importing %n file(s)", "", static_cast<int>(names.size())), this,
-        [names, report, registry = m_registry](const TaskContext& task) -> Result<ImportBatch> {
-            ImportBatch batch;
-            batch.registry = registry ? registry : ImporterRegistry::scan();
-            batch.files = importPaths(*batch.registry, names, {}, task, report);
-            return batch;
-        },
-        [this](Result<ImportBatch> result) {
-            m_importJob = 0;
-            m_registry = result.value().registry;
-            takeImported(std::move(result.value().files));
-        });
-}
-
-void WorkspaceController::takeImported(std::vector<ImportedFile> imported)
-{
-    int failed = 0;
-    int read = 0;
-    for (ImportedFile& file : imported) {
-        if (isNoise(file)) {
-            continue;
-        }
-        (file.documents.empty() && file.error ? failed : read) += 1;
-        const auto known = std::ranges::find(m_files, file.path, &ImportedFile::path);
-        if (known != m_files.end()) {
-            *known = std::move(file);
-        } else {
-            m_files.push_back(std::move(file));
-        }
-    }
-    emit filesChanged();
-    emit importFinished(read, failed);
-    noteChange();
-    analyze();
-}
-
-void WorkspaceController::cancelImport()
-{
-    if (m_importJob != 0) {
-        m_jobs.cancel(m_importJob);
-        m_importJob = 0;
-    }
-}
-
-void WorkspaceController::removeFile(const std::string& path)
-{
-    std::erase_if(m_files, [&path](const ImportedFile& file) { return file.path == path; });
-    emit filesChanged();
-    noteChange();
-    analyze();
-}
-
-void WorkspaceController::locateFile(const std::string& oldPath, const QString& newPath)
-{
-    std::erase_if(m_files, [&oldPath](const ImportedFile& file) { return file.path == oldPath; });
-    importFiles({ newPath });
+    return QFileInfo(m_path).completeBaseName();
 }
 
 void WorkspaceController::analyze()
@@ -177,6 +84,7 @@ void WorkspaceController::analyze()
 void WorkspaceController::setOptions(const AnalysisOptions& options)
 {
     m_workspace.options = options;
+    emit optionsChanged();
     analyze();
 }
 
@@ -211,40 +119,56 @@ void WorkspaceController::editFindingState(
 
 void WorkspaceController::clear()
 {
-    m_jobs.cancelAll();
-    m_importJob = 0;
-    m_analysisJob = 0;
-    m_workspace = {};
     m_files.clear();
-    m_analysis.reset();
+    m_analysis.reset(); // before the jobs end: nothing is left to analyze
+    m_jobs.cancelAll();
+    m_workspace = {};
+    m_formatOfPath.clear();
+    m_missing.clear();
     m_undo.clear();
     m_path.clear();
+    m_isSample = false;
+    discardAutosave();
     emit filesChanged();
+    emit optionsChanged();
+    emit findingStatesChanged();
     emit pathChanged();
     emit analysisChanged();
 }
 
-Result<void> WorkspaceController::open(const QString& path)
+Result<void> WorkspaceController::load(const QString& path)
 {
     HEAPTOLL_TRY_ASSIGN(Workspace workspace, loadWorkspace(toUtf8(path)));
-    clear();
+    m_files.clear();
     m_workspace = std::move(workspace);
-    m_path = path;
     QStringList present;
+    PlacedFiles rows;
     for (const WorkspaceSource& source : m_workspace.sources) {
+        rows.emplace_back(rows.size(), unread(source));
+        if (source.format) {
+            m_formatOfPath[source.path] = *source.format;
+        }
         if (!source.isMissing) {
             present << toQString(source.path);
-            continue;
         }
-        ImportedFile missing;
-        missing.path = source.path;
-        missing.error = Error { ErrorCode::Io, "the file is not there any more", { source.path, {}, 0, {} },
-            "locate it, or remove it from the workspace" };
-        m_files.push_back(std::move(missing));
     }
+    replaceFiles({}, rows);
+    emit optionsChanged();
+    emit findingStatesChanged();
+    startImport(present, Purpose::Content);
+    if (present.isEmpty()) {
+        analyze();
+    }
+    return {};
+}
+
+Result<void> WorkspaceController::open(const QString& path)
+{
+    HEAPTOLL_TRY(loadWorkspace(toUtf8(path))); // before what is open is gone
+    clear();
+    m_path = QFileInfo(path).absoluteFilePath();
+    HEAPTOLL_TRY(load(path));
     emit pathChanged();
-    emit filesChanged();
-    importFiles(present);
     return {};
 }
 
@@ -255,7 +179,13 @@ Workspace WorkspaceController::snapshot() const
     for (const ImportedFile& file : m_files) {
         WorkspaceSource source;
         source.path = toUtf8(QFileInfo(toQString(file.path)).absoluteFilePath());
-        source.sizeBytes = static_cast<std::uint64_t>(QFileInfo(toQString(file.path)).size());
+        const auto known = std::ranges::find(m_workspace.sources, file.path, &WorkspaceSource::path);
+        const bool keepsSize = m_missing.contains(file.path) && known != m_workspace.sources.end();
+        source.sizeBytes =
+            keepsSize ? known->sizeBytes : static_cast<std::uint64_t>(QFileInfo(toQString(file.path)).size());
+        if (const auto format = m_formatOfPath.find(file.path); format != m_formatOfPath.end()) {
+            source.format = format->second;
+        }
         workspace.sources.push_back(std::move(source));
     }
     return workspace;
@@ -263,66 +193,78 @@ Workspace WorkspaceController::snapshot() const
 
 Result<void> WorkspaceController::save(const QString& path)
 {
-    HEAPTOLL_TRY(saveWorkspace(snapshot(), toUtf8(path)));
-    m_path = path;
+    const QString before = std::exchange(m_path, QFileInfo(path).absoluteFilePath());
+    emit aboutToSave(false);
+    Result<void> saved = saveWorkspace(snapshot(), toUtf8(m_path));
+    if (!saved.ok()) {
+        m_path = before;
+        return saved;
+    }
+    m_isSample = false;
     m_undo.setClean();
+    discardAutosave();
     emit pathChanged();
     return {};
 }
 
-QString WorkspaceController::autosavePath()
+void WorkspaceController::setViewJson(std::string json)
 {
-    // Qt 6.4 has no StateLocation.
-    QString state = qEnvironmentVariable("XDG_STATE_HOME");
-    if (state.isEmpty()) {
-        state = QDir::homePath() + u"/.local/state"_s;
-    }
-    return state + u"/heaptoll/autosave.toll"_s;
+    m_workspace.viewJson = std::move(json);
 }
 
-void WorkspaceController::noteChange()
+void WorkspaceController::noteView()
 {
-    if (!m_files.empty()) {
+    if (hasUnsavedChanges()) {
         m_autosaveTimer.start();
     }
 }
 
-void WorkspaceController::autosave() const
+void WorkspaceController::autosave()
 {
-    const QString path = autosavePath();
-    QDir().mkpath(QFileInfo(path).absolutePath());
-    const Result<void> saved = saveWorkspace(snapshot(), toUtf8(path));
+    if (!hasUnsavedChanges()) {
+        m_autosave.remove();
+        return;
+    }
+    emit aboutToSave(true);
+    const Result<void> saved = m_autosave.write(snapshot());
     if (!saved.ok()) {
         qWarning("heaptoll: autosave: %s", format(saved.error()).c_str());
+        return;
     }
+    trace("autosaved");
 }
 
-bool WorkspaceController::restoreAutosave()
+Result<bool> WorkspaceController::restoreAutosave()
 {
-    if (!QFile::exists(autosavePath()) || !open(autosavePath()).ok()) {
+    const QString left = m_autosave.takeAbandoned();
+    if (left.isEmpty()) {
         return false;
     }
-    m_path.clear(); // it was never saved by the user
+    HEAPTOLL_TRY(load(left));
+    m_path = WorkspaceView::fromJson(m_workspace.viewJson).savedAs;
+    m_undo.resetClean(); // no *.toll has it
     emit pathChanged();
+    trace("workspace-restored");
     return true;
 }
 
 void WorkspaceController::discardAutosave()
 {
     m_autosaveTimer.stop();
-    QFile::remove(autosavePath());
+    m_autosave.remove();
 }
 
 void WorkspaceController::setDocuments(const std::vector<DocumentPtr>& documents)
 {
-    m_files.clear();
+    PlacedFiles files;
     for (const DocumentPtr& document : documents) {
         ImportedFile file;
         file.path = document->path;
         file.documents = { document };
-        m_files.push_back(std::move(file));
+        files.emplace_back(files.size(), std::move(file));
     }
-    emit filesChanged();
+    m_files.clear();
+    replaceFiles({}, files);
     analyze();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/autosave.h"
+#include "app/gui/lazy_registry.h"
 #include "app/gui/range_loader.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/import/import.h"
@@ -8,11 +10,13 @@
 
 #include <QObject>
 #include <QStringList>
+#include <QTimer>
 #include <QUndoStack>
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +32,19 @@ struct AnalysisEngine {
     RangeFunction range;
 };
 
+/// What the user said about one input on the import sheet. Absent = what Heaptoll finds out by itself.
+struct SourceChoice {
+    std::optional<std::string> format; ///< id of the importer's format
+    std::optional<std::string> service;
+    std::optional<TimePlacement> placement;
+};
+using SourceChoices = std::map<std::string, SourceChoice>; ///< by path
+
+/// Files with their place in the list of sources.
+using PlacedFiles = std::vector<std::pair<std::size_t, ImportedFile>>;
+
 /// Owns what is open: sources, documents, options, the analysis, the finding states. Imports and analyses run as jobs;
-/// a result that is older than the last request is dropped. All edits go over undoStack().
+/// a result that is older than the last request is dropped. All edits go over undoStack(): also files that come and go.
 class WorkspaceController : public QObject {
     Q_OBJECT
 public:
@@ -42,16 +57,28 @@ public:
     [[nodiscard]] const AnalysisEngine& engine() const { return m_engine; }
     [[nodiscard]] QUndoStack& undoStack() { return m_undo; }
     [[nodiscard]] bool isEmpty() const { return m_files.empty(); }
-    [[nodiscard]] bool isBusy() const { return m_importJob != 0 || m_analysisJob != 0; }
+    [[nodiscard]] bool isImporting() const { return m_importJob != 0; }
+    [[nodiscard]] bool isBusy() const { return isImporting() || m_analysisJob != 0; }
     [[nodiscard]] const QString& path() const { return m_path; } ///< of the *.toll; "" = never saved
     [[nodiscard]] QString displayName() const;
-    [[nodiscard]] std::shared_ptr<const ImporterRegistry> registry();
+    [[nodiscard]] const std::shared_ptr<LazyRegistry>& registry() const { return m_registry; }
+    /// Edits that no *.toll has. The sample and a workspace that was only looked at have none.
+    [[nodiscard]] bool hasUnsavedChanges() const { return !m_undo.isClean(); }
+    /// True while the made-up shop is open and nobody has worked on it.
+    [[nodiscard]] bool isUntouchedSample() const { return m_isSample && !hasUnsavedChanges(); }
 
-    /// Adds files and folders. Failures are rows of files().
+    /// Reads the files of an empty workspace (the sample): not an edit.
+    void loadFiles(const QStringList& paths);
+    /// Reads files and folders and adds them, undoable. Failures are rows of files().
     void importFiles(const QStringList& paths);
+    /// Adds what the import sheet has read, undoable, with what was chosen there.
+    void addImported(std::vector<ImportedFile> files, const SourceChoices& choices);
     void cancelImport();
     void removeFile(const std::string& path);
-    /// A source that was moved: reads it from the new place.
+    /// True for a source that is not there any more.
+    [[nodiscard]] bool isMissing(const std::string& path) const { return m_missing.contains(path); }
+    /// A source that was moved: reads it from the new place, and with it others that are missing and moved the same way.
+    /// With the old path: reads it again.
     void locateFile(const std::string& oldPath, const QString& newPath);
     /// Undoable: "Undo <what>". Starts a new analysis.
     void editOptions(const QString& what, AnalysisOptions options);
@@ -63,10 +90,12 @@ public:
     [[nodiscard]] Result<void> open(const QString& path);
     [[nodiscard]] Result<void> save(const QString& path);
     [[nodiscard]] const std::string& viewJson() const { return m_workspace.viewJson; }
-    void setViewJson(std::string json) { m_workspace.viewJson = std::move(json); }
-    /// Crash-safe copy in the state folder, written a second after the last edit and removed by a clean exit.
-    [[nodiscard]] static QString autosavePath();
-    [[nodiscard]] bool restoreAutosave(); ///< false when there is none
+    /// What the view was is kept with the workspace; see aboutToSave().
+    void setViewJson(std::string json);
+    /// The place or the layout changed: no edit, but the next autosave should have it.
+    void noteView();
+    /// Opens what a program that was killed left behind. False when there is nothing; errors: as loadWorkspace.
+    [[nodiscard]] Result<bool> restoreAutosave();
     void discardAutosave();
     /// Tests and --screenshot: documents that are already in memory.
     void setDocuments(const std::vector<DocumentPtr>& documents);
@@ -74,28 +103,56 @@ public:
 signals:
     void analysisChanged(); ///< analysis() is new (or null after clear)
     void filesChanged();
-    void importProgress(const heaptoll::ImportProgress& progress);
-    void importFinished(int read, int failed);
+    void optionsChanged();
+    void importFinished(int read, int failed); ///< of importFiles, loadFiles, open and locateFile
     void findingStatesChanged();
     void pathChanged();
+    void unsavedChanged();
+    void aboutToSave(bool isAutosave); ///< who knows the view sets it now
 
 private:
+    /// Where the result of an import job goes.
+    enum class Purpose : std::uint8_t { Content, Edit };
+    struct Relocation {
+        std::string from;
+        std::string to;
+    };
+    void startImport(const QStringList& paths, Purpose purpose, const std::vector<Relocation>& moved = {});
+    void takeImported(std::vector<ImportedFile> files, Purpose purpose, const std::vector<Relocation>& moved);
+    /// An edit of the list of sources and of what was said about them, as the state it leads to.
+    struct FilesChange {
+        PlacedFiles removed;
+        PlacedFiles added;
+        AnalysisOptions options;
+        std::map<std::string, std::string> formatOfPath;
+    };
+    void pushFiles(const QString& what, FilesChange change);
+    void applyFiles(const FilesChange& change);
+    void replaceFiles(const PlacedFiles& removed, const PlacedFiles& added);
+    /// Splits into what the list has already (with its place) and what is new in it.
+    [[nodiscard]] std::pair<PlacedFiles, PlacedFiles> placed(
+        std::vector<ImportedFile> files, const std::vector<Relocation>& moved) const;
+    [[nodiscard]] std::vector<Relocation> relocations(const std::string& oldPath, const std::string& newPath) const;
     void setOptions(const AnalysisOptions& options);
     void setFindingState(const std::string& fingerprint, const FindingState& state);
+    void forgetJob(quint64 id);
     void analyze();
-    void takeImported(std::vector<ImportedFile> imported);
-    void noteChange();
-    void autosave() const;
+    void autosave();
+    [[nodiscard]] Result<void> load(const QString& path);
     [[nodiscard]] Workspace snapshot() const;
 
     JobManager& m_jobs;
     AnalysisEngine m_engine;
     QTimer m_autosaveTimer;
-    std::shared_ptr<const ImporterRegistry> m_registry;
-    Workspace m_workspace;
+    Autosave m_autosave;
+    std::shared_ptr<LazyRegistry> m_registry = std::make_shared<LazyRegistry>();
+    Workspace m_workspace; ///< its sources are those of the last load: sizes of files that are missing
     std::vector<ImportedFile> m_files;
+    std::map<std::string, std::string> m_formatOfPath; ///< forced by the user
+    std::set<std::string> m_missing;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     QString m_path;
+    bool m_isSample = false;
     quint64 m_importJob = 0;
     quint64 m_analysisJob = 0;
     QUndoStack m_undo; ///< last: its end still calls slots that use the members above

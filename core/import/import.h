@@ -6,6 +6,7 @@
 #include "core/model/document.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,8 @@ struct ImportedFile {
 
 struct ImportOptions {
     std::optional<std::string> format; ///< force
+    std::map<std::string, std::string> formatOfPath; ///< force for single files, by their path; goes before `format`
+    bool keepCancelled = false; ///< what was read of a file before the task was cancelled is a partial document
     std::uint64_t maxDecodedBytes = std::uint64_t { 64 } << 30U;
 };
 
@@ -87,11 +90,17 @@ struct ImportProgress {
     std::size_t fileCount = 0;
 };
 
+/// Who wants to know how an import goes on. Each may be empty. Called from worker threads, one call at a time.
+struct ImportObserver {
+    std::function<void(const ImportProgress&)> progress;
+    std::function<void(const ImportedFile&)> fileDetected; ///< candidates and error are known, documents are not
+    std::function<void(const ImportedFile&)> fileDone;
+};
+
 /// Imports files and folders (recursively; every recognised file; hidden files skipped). Files import in parallel.
 /// One bad file never stops the others. Order: by path as given, then by name. Cancelled files have that error.
 [[nodiscard]] std::vector<ImportedFile> importPaths(const ImporterRegistry& registry,
     const std::vector<std::string>& paths, const ImportOptions& options, const TaskContext& task,
-    const std::function<void(const ImportProgress&)>& progress = {},
-    const std::function<void(const ImportedFile&)>& fileDone = {});
+    const ImportObserver& observer = {});
 
 } // namespace heaptoll

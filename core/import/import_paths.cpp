@@ -60,15 +60,15 @@ private:
 /// One call of importPaths: the list of files, what is known of each, and the workers that go through them.
 class ImportRun {
 public:
-    ImportRun(const ImporterRegistry& registry, const ImportOptions& options, const TaskContext& task)
+    ImportRun(const ImporterRegistry& registry, const ImportOptions& options, const TaskContext& task,
+        const ImportObserver& observer)
         : m_detector { registry }
         , m_options(options)
         , m_task(task)
+        , m_observer(observer)
     { }
 
-    std::vector<ImportedFile> run(const std::vector<std::string>& paths,
-        const std::function<void(const ImportProgress&)>& progress,
-        const std::function<void(const ImportedFile&)>& fileDone);
+    std::vector<ImportedFile> run(const std::vector<std::string>& paths);
 
 private:
     struct Job {
@@ -85,15 +85,14 @@ private:
     void dropDuplicates();
     void import(Job& job) const;
     Result<void> importAs(Job& job, const Detector::Ranked& ranked) const;
-    void finish(Job& job) const;
+    void tell(const std::function<void(const ImportedFile&)>& listener, const Job& job) const;
     void reportProgress(const Job& job, std::size_t index) const;
 
     Detector m_detector;
     const ImportOptions& m_options;
     const TaskContext& m_task;
+    const ImportObserver& m_observer;
     std::vector<std::unique_ptr<Job>> m_jobs;
-    std::function<void(const ImportProgress&)> m_progress;
-    std::function<void(const ImportedFile&)> m_fileDone;
     mutable std::mutex m_reporting;
 };
 
@@ -126,18 +125,21 @@ void ImportRun::detect(Job& job) const
     for (const Detector::Ranked& ranked : job.answer.ranked) {
         job.result.candidates.push_back(ranked.candidate);
     }
-    if (!m_options.format) {
+    const auto ofPath = m_options.formatOfPath.find(job.input.path);
+    const std::optional<std::string> forced =
+        ofPath == m_options.formatOfPath.end() ? m_options.format : std::optional(ofPath->second);
+    if (!forced) {
         job.result.error = job.answer.error;
         return;
     }
     for (const ImporterRegistry::Impl::Format& format : m_detector.impl().formats()) {
-        if (format.info->id == *m_options.format) {
+        if (format.info->id == *forced) {
             job.answer.ranked = { { { format.info->id, 100, "format given by the user", "" }, format } };
             return;
         }
     }
     job.result.error =
-        Error { ErrorCode::Usage, "unknown format '" + *m_options.format + "'", {}, "see 'heaptoll plugins list'" };
+        Error { ErrorCode::Usage, "unknown format '" + *forced + "'", {}, "see 'heaptoll plugins list'" };
 }
 
 void ImportRun::chooseDeliveries()
@@ -218,9 +220,11 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
             error.where.source = job.input.path;
         }
         // What was complete before the end of a cut file is good data, labelled as partial.
-        if (error.code == ErrorCode::Truncated) {
+        const bool wasStopped = error.code == ErrorCode::Cancelled && m_options.keepCancelled;
+        if (error.code == ErrorCode::Truncated || wasStopped) {
             base.isComplete = false;
-            sink.issue(Severity::DataLoss, base.format + ".truncated", error.where, error.message, 1);
+            sink.issue(Severity::DataLoss, base.format + (wasStopped ? ".stopped" : ".truncated"), error.where,
+                wasStopped ? "reading was stopped; what follows is missing" : error.message, 1);
             job.result.documents = sink.take(base);
         }
         if (job.result.documents.empty()) {
@@ -259,26 +263,22 @@ void ImportRun::import(Job& job) const
     }
 }
 
-void ImportRun::finish(Job& job) const
+void ImportRun::tell(const std::function<void(const ImportedFile&)>& listener, const Job& job) const
 {
-    const std::lock_guard lock(m_reporting);
-    if (m_fileDone) {
-        m_fileDone(job.result);
+    if (listener) {
+        const std::lock_guard lock(m_reporting);
+        listener(job.result);
     }
 }
 
 void ImportRun::reportProgress(const Job& job, std::size_t index) const
 {
     const std::lock_guard lock(m_reporting);
-    m_progress({ job.input.path, job.consumed, job.input.sizeBytes, index, m_jobs.size() });
+    m_observer.progress({ job.input.path, job.consumed, job.input.sizeBytes, index, m_jobs.size() });
 }
 
-std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
-    const std::function<void(const ImportProgress&)>& progress,
-    const std::function<void(const ImportedFile&)>& fileDone)
+std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
 {
-    m_progress = progress;
-    m_fileDone = fileDone;
     for (InputFile& input : expandInputs(paths)) {
         auto job = std::make_unique<Job>();
         job->result.path = input.path;
@@ -290,13 +290,14 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
         if (!job.result.error) {
             detect(job);
         }
+        tell(m_observer.fileDetected, job);
     });
     chooseDeliveries();
     dropDuplicates();
 
     // Progress comes from a clock of its own: the byte counters move inside the decoder threads.
     std::jthread reporter;
-    if (m_progress) {
+    if (m_observer.progress) {
         reporter = std::jthread([this](const std::stop_token& stop) {
             std::mutex mutex;
             std::condition_variable_any wake;
@@ -313,13 +314,13 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
     }
     forEachJob([this](Job& job) {
         import(job);
-        finish(job);
+        tell(m_observer.fileDone, job);
     });
     reporter = {};
     std::vector<ImportedFile> results;
     for (auto& job : m_jobs) {
-        if (job->skip && m_fileDone) {
-            m_fileDone(job->result);
+        if (job->skip) {
+            tell(m_observer.fileDone, *job);
         }
         results.push_back(std::move(job->result));
     }
@@ -327,10 +328,9 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths,
 }
 
 std::vector<ImportedFile> importPaths(const ImporterRegistry& registry, const std::vector<std::string>& paths,
-    const ImportOptions& options, const TaskContext& task, const std::function<void(const ImportProgress&)>& progress,
-    const std::function<void(const ImportedFile&)>& fileDone)
+    const ImportOptions& options, const TaskContext& task, const ImportObserver& observer)
 {
-    return ImportRun(registry, options, task).run(paths, progress, fileDone);
+    return ImportRun(registry, options, task, observer).run(paths);
 }
 
 } // namespace heaptoll

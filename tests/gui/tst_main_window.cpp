@@ -7,7 +7,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/page.h"
-#include "tests/gui/fixture.h"
+#include "tests/gui/window_fixture.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -37,20 +37,6 @@ void collectWarnings(QtMsgType type, const QMessageLogContext& context, const QS
         warnings << text;
     }
     previousHandler(type, context, text);
-}
-
-AnalysisEngine fixtureEngine()
-{
-    AnalysisEngine engine;
-    engine.analyze = [](std::vector<DocumentPtr> documents, const AnalysisOptions& options,
-                         const TaskContext& /*task*/) -> Result<std::shared_ptr<const WorkspaceAnalysis>> {
-        if (documents.empty()) {
-            return std::shared_ptr<const WorkspaceAnalysis>(std::make_shared<WorkspaceAnalysis>());
-        }
-        return test::makeShop(options);
-    };
-    engine.range = test::makeRange;
-    return engine;
 }
 
 } // namespace
@@ -90,7 +76,7 @@ private slots:
     {
         warnings.clear();
         applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), ThemeChoice::Light);
-        m_window = std::make_unique<MainWindow>(fixtureEngine());
+        m_window = std::make_unique<MainWindow>(test::fixtureEngine());
         m_window->resize(1440, 900);
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));

@@ -228,4 +228,30 @@ TEST(registry_listsWhatIsBrokenAndGoesOn)
     CHECK(empty[0].error->message == "the file is empty (0 bytes)");
 }
 
+TEST(import_forcesTheFormatOfSingleFilesAndTellsWhatItDetects)
+{
+    const TempFolder folder;
+    const std::string text = "v 10200 2\nX app\nI 1000 100\n";
+    const std::string forced = folder.write("a.heaptrack", text);
+    const std::string detected = folder.write("b.heaptrack", text);
+    ImportOptions options;
+    options.formatOfPath[forced] = "focus";
+    std::vector<std::string> told;
+    ImportObserver observer;
+    observer.fileDetected = [&told](const ImportedFile& file) {
+        told.push_back(file.path);
+        CHECK(file.documents.empty());
+    };
+    const auto registry = ImporterRegistry::scan();
+    const auto imported = importPaths(*registry, { forced, detected }, options, {}, observer);
+    CHECK_EQ(imported.size(), 2U);
+    CHECK(imported[0].error.has_value());
+    CHECK(imported[0].documents.empty());
+    CHECK_EQ(imported[1].documents.size(), 1U);
+    CHECK_EQ(imported[1].documents.front()->format, "heaptrack");
+    CHECK_EQ(told.size(), 2U);
+    options.formatOfPath[forced] = "no-such-format";
+    CHECK(importPaths(*registry, { forced }, options, {})[0].error->code == ErrorCode::Usage);
+}
+
 HEAPTOLL_TEST_MAIN

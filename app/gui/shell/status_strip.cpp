@@ -5,7 +5,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
-#include "app/gui/workspace_controller.h"
+#include "core/analysis/workspace_analysis.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -94,10 +94,9 @@ int partialFileCount(const WorkspaceAnalysis& analysis)
     return count;
 }
 
-StatusStrip::StatusStrip(JobManager& jobs, WorkspaceController& controller, QWidget* parent)
+StatusStrip::StatusStrip(JobManager& jobs, QWidget* parent)
     : QFrame(parent)
     , m_jobs(jobs)
-    , m_controller(controller)
     , m_state(flatButton(u"jobs"_s, this))
     , m_progress(new QProgressBar(this))
     , m_cancel(flatButton(u"cancel"_s, this))
@@ -130,10 +129,7 @@ StatusStrip::StatusStrip(JobManager& jobs, WorkspaceController& controller, QWid
     layout->addWidget(m_theme);
     connect(&m_jobs, &JobManager::jobsChanged, this, &StatusStrip::showJobs);
     connect(m_state->menu(), &QMenu::aboutToShow, this, &StatusStrip::fillJobMenu);
-    connect(m_cancel, &QToolButton::clicked, this, [this] {
-        m_controller.cancelImport();
-        m_jobs.cancelAll();
-    });
+    connect(m_cancel, &QToolButton::clicked, this, &StatusStrip::cancelRequested);
     connect(m_notes, &QToolButton::clicked, this, &StatusStrip::notesRequested);
     connect(m_theme, &QToolButton::clicked, this, &StatusStrip::themeRequested);
     showJobs();

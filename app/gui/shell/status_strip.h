@@ -14,25 +14,24 @@ struct WorkspaceAnalysis;
 namespace heaptoll::gui {
 
 class JobManager;
-class WorkspaceController;
 
 /// Ready or what runs (with cancel), what is open, data notes, units, theme.
 class StatusStrip : public QFrame {
     Q_OBJECT
 public:
-    StatusStrip(JobManager& jobs, WorkspaceController& controller, QWidget* parent = nullptr);
+    explicit StatusStrip(JobManager& jobs, QWidget* parent = nullptr);
     void show(const WorkspaceAnalysis* analysis);
     void showTheme();
 
 signals:
     void notesRequested();
     void themeRequested();
+    void cancelRequested(); ///< of everything that runs
 
 private:
     void showJobs();
     void fillJobMenu();
     JobManager& m_jobs;
-    WorkspaceController& m_controller;
     QToolButton* m_state;
     QProgressBar* m_progress;
     QToolButton* m_cancel;

@@ -75,13 +75,15 @@ QCheckBox:focus { color: @link@; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit { background: @background@; color: @text@;
     border: @bw@ solid @outline@; border-radius: 4px; padding: 3px 6px; selection-background-color: @selection@;
     selection-color: @text@; }
+QComboBox:disabled { color: @outline@; background: @surface@; border-color: @border@; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down-@arrows@.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: @raised@; border: @bw@ solid @border@; outline: 0; }
 QTextBrowser { background: transparent; border: 0; padding: 0; }
 
-QAbstractItemView { background: @background@; alternate-background-color: @background@; border: 0; outline: 0;
+QAbstractItemView { background: @background@; alternate-background-color: @background@;
+    border: 2px solid @background@; outline: 0; /* as wide as the focus frame, which must not cover the rows */
     selection-background-color: @selection@; selection-color: @text@; }
 QTableView, QTreeView { gridline-color: @border@; }
 QHeaderView { background: @surface@; border: 0; }

@@ -110,6 +110,7 @@ struct Active {
     ThemeChoice choice = ThemeChoice::Light;
     QFont systemFont;
     std::optional<bool> systemIsDark; ///< asked before the first palette of ours
+    std::optional<bool> desktopIsDark; ///< what the desktop says, if it does
 };
 
 Active& active()
@@ -198,7 +199,8 @@ const Tokens& tokensOf(ThemeChoice choice)
     static const Tokens dark = makeDark();
     static const Tokens contrast = makeContrast();
     switch (choice) {
-    case ThemeChoice::Auto: return active().systemIsDark.value_or(false) ? dark : light;
+    case ThemeChoice::Auto:
+        return active().desktopIsDark.value_or(active().systemIsDark.value_or(false)) ? dark : light;
     case ThemeChoice::Light: return light;
     case ThemeChoice::Dark: return dark;
     case ThemeChoice::Contrast: return contrast;
@@ -209,6 +211,11 @@ const Tokens& tokensOf(ThemeChoice choice)
 const Tokens& tokens()
 {
     return tokensOf(active().choice);
+}
+
+void setDesktopIsDark(std::optional<bool> isDark)
+{
+    active().desktopIsDark = isDark;
 }
 
 ThemeChoice activeTheme()

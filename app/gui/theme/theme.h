@@ -53,6 +53,9 @@ struct Tokens {
 /// Sets style, palette, fonts and style sheet of the whole application; can be called again at any time.
 void applyTheme(QApplication& app, ThemeChoice choice);
 [[nodiscard]] ThemeChoice activeTheme();
+/// What Auto means from now on; absent = the lightness of the palette that the program was started with. Takes effect with
+/// the next applyTheme().
+void setDesktopIsDark(std::optional<bool> isDark);
 
 /// Sizes of text in the design's steps, in pixels at 96 dpi, scaled with the user's font.
 enum class TextSize : std::uint8_t { Small, Note, Body, Title, Headline };

@@ -159,6 +159,7 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     bar->addWidget(m_partial);
     m_summary->setObjectName(u"cost.summary"_s);
     auto* const split = new QSplitter(Qt::Vertical, content);
+    split->setObjectName(u"cost.splitter"_s);
     split->addWidget(m_twin);
     split->addWidget(m_table);
     split->setStretchFactor(1, 1);

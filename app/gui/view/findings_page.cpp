@@ -119,7 +119,7 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     connect(m_pane, &FindingPane::doneRequested, this, &FindingsPage::toggleDone);
     connect(&context.controller, &WorkspaceController::findingStatesChanged, this, &FindingsPage::showFindings);
     connect(&context.selection, &SelectionState::changed, this, [this] {
-        if (isVisible() && this->analysis()) {
+        if (isVisible() && this->analysis()) { // null once the workspace is closed
             selectFinding();
         }
     });

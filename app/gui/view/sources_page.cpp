@@ -3,10 +3,11 @@
 
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
-#include "app/gui/view/sources_rows.h"
+#include "app/gui/view/locate.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/source_rows.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
@@ -21,6 +22,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -80,6 +82,8 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
 {
     auto* const columns = new QSplitter(Qt::Horizontal, this);
     auto* const right = new QSplitter(Qt::Vertical, this);
+    columns->setObjectName(u"sources.columns"_s);
+    right->setObjectName(u"sources.right"_s);
     columns->setChildrenCollapsible(false);
     right->setChildrenCollapsible(false);
     right->addWidget(makeKeysPane());
@@ -140,11 +144,15 @@ QWidget* SourcesPage::makeSourcesPane()
     m_removeSource->setToolTip(tr("Takes the file out of the workspace; the file itself is never touched"));
     bar->addWidget(m_sourceService);
     bar->addWidget(m_assignSource);
+    m_locate = new QPushButton(tr("Locate…"), pane);
+    m_locate->setObjectName(u"sources.locate"_s);
     bar->addStretch(1);
+    bar->addWidget(m_locate);
     bar->addWidget(m_removeSource);
     layout->addLayout(bar);
     connect(m_sources, &DataTable::keySelected, this, &SourcesPage::showSource);
     connect(m_assignSource, &QPushButton::clicked, this, &SourcesPage::assignSource);
+    connect(m_locate, &QPushButton::clicked, this, &SourcesPage::locateOrRetry);
     connect(m_removeSource, &QPushButton::clicked, this,
         [this] { context().controller.removeFile(toUtf8(m_sources->currentKey())); });
     return pane;
@@ -260,7 +268,7 @@ void SourcesPage::fillSources()
     const QString current = m_sources->currentKey();
     std::vector<Row> rows;
     for (const ImportedFile& file : context().controller.files()) {
-        rows.push_back(sourceRow(file, analysis().get()));
+        rows.push_back(sourceRow(file, analysis().get(), context().controller.isMissing(file.path)));
     }
     m_sourceModel->setRows(std::move(rows));
     m_sources->fitColumns(1);
@@ -342,6 +350,11 @@ void SourcesPage::showSource(const QString& key)
         it != files.end() && !it->documents.empty() && it->documents.front()->kind() == DocumentKind::HeapProfile;
     m_assignSource->setEnabled(isProfile);
     m_removeSource->setEnabled(it != files.end());
+    const bool isMissing = it != files.end() && context().controller.isMissing(it->path);
+    m_locate->setVisible(it != files.end() && it->error && it->documents.empty());
+    m_locate->setText(isMissing ? tr("Locate…") : tr("Read again"));
+    m_sourceDetail->setProperty("role", isMissing ? u"error"_s : QString());
+    m_sourceDetail->style()->polish(m_sourceDetail);
     if (it == files.end()) {
         m_sourceDetail->setText(
             tr("Select a source to see how it was recognised and what was noticed while reading it."));
@@ -369,6 +382,17 @@ void SourcesPage::showSource(const QString& key)
         lines << tr("%n more", nullptr, static_cast<int>(hidden));
     }
     m_sourceDetail->setText(lines.join(u'\n'));
+}
+
+void SourcesPage::locateOrRetry()
+{
+    WorkspaceController& controller = context().controller;
+    const std::string path = toUtf8(m_sources->currentKey());
+    if (controller.isMissing(path)) {
+        locateSource(controller, path, this);
+    } else {
+        controller.locateFile(path, toQString(path));
+    }
 }
 
 void SourcesPage::assignSource()

@@ -42,6 +42,7 @@ private:
     void fillCoverage();
     void showSource(const QString& key);
     void assignSource();
+    void locateOrRetry();
     void assignKey();
     void removeRule();
 
@@ -51,6 +52,7 @@ private:
     QComboBox* m_sourceService;
     QPushButton* m_assignSource;
     QPushButton* m_removeSource;
+    QPushButton* m_locate; ///< of a missing file; of one that could not be read: once more
     DataTable* m_keys;
     RowModel* m_keyModel;
     QLineEdit* m_keyFilter;

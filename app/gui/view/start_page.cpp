@@ -2,9 +2,13 @@
 #include "app/gui/view/start_page.h"
 
 #include "app/gui/actions.h"
+#include "app/gui/job_manager.h"
 #include "app/gui/settings.h"
+#include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/workspace_view.h"
+#include "core/session/workspace_file.h"
 
 #include <QAction>
 #include <QApplication>
@@ -167,7 +171,20 @@ QWidget* StartPage::makeRight()
     auto* layout = new QVBoxLayout(right);
     layout->setContentsMargins(0, spacing(2), 0, 0);
     layout->setSpacing(spacing(2));
-    layout->addWidget(heading(tr("Recent"), right));
+    auto* head = new QHBoxLayout;
+    head->addWidget(heading(tr("Recent"), right));
+    head->addStretch();
+    m_clearRecent = new QPushButton(tr("Clear"), right);
+    m_clearRecent->setObjectName(u"start.clearRecent"_s);
+    m_clearRecent->setProperty("role", u"link"_s);
+    m_clearRecent->setToolTip(tr("Empties this list; the workspaces themselves stay"));
+    m_clearRecent->hide();
+    connect(m_clearRecent, &QPushButton::clicked, this, [this] {
+        Settings::clearRecentWorkspaces();
+        fillRecent();
+    });
+    head->addWidget(m_clearRecent);
+    layout->addLayout(head);
     m_recent = new QVBoxLayout;
     m_recent->setSpacing(spacing(1));
     layout->addLayout(m_recent);
@@ -185,7 +202,8 @@ QWidget* StartPage::makeRight()
         button->setFont(monoFont());
         button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         button->setStyleSheet(u"text-align: left;"_s);
-        button->setText(command);
+        constexpr qsizetype kShown = 64; // the rest is in the tooltip, and copied
+        button->setText(command.size() > kShown ? QString(command.left(kShown) + u'…') : command);
         button->setToolTip(tr("Copy: %1").arg(command));
         button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
         connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });
@@ -200,37 +218,108 @@ void StartPage::refresh(Changes /*changes*/)
     fillRecent();
 }
 
-void StartPage::reloadRecent()
+StartPage::Recent StartPage::lookAt(const QString& path)
 {
-    fillRecent();
+    const QFileInfo info(path);
+    Recent recent { path, {}, {}, {} };
+    if (!info.exists()) {
+        return recent;
+    }
+    recent.modified = QLocale::c().toString(info.lastModified().toUTC(), u"yyyy-MM-dd hh:mm"_s) + u" UTC"_s;
+    const auto workspace = loadWorkspace(toUtf8(path));
+    if (!workspace.ok()) {
+        recent.summary = tr("cannot be opened");
+        return recent;
+    }
+    recent.summary = WorkspaceView::fromJson(workspace.value().viewJson).summary;
+    for (const WorkspaceSource& source : workspace.value().sources) {
+        if (source.isMissing) {
+            recent.missing << toQString(source.path);
+        }
+    }
+    return recent;
 }
 
 void StartPage::fillRecent()
+{
+    // Workspaces may lie on a slow disk or a network: the list comes when it is known.
+    context().jobs.run(
+        tr("Recent workspaces"), this,
+        [paths = Settings::recentWorkspaces()](const TaskContext& task) -> Result<std::vector<Recent>> {
+            std::vector<Recent> recent;
+            for (const QString& path : paths) {
+                if (!task.cancelled()) {
+                    recent.push_back(lookAt(path));
+                }
+            }
+            return recent;
+        },
+        [this](Result<std::vector<Recent>> recent) { showRecent(recent.value()); });
+}
+
+void StartPage::showRecent(const std::vector<Recent>& recent)
 {
     while (QLayoutItem* item = m_recent->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;
     }
-    const QStringList recent = Settings::recentWorkspaces();
-    if (recent.isEmpty()) {
+    m_clearRecent->setVisible(!recent.empty());
+    if (recent.empty()) {
         m_recent->addWidget(muted(tr("Nothing yet. Workspaces you save appear here."), this));
-        return;
     }
-    for (const QString& path : recent) {
-        const QFileInfo info(path);
-        const QString when = info.exists()
-            ? QLocale::c().toString(info.lastModified().toUTC(), u"yyyy-MM-dd hh:mm"_s) + u" UTC"_s
-            : tr("not there any more");
-        auto* button = new QPushButton(
-            themedIcon(info.exists() ? u"file"_s : u"warning"_s), info.fileName() + u"   "_s + when, this);
-        button->setProperty("role", u"flat"_s);
-        button->setStyleSheet(u"text-align: left;"_s);
-        button->setObjectName(u"start.recent"_s);
-        button->setToolTip(QDir::toNativeSeparators(path));
-        button->setEnabled(info.exists());
-        connect(button, &QPushButton::clicked, this, [this, path] { emit workspaceRequested(path); });
-        m_recent->addWidget(button);
+    for (const Recent& one : recent) {
+        m_recent->addWidget(makeRecentRow(one));
     }
+}
+
+QWidget* StartPage::makeRecentRow(const Recent& recent)
+{
+    const bool isGone = recent.modified.isEmpty();
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(2));
+    auto* button =
+        new QPushButton(themedIcon(isGone ? u"warning"_s : u"file"_s), QFileInfo(recent.path).fileName(), row);
+    button->setProperty("role", u"flat"_s);
+    button->setStyleSheet(u"text-align: left;"_s);
+    button->setObjectName(u"start.recent"_s);
+    button->setToolTip(QDir::toNativeSeparators(recent.path));
+    button->setEnabled(!isGone);
+    connect(button, &QPushButton::clicked, this, [this, path = recent.path] { emit workspaceRequested(path); });
+    layout->addWidget(button);
+    QStringList about;
+    if (isGone) {
+        about << tr("not there any more");
+    } else if (!recent.missing.isEmpty()) {
+        about << (recent.missing.size() == 1 ? tr("%1 is missing").arg(QFileInfo(recent.missing.front()).fileName())
+                                             : tr("%n file(s) missing", "", static_cast<int>(recent.missing.size())));
+    } else if (!recent.summary.isEmpty()) {
+        about << recent.summary;
+    }
+    if (!isGone) {
+        about << recent.modified;
+    }
+    auto* label = new QLabel(about.join(u" · "_s), row);
+    label->setObjectName(u"start.recentState"_s);
+    label->setProperty("role", isGone || !recent.missing.isEmpty() ? u"error"_s : u"muted"_s);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    label->setToolTip(label->text());
+    layout->addWidget(label, 1);
+    if (isGone || !recent.missing.isEmpty()) {
+        auto* locate = new QPushButton(tr("Locate…"), row);
+        locate->setObjectName(u"start.locate"_s);
+        locate->setAccessibleName(tr("Locate what %1 misses").arg(button->text()));
+        connect(locate, &QPushButton::clicked, this, [this, recent, isGone] {
+            if (isGone) {
+                emit workspaceSearched(recent.path);
+            } else {
+                emit sourceSearched(recent.path, recent.missing.front());
+            }
+        });
+        layout->addWidget(locate);
+    }
+    return row;
 }
 
 } // namespace heaptoll::gui

@@ -3,6 +3,7 @@
 
 #include "app/gui/view/page.h"
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace heaptoll::gui {
@@ -12,10 +13,11 @@ class StartPage : public Page {
     Q_OBJECT
 public:
     StartPage(const PageContext& context, QWidget* parent);
-    void reloadRecent();
 
 signals:
     void workspaceRequested(const QString& path);
+    void workspaceSearched(const QString& path); ///< it is not there any more
+    void sourceSearched(const QString& workspace, const QString& source); ///< one of its files is not there any more
 
 protected:
     void refresh(Changes changes) override;
@@ -24,8 +26,19 @@ private:
     [[nodiscard]] QWidget* makeLeft();
     [[nodiscard]] QWidget* makeDropArea();
     [[nodiscard]] QWidget* makeRight();
+    /// What a recent workspace says without being opened.
+    struct Recent {
+        QString path;
+        QString modified; ///< "" = not there any more
+        QString summary;
+        QStringList missing; ///< sources that are not there any more
+    };
+    [[nodiscard]] static Recent lookAt(const QString& path);
     void fillRecent();
+    void showRecent(const std::vector<Recent>& recent);
+    [[nodiscard]] QWidget* makeRecentRow(const Recent& recent);
     QVBoxLayout* m_recent = nullptr;
+    QPushButton* m_clearRecent = nullptr;
 };
 
 } // namespace heaptoll::gui

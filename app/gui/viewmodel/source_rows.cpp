@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/view/sources_rows.h"
+#include "app/gui/viewmodel/source_rows.h"
 
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
@@ -21,11 +21,15 @@ QString tr(const char* text)
 }
 
 /// Icon, word and colour: state is never colour alone.
-Cell stateCell(const ImportedFile& file)
+Cell stateCell(const ImportedFile& file, bool isMissing)
 {
     const Tokens& t = tokens();
     Cell cell;
-    if (!file.documents.empty()) {
+    if (isMissing) {
+        cell = textCell(tr("missing"), toQString(heaptoll::format(*file.error)));
+        cell.icon = u"error"_s;
+        cell.iconColor = t.high;
+    } else if (!file.documents.empty()) {
         const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
         cell = textCell(isPartial ? tr("partial") : tr("read"));
         cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
@@ -92,7 +96,7 @@ QString exactTimeText(const Document& document)
 
 } // namespace
 
-Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
+Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool isMissing)
 {
     Row row;
     row.key = toQString(file.path);
@@ -102,7 +106,7 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
     if (service.isEmpty() && document && document->kind() != DocumentKind::HeapProfile) {
         service = tr("by rules");
     }
-    row.cells = { stateCell(file), textCell(name, row.key),
+    row.cells = { stateCell(file, isMissing), textCell(name, row.key),
         document ? textCell(toQString(document->format),
             toQString(document->format) + u' ' + toQString(document->formatVersion) + u", %1 %\n"_s.arg(document->score)
                 + toQString(document->reason))
@@ -110,6 +114,11 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis)
         textCell(service.isEmpty() ? u"—"_s : service),
         textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
         textCell(document ? contentText(*document) : toQString(file.note)) };
+    if (isMissing) {
+        for (Cell& cell : row.cells) {
+            cell.textColor = tokens().high;
+        }
+    }
     return row;
 }
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/import/import_reader.h"
+
+#include "app/gui/job_manager.h"
+#include "app/gui/text.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+
+namespace heaptoll::gui {
+
+/// What the workers have to tell, until the GUI thread takes it.
+struct ImportReader::Feed {
+    struct Found {
+        ImportedFile file;
+        std::uint64_t sizeBytes = 0;
+    };
+    std::mutex mutex; ///< guards the rest
+    std::vector<Found> detected;
+    std::map<std::string, double> progress;
+    std::vector<ImportedFile> read;
+    std::vector<std::string> formats;
+};
+
+ImportReader::ImportReader(JobManager& jobs, std::shared_ptr<LazyRegistry> registry, QObject* parent)
+    : QObject(parent)
+    , m_jobs(jobs)
+    , m_registry(std::move(registry))
+    , m_feed(std::make_shared<Feed>())
+{
+    constexpr std::chrono::milliseconds kTellEvery(100);
+    m_timer.setInterval(kTellEvery);
+    connect(&m_timer, &QTimer::timeout, this, &ImportReader::drain);
+    connect(&m_jobs, &JobManager::jobCancelled, this, [this](quint64 id) {
+        if (std::erase(m_jobIds, id) > 0) {
+            cancel();
+            emit cancelled();
+        }
+    });
+}
+
+ImportReader::~ImportReader() = default;
+
+void ImportReader::start(const QStringList& roots, const FormatOfPath& formats)
+{
+    cancel();
+    run(roots, formats);
+}
+
+void ImportReader::readAgain(const QString& path, const FormatOfPath& formats)
+{
+    run({ path }, formats);
+}
+
+void ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
+{
+    std::vector<std::string> names;
+    for (const QString& path : paths) {
+        names.push_back(toUtf8(path));
+    }
+    ImportOptions options;
+    options.formatOfPath = formats;
+    options.keepCancelled = true;
+    const auto id = std::make_shared<quint64>(0);
+    *id = m_jobs.run(
+        tr("Reading %n file(s)", "", static_cast<int>(names.size())), this,
+        [names, options, registry = m_registry, feed = m_feed](const TaskContext& task) -> Result<bool> {
+            const auto importers = registry->get();
+            ImportObserver observer;
+            observer.progress = [feed, &task](const ImportProgress& step) {
+                task.progress({ step.doneBytes, step.totalBytes, "reading" });
+                const std::scoped_lock lock(feed->mutex);
+                feed->progress[step.path] = static_cast<double>(step.doneBytes)
+                    / static_cast<double>(std::max<std::uint64_t>(1, step.totalBytes));
+            };
+            observer.fileDetected = [feed](const ImportedFile& file) {
+                std::error_code code;
+                const auto size = std::filesystem::file_size(file.path, code);
+                const std::scoped_lock lock(feed->mutex);
+                feed->detected.push_back({ file, code ? 0 : size });
+            };
+            observer.fileDone = [feed](const ImportedFile& file) {
+                const std::scoped_lock lock(feed->mutex);
+                feed->read.push_back(file);
+            };
+            {
+                const std::scoped_lock lock(feed->mutex);
+                feed->formats.clear();
+                for (const PluginInfo& plugin : importers->plugins()) {
+                    feed->formats.insert(feed->formats.end(), plugin.formats.begin(), plugin.formats.end());
+                }
+            }
+            static_cast<void>(importPaths(*importers, names, options, task, observer));
+            return true;
+        },
+        [this, id](const Result<bool>& /*done*/) { endJob(*id); });
+    m_jobIds.push_back(*id);
+    m_timer.start();
+}
+
+void ImportReader::endJob(quint64 id)
+{
+    std::erase(m_jobIds, id);
+    drain();
+    if (m_jobIds.empty()) {
+        m_timer.stop();
+        emit finished();
+    }
+}
+
+void ImportReader::stop()
+{
+    for (const quint64 id : m_jobIds) {
+        m_jobs.stop(id);
+    }
+}
+
+void ImportReader::cancel()
+{
+    m_feed = std::make_shared<Feed>(); // what the old workers still say goes nowhere
+    m_timer.stop();
+    for (const quint64 id : std::exchange(m_jobIds, {})) {
+        m_jobs.cancel(id);
+    }
+}
+
+void ImportReader::drain()
+{
+    std::vector<Feed::Found> found;
+    std::map<std::string, double> progress;
+    std::vector<ImportedFile> read;
+    {
+        const std::scoped_lock lock(m_feed->mutex);
+        found.swap(m_feed->detected);
+        progress.swap(m_feed->progress);
+        read.swap(m_feed->read);
+        m_formats.clear();
+        for (const std::string& format : m_feed->formats) {
+            m_formats << toQString(format);
+        }
+    }
+    for (const Feed::Found& one : found) {
+        emit detected(one.file, one.sizeBytes);
+    }
+    for (const auto& [path, ratio] : progress) {
+        emit progressed(toQString(path), ratio);
+    }
+    for (const ImportedFile& file : read) {
+        emit fileRead(file);
+    }
+    if (!found.empty() || !progress.empty() || !read.empty()) {
+        emit told();
+    }
+}
+
+} // namespace heaptoll::gui

@@ -8,6 +8,7 @@
 #include "tests/support/test_sink.h"
 #include "tests/support/unzstd.h"
 
+#include <algorithm>
 #include <memory>
 #include <random>
 
@@ -251,6 +252,89 @@ TEST(the_scanner_reads_exactly_the_lines_that_are_events)
             CHECK_EQ(
                 out[0], static_cast<std::uint32_t>(std::stoul(token, nullptr, 16) << 1U) | (line[0] == '-' ? 1U : 0U));
         }
+    }
+}
+
+/// What scanEvents is to do, line by line and character by character.
+EventScan scanSimply(std::string_view text, std::uint32_t classCount, std::span<std::uint32_t> out)
+{
+    constexpr std::size_t kLeftToTheReader = 16; // bytes at the end
+    EventScan scan;
+    while (scan.bytes + kLeftToTheReader <= text.size() && scan.events < out.size()) {
+        const std::string line(text.substr(scan.bytes, text.find('\n', scan.bytes) - scan.bytes));
+        if (line.size() < 3 || line.size() > 9 || (!line.starts_with("+ ") && !line.starts_with("- "))
+            || line.find_first_not_of("0123456789abcdef", 2) != std::string::npos) {
+            break;
+        }
+        const auto index = static_cast<std::uint32_t>(std::stoul(line.substr(2), nullptr, 16));
+        if (index >= classCount) {
+            break;
+        }
+        out[scan.events++] = index << 1U | (line[0] == '-' ? 1U : 0U);
+        scan.bytes += line.size() + 1;
+    }
+    return scan;
+}
+
+TEST(the_scanner_stops_at_the_very_line_that_is_no_event)
+{
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kDamage("\n +-gG/:`@A\r\0\xb0\xff", 15);
+    std::mt19937 random(11);
+    for (int round = 0; round < 20'000; ++round) {
+        const auto maxDigits = 1 + random() % 7;
+        std::string text;
+        for (auto lines = random() % 80; lines > 0; --lines) {
+            text += random() % 2 == 0 ? "+ " : "- ";
+            for (auto digits = 1 + random() % maxDigits; digits > 0; --digits) {
+                text += kHex[random() % kHex.size()];
+            }
+            text += '\n';
+        }
+        for (auto damages = random() % 3; damages > 0 && !text.empty(); --damages) {
+            const std::size_t at = random() % text.size();
+            switch (random() % 3) {
+            case 0: text[at] = kDamage[random() % kDamage.size()]; break;
+            case 1: text.erase(at, 1 + random() % 4); break;
+            default: text.insert(at, random() % 9, kDamage[random() % kDamage.size()]); break;
+            }
+        }
+        text += random() % 2 == 0
+            ? "\n"
+            : "\n# padding that is no event and longer than any window that may be read at once\n";
+        const std::uint32_t classCount = random() % 4 == 0 ? 0xfff : 0x10000000;
+        std::vector<std::uint32_t> expected(random() % 4 == 0 ? random() % 40 : 100);
+        std::vector<std::uint32_t> out(expected.size());
+        const EventScan reference = scanSimply(text, classCount, expected);
+        const std::unique_ptr<char[]> exact(new char[text.size()]); // so that a sanitizer sees a read behind the end
+        std::ranges::copy(text, exact.get());
+        const EventScan scan = scanEvents({ exact.get(), text.size() }, classCount, out);
+        CHECK_EQ(scan.bytes, reference.bytes);
+        CHECK_EQ(scan.events, reference.events);
+        out.resize(reference.events);
+        expected.resize(reference.events);
+        CHECK(out == expected);
+    }
+}
+
+TEST(line_numbers_hold_wherever_the_damage_is)
+{
+    const std::string whole = small();
+    const std::size_t begin = whole.find("+ 0");
+    const auto linesAbove =
+        static_cast<std::uint64_t>(std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+    for (std::uint64_t events = 0; events < 60; ++events) {
+        std::string lines;
+        for (std::uint64_t i = 0; i < 60; ++i) {
+            lines += i == events ? "+ 0x\n" : i % 2 == 0 ? "+ 0\n" : "- 1\n";
+        }
+        std::string text = whole;
+        text.insert(begin, lines);
+        const auto run = import(text);
+        const auto* const issue = run->sink.findIssue("heaptrack.malformed_line");
+        CHECK(issue != nullptr);
+        CHECK_EQ(issue->count, 1U);
+        CHECK_EQ(issue->where.line, linesAbove + events + 1);
     }
 }
 

@@ -67,7 +67,7 @@ Result<std::vector<ServiceRule>> rulesOfMap(const std::string& path)
         return badFile(path, "expected {\"rules\": [{\"field\", \"pattern\", \"service\"}]}");
     }
     std::vector<ServiceRule> all;
-    for (const QJsonValue& value : rules.toArray()) {
+    for (const auto& value : rules.toArray()) {
         const QJsonObject rule = value.toObject();
         const auto text = [&rule](const QString& key) { return rule.value(key).toString().toStdString(); };
         ServiceRule parsed { text(QStringLiteral("field")), text(QStringLiteral("pattern")),

@@ -56,7 +56,7 @@ Result<std::optional<std::set<std::string>>> baselineOf(const Context& context)
             "make one with heaptoll analyze ... --out json=baseline.json");
     }
     std::set<std::string> fingerprints;
-    for (const QJsonValue& finding : object.value(QStringLiteral("findings")).toArray()) {
+    for (const auto& finding : object.value(QStringLiteral("findings")).toArray()) {
         fingerprints.insert(finding.toObject().value(QStringLiteral("fingerprint")).toString().toStdString());
     }
     return std::optional(std::move(fingerprints));

@@ -40,6 +40,7 @@ Error parseError(const QCommandLineParser& parser, const std::vector<OptionSpec>
         return usageError(parser.errorText().toStdString());
     }
     std::vector<std::string_view> names;
+    names.reserve(options.size());
     for (const OptionSpec& option : options) {
         names.push_back(option.name);
     }

@@ -32,7 +32,7 @@ enum ExitCode : int {
 
 enum class OutputFormat : std::uint8_t { Table, Json, Csv, Markdown, Sarif, Folded, Svg, Speedscope };
 [[nodiscard]] std::string_view name(OutputFormat format); ///< "table", ...
-[[nodiscard]] std::optional<OutputFormat> parseOutputFormat(std::string_view name);
+[[nodiscard]] std::optional<OutputFormat> parseOutputFormat(std::string_view word);
 
 /// The world around a command; tests give it their own. out is for results only, err for notes, progress and errors.
 struct Streams {

@@ -14,11 +14,10 @@
 #include <thread>
 #include <unistd.h>
 
+namespace heaptoll::cli {
 namespace {
 
-using namespace heaptoll::cli;
-
-heaptoll::cli::TextStyle styleOfTerminal(int descriptor)
+TextStyle styleOfTerminal(int descriptor)
 {
     TextStyle style;
     if (::isatty(descriptor) == 0) {
@@ -70,16 +69,17 @@ int guardedMain(int argc, char** argv)
 }
 
 } // namespace
+} // namespace heaptoll::cli
 
 int main(int argc, char** argv)
 {
     std::ios::sync_with_stdio(false);
     try {
-        return guardedMain(argc, argv);
+        return heaptoll::cli::guardedMain(argc, argv);
     } catch (const std::bad_alloc&) {
         std::cerr << "error: out of memory\n";
     } catch (const std::exception& exception) {
         std::cerr << "error: internal: " << exception.what() << '\n';
     }
-    return kExitInternal;
+    return heaptoll::cli::kExitInternal;
 }

@@ -144,7 +144,7 @@ void TextTable::addRow(std::vector<Cell> cells)
     ++m_rowCount;
 }
 
-void TextTable::addNote(std::string text, std::size_t indent)
+void TextTable::addNote(std::string_view text, std::size_t indent)
 {
     m_lines.push_back({ {}, printable(text), indent });
 }

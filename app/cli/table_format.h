@@ -55,7 +55,7 @@ public:
     /// Shape: one cell per column.
     void addRow(std::vector<Cell> cells);
     /// A line below the last row, indented, across all columns.
-    void addNote(std::string text, std::size_t indent);
+    void addNote(std::string_view text, std::size_t indent);
     [[nodiscard]] std::size_t rowCount() const { return m_rowCount; }
     [[nodiscard]] std::string render(const TextStyle& style) const;
 

@@ -10,10 +10,12 @@
 #include <QApplication>
 #include <QCommandLineParser>
 
-using namespace heaptoll::gui;
 using namespace Qt::StringLiterals;
 
-int main(int argc, char** argv)
+namespace heaptoll::gui {
+namespace {
+
+int run(int argc, char** argv)
 {
     startTrace();
     QApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
@@ -62,4 +64,12 @@ int main(int argc, char** argv)
         window.openPaths(files);
     }
     return QApplication::exec();
+}
+
+} // namespace
+} // namespace heaptoll::gui
+
+int main(int argc, char** argv)
+{
+    return heaptoll::gui::run(argc, argv);
 }

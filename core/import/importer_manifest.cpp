@@ -50,7 +50,7 @@ Result<FormatInfo> parseFormat(const QJsonObject& json)
     HEAPTOLL_TRY_ASSIGN(format.kind, text(json, u"kind"_s));
     format.weight = json.value(u"weight"_s).toInt(50);
     const QJsonArray extensions = json.value(u"extensions"_s).toArray();
-    for (const QJsonValue& extension : extensions) {
+    for (const auto& extension : extensions) {
         format.extensions.push_back(extension.toString().toStdString());
     }
     return format;
@@ -72,7 +72,7 @@ Result<ImporterManifest> ImporterManifest::parse(const QJsonObject& json)
     if (formats.isEmpty()) {
         return wrong(u"formats"_s, u"must list at least one format"_s);
     }
-    for (const QJsonValue& format : formats) {
+    for (const auto& format : formats) {
         HEAPTOLL_TRY_ASSIGN(FormatInfo info, parseFormat(format.toObject()));
         manifest.formats.push_back(std::move(info));
     }

@@ -117,7 +117,7 @@ AnalysisOptions decodeOptions(const QJsonObject& json, const PathCodec& paths)
     options.rateCardPerGibHour = optionalNumber(json, u"rateCardPerGibHour"_s);
     options.rateCardCurrency = json.value(u"rateCardCurrency"_s).toString(u"USD"_s).toStdString();
     const QJsonArray rules = json.value(u"rules"_s).toArray();
-    for (const QJsonValue& value : rules) {
+    for (const auto& value : rules) {
         const QJsonObject rule = value.toObject();
         options.rules.push_back(
             { rule.value(u"field"_s).toString().toStdString(), rule.value(u"pattern"_s).toString().toStdString(),
@@ -158,7 +158,7 @@ QJsonArray encodeSources(const std::vector<WorkspaceSource>& sources, const Path
 std::vector<WorkspaceSource> decodeSources(const QJsonArray& json, const PathCodec& paths)
 {
     std::vector<WorkspaceSource> sources;
-    for (const QJsonValue& value : json) {
+    for (const auto& value : json) {
         const QJsonObject one = value.toObject();
         WorkspaceSource source;
         source.path = paths.decode(one.value(u"path"_s).toString());

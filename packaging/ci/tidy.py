@@ -56,10 +56,9 @@ def prepare():
     """Compile commands, and the moc output and generated headers the sources include."""
     if not (BUILD / "build.ninja").is_file():
         subprocess.run(["cmake", "--preset", "tidy"], check=True, stdout=subprocess.DEVNULL)
-    targets = output_of("ninja", "-C", str(BUILD), "-t", "targets", "all").splitlines()
-    generators = [line.split(":")[0] for line in targets if re.match(r"^[^/:]*_autogen: ", line)]
-    if generators:
-        subprocess.run(["ninja", "-C", str(BUILD), *generators], check=True, stdout=subprocess.DEVNULL)
+    # As the build would run moc, but without first building what those targets link.
+    for info in sorted(BUILD.glob("*/**/AutogenInfo.json")):
+        subprocess.run(["cmake", "-E", "cmake_autogen", str(info), "Debug"], check=True, stdout=subprocess.DEVNULL)
 
 
 def check(path):
@@ -67,6 +66,13 @@ def check(path):
     run = subprocess.run(["clang-tidy-14", "-p", str(BUILD), "--quiet", str(path)],
                          capture_output=True, text=True, check=False)
     return path, run.returncode, run.stdout.strip() or (run.stderr.strip() if run.returncode else "")
+
+
+def remember(passed, keys):
+    """Writes down what passed, at once: whole-tree runs are long and get interrupted. Drops outdated keys."""
+    known, looked_at = set(keys.values()), {str(source) for source in keys}
+    PASSED.write_text(json.dumps(sorted(key for key in passed if key in known or key.split(" ")[0] not in looked_at)),
+                      encoding="utf-8")
 
 
 def main():
@@ -116,12 +122,10 @@ def main():
             checked += 1
             if status == 0 and not text:
                 passed.add(keys[path])
+                remember(passed, keys)
             else:
                 findings += 1
                 print(text, flush=True)
-    known = set(keys.values())
-    PASSED.write_text(json.dumps(sorted(key for key in passed if key in known or key.split(" ")[0] not in
-                                        {str(s) for s in keys})), encoding="utf-8")
     if skipped:
         print(f"not reached in {arguments.minutes:g} minutes: " + " ".join(map(str, skipped)))
     print(f"-- {checked} of {len(work)} files checked ({len(keys) - len(work)} had passed before, {len(sources)} in all), "

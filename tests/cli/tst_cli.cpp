@@ -21,7 +21,7 @@ namespace {
 
 const QString kGolden = QStringLiteral(HEAPTOLL_SOURCE_DIR "/tests/golden/");
 const QString kPprof = kGolden + u"pprof/go-orderd.pb.gz"_s;
-const QString kHeaptrack = kGolden + u"heaptrack/orderd-leaky.zst"_s;
+const QString kHeaptrack = kGolden + u"heaptrack/version2.heaptrack"_s; // not packed: builds without zstd read it
 const QString kFocus = kGolden + u"focus/focus-12-rows.csv"_s;
 const QString kSample = QStringLiteral(HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop");
 
@@ -41,6 +41,7 @@ private Q_SLOTS:
     void json_fitsItsSchema();
     void output_isTheSameTwiceAndFreeOfEscapes_data();
     void output_isTheSameTwiceAndFreeOfEscapes();
+    void zstd_isReadOrNamed();
     void table_equalsItsGolden_data();
     void table_equalsItsGolden();
     void stdin_isReadUnderItsOwnName();
@@ -205,6 +206,18 @@ void TstCli::output_isTheSameTwiceAndFreeOfEscapes()
     QVERIFY(!first.out.contains('\033') && !first.err.contains('\033'));
     QVERIFY(!first.out.contains("nan"));
     QCOMPARE(runHeaptoll(words).out, first.out);
+}
+
+void TstCli::zstd_isReadOrNamed()
+{
+    const Run run = runHeaptoll({ u"top"_s, kGolden + u"heaptrack/orderd-leaky.zst"_s });
+    if (HEAPTOLL_TEST_ZSTD != 0) {
+        QVERIFY2(run.exitCode == 0, run.err.constData());
+        return;
+    }
+    QCOMPARE(run.exitCode, 3);
+    QVERIFY2(run.err.contains("zstd needs a Heaptoll that was built with zstd"), run.err.constData());
+    QVERIFY2(run.err.contains("unpack it first: zstd -d"), run.err.constData());
 }
 
 void TstCli::table_equalsItsGolden_data()

@@ -55,9 +55,20 @@ std::vector<fs::path> filesOf(const Expected& expected)
     return files;
 }
 
+/// A build without zstd cannot look into such a file.
+bool isClosed(const fs::path& file)
+{
+    return HEAPTOLL_TEST_ZSTD == 0 && file.extension() == ".zst";
+}
+
 void checkDetection(const ImporterRegistry& registry, const fs::path& file, const std::string& format)
 {
     const Detection detection = detectFile(registry, file.string());
+    if (isClosed(file)) {
+        CHECK(detection.error && detection.error->code == ErrorCode::Unsupported);
+        CHECK(detection.error && detection.error->message.find("built with zstd") != std::string::npos);
+        return;
+    }
     const bool won = !detection.error && !detection.candidates.empty() && detection.candidates[0].format == format;
     if (!won) {
         test::fail(__FILE__, __LINE__,
@@ -102,6 +113,9 @@ TEST(names_addNothingThatContentLacks)
     const fs::path unknown = fs::path(folder.path().toStdString()) / "unknown";
     for (const Expected& expected : expectations()) {
         for (const fs::path& file : filesOf(expected)) {
+            if (isClosed(file)) {
+                continue; // everyInput_hasOneWinner has asked why
+            }
             fs::copy_file(file, unknown, fs::copy_options::overwrite_existing);
             const Detection detection = detectFile(*registry, unknown.string());
             if (detection.error || detection.candidates[0].format != expected.format) {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares recordings with what heaptrack_print 1.4.0 says about them.
-#include "plugins/heaptrack/heaptrack_parser.h"
 #include "tests/support/check.h"
 #include "tests/support/heaptrack_oracle.h"
-#include "tests/support/memory_source.h"
-#include "tests/support/test_sink.h"
-#include "tests/support/unzstd.h"
+#include "tests/support/heaptrack_run.h"
 
 #include <algorithm>
 #include <array>
@@ -21,23 +18,6 @@ namespace {
 const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/heaptrack/";
 const std::string kShared = HEAPTOLL_SOURCE_DIR "/../shared/data/generated/";
 const std::string kNative = kShared + "native/heaptrack/";
-
-struct Run {
-    TestSink sink;
-    Result<void> result;
-    std::shared_ptr<const Profile> profile;
-};
-
-std::unique_ptr<Run> import(const std::string& text, MemorySourceOptions options = {})
-{
-    auto run = std::make_unique<Run>();
-    MemorySource source(text, std::move(options));
-    HeaptrackParser parser;
-    run->result = parser.run(source, run->sink, {});
-    const auto profiles = run->sink.takeProfiles();
-    run->profile = profiles.empty() ? nullptr : profiles.front();
-    return run;
-}
 
 std::string decoded(const std::string& path)
 {
@@ -60,11 +40,6 @@ std::string sharedText(const std::string& path)
     }
     pclose(pipe);
     return text;
-}
-
-std::int64_t total(const Profile& profile, Metric metric)
-{
-    return profile.total(*profile.valueIndex(metric)).value_or(-1);
 }
 
 /// "11.33M" as heaptrack_print writes bytes (powers of 1000, two digits).
@@ -135,13 +110,13 @@ void compareLeaks(const Profile& profile, const std::string& print)
     CHECK_EQ(likeHeaptrack(profile.suppressedBytes.value_or(-1)), suppressed.empty() ? "0B" : suppressed);
 }
 
-std::unique_ptr<Run> sharedRecording(const std::string& name)
+std::unique_ptr<HeaptrackRun> sharedRecording(const std::string& name)
 {
     const std::string path = kNative + name + '/' + name + ".zst";
     if (!readFile(path)) {
         SKIP("no shared data: " + path);
     }
-    return import(decoded(path));
+    return importHeaptrack(decoded(path));
 }
 
 void compareRecording(const std::string& name)
@@ -195,7 +170,7 @@ public:
 
 TEST(a_recording_agrees_with_the_folded_oracles_stack_by_stack)
 {
-    const auto run = import(decoded(kGolden + "orderd-leaky.zst"));
+    const auto run = importHeaptrack(decoded(kGolden + "orderd-leaky.zst"));
     CHECK(run->result.ok());
     CHECK(run->sink.issues.all().empty());
     for (const Oracle& oracle : kOracles) {
@@ -211,7 +186,7 @@ TEST(a_recording_agrees_with_the_folded_oracles_stack_by_stack)
 TEST(old_file_versions_agree_with_heaptrack_print)
 {
     for (const std::string version : { "version0", "version1", "version2" }) {
-        const auto run = import(decoded(kGolden + version + ".heaptrack"));
+        const auto run = importHeaptrack(decoded(kGolden + version + ".heaptrack"));
         CHECK(run->result.ok());
         CHECK_EQ(run->profile->formatVersion, version.substr(7));
         for (const Oracle& oracle : kOracles) {
@@ -222,7 +197,7 @@ TEST(old_file_versions_agree_with_heaptrack_print)
 
 TEST(suppressions_of_the_recording_apply)
 {
-    const auto run = import(decoded(kGolden + "version2.heaptrack"));
+    const auto run = importHeaptrack(decoded(kGolden + "version2.heaptrack"));
     CHECK_EQ(run->profile->suppressedBytes.value_or(-1), 32);
     CHECK_EQ(total(*run->profile, Metric::LeakedBytes), 5);
     CHECK_EQ(run->profile->peakRssBytes.value_or(-1), 65536);
@@ -231,7 +206,7 @@ TEST(suppressions_of_the_recording_apply)
 
 TEST(inlined_frames_stand_below_the_function_they_were_inlined_into)
 {
-    const auto run = import(decoded(kGolden + "version2.heaptrack"));
+    const auto run = importHeaptrack(decoded(kGolden + "version2.heaptrack"));
     const Profile& profile = *run->profile;
     bool seen = false;
     for (const std::uint32_t stack : profile.samples.stacks) {
@@ -253,7 +228,7 @@ TEST(inlined_frames_stand_below_the_function_they_were_inlined_into)
 
 TEST(a_command_of_several_lines_does_not_shift_the_names)
 {
-    const auto run = import(decoded(kGolden + "python3-json.zst"));
+    const auto run = importHeaptrack(decoded(kGolden + "python3-json.zst"));
     CHECK(run->result.ok());
     CHECK(run->profile->command.ends_with("print(len(s),len(e))"));
     CHECK_EQ(std::ranges::count(run->profile->command, '\n'), 2);
@@ -314,7 +289,7 @@ TEST(orderd_interpreted_from_raw_agrees_with_heaptrack_print)
     if (!bytes) {
         SKIP("no shared data");
     }
-    const auto run = import(unzstd(*bytes).text);
+    const auto run = importHeaptrack(unzstd(*bytes).text);
     compareTotals(*run->profile, sharedText(kNative + "orderd-raw/orderd-raw.print.txt"));
     compareLeaks(*run->profile, sharedText(kNative + "orderd-raw/orderd-raw.print.txt"));
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Damaged, cut and foreign input: what is whole is kept, what is not is said.
 #include "plugins/heaptrack/event_scanner.h"
-#include "plugins/heaptrack/heaptrack_parser.h"
 #include "plugins/heaptrack/suppressions.h"
 #include "tests/support/check.h"
-#include "tests/support/memory_source.h"
-#include "tests/support/test_sink.h"
-#include "tests/support/unzstd.h"
+#include "tests/support/heaptrack_run.h"
 
 #include <algorithm>
 #include <memory>
@@ -19,28 +16,6 @@ namespace {
 
 const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/heaptrack/";
 const std::string kEdge = HEAPTOLL_SOURCE_DIR "/../shared/data/generated/edge/heaptrack/";
-
-struct Run {
-    TestSink sink;
-    Result<void> result;
-    std::shared_ptr<const Profile> profile;
-};
-
-std::unique_ptr<Run> import(const std::string& text, MemorySourceOptions options = {})
-{
-    auto run = std::make_unique<Run>();
-    MemorySource source(text, std::move(options));
-    HeaptrackParser parser;
-    run->result = parser.run(source, run->sink, {});
-    const auto profiles = run->sink.takeProfiles();
-    run->profile = profiles.empty() ? nullptr : profiles.front();
-    return run;
-}
-
-std::int64_t total(const Profile& profile, Metric metric)
-{
-    return profile.total(*profile.valueIndex(metric)).value_or(-1);
-}
 
 std::string leaky()
 {
@@ -80,11 +55,11 @@ sdk::ProbeResult probe(const std::string& text)
 
 TEST(block_borders_do_not_matter)
 {
-    const auto whole = import(leaky());
+    const auto whole = importHeaptrack(leaky());
     for (const std::size_t blockBytes : { 1U, 2U, 7U, 16U, 33U, 4096U }) {
         MemorySourceOptions options;
         options.blockBytes = blockBytes;
-        const auto run = import(leaky(), options);
+        const auto run = importHeaptrack(leaky(), options);
         CHECK(run->result.ok());
         CHECK(run->sink.issues.all().empty());
         CHECK(run->profile->samples.values == whole->profile->samples.values);
@@ -99,7 +74,7 @@ TEST(cut_at_64_places_keeps_what_was_complete)
     std::int64_t lastAllocations = 0;
     for (std::size_t i = 1; i < 64; ++i) {
         const std::size_t cut = text.size() * i / 64;
-        const auto run = import(text.substr(0, cut));
+        const auto run = importHeaptrack(text.substr(0, cut));
         CHECK(run->profile != nullptr);
         const bool atLineEnd = text[cut - 1] == '\n';
         CHECK_EQ(run->result.ok(), atLineEnd);
@@ -110,7 +85,7 @@ TEST(cut_at_64_places_keeps_what_was_complete)
 
         MemorySourceOptions options;
         options.failAt = cut;
-        const auto failed = import(text, options);
+        const auto failed = importHeaptrack(text, options);
         CHECK(!failed->result.ok());
         CHECK(failed->profile != nullptr);
         CHECK(failed->profile->samples.values == run->profile->samples.values);
@@ -121,7 +96,7 @@ TEST(cut_at_64_places_keeps_what_was_complete)
 TEST(flipped_bytes_never_crash_and_losses_are_reported)
 {
     const std::string text = small();
-    const auto whole = import(text);
+    const auto whole = importHeaptrack(text);
     CHECK(whole->result.ok());
     CHECK(whole->sink.issues.all().empty());
     int reported = 0;
@@ -129,7 +104,7 @@ TEST(flipped_bytes_never_crash_and_losses_are_reported)
         for (const unsigned mask : { 0x01U, 0x10U, 0x80U, 0xffU }) {
             std::string damaged = text;
             damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ mask);
-            const auto run = import(damaged);
+            const auto run = importHeaptrack(damaged);
             reported += !run->result.ok() || !run->sink.issues.all().empty() ? 1 : 0;
             CHECK(run->profile == nullptr || run->profile->valueTypes.size() == run->profile->samples.values.size());
         }
@@ -141,14 +116,14 @@ TEST(malformed_lines_are_counted_with_the_first_place)
 {
     std::string text = small();
     text.insert(text.find("+ 0"), "+ zz\n- 99\nbogus\n");
-    const auto run = import(text);
+    const auto run = importHeaptrack(text);
     CHECK(run->result.ok());
     const Issue* issue = run->sink.findIssue("heaptrack.malformed_line");
     CHECK(issue != nullptr);
     CHECK_EQ(issue->count, 3U);
     CHECK_EQ(issue->where.line, 15U);
     CHECK(issue->severity == Severity::DataLoss);
-    CHECK(run->profile->samples.values == import(small())->profile->samples.values);
+    CHECK(run->profile->samples.values == importHeaptrack(small())->profile->samples.values);
 }
 
 TEST(damaged_definitions_keep_their_number)
@@ -156,18 +131,19 @@ TEST(damaged_definitions_keep_their_number)
     std::string text = small();
     text.replace(text.find("s 3 a.c"), 7, "s q a.c");
     text.replace(text.find("i 1000 1 2 3 a"), 14, "i 1000 1 2 99 a");
-    const auto run = import(text);
+    const auto run = importHeaptrack(text);
     CHECK_EQ(run->sink.findIssue("heaptrack.malformed_line")->count, 2U);
-    CHECK(run->profile->samples.values == import(small())->profile->samples.values);
+    CHECK(run->profile->samples.values == importHeaptrack(small())->profile->samples.values);
 }
 
 TEST(time_that_goes_back_is_noticed_and_left_out)
 {
     std::string text = small();
     text.insert(text.rfind("\n# strings"), "c 5\n+ 0\n");
-    const auto run = import(text);
+    const auto run = importHeaptrack(text);
     CHECK_EQ(run->sink.findIssue("heaptrack.time_goes_back")->count, 1U);
-    CHECK_EQ(total(*run->profile, Metric::AllocObjects), total(*import(small())->profile, Metric::AllocObjects) + 1);
+    CHECK_EQ(total(*run->profile, Metric::AllocObjects),
+        total(*importHeaptrack(small())->profile, Metric::AllocObjects) + 1);
 }
 
 TEST(freeing_more_than_allocated_is_data_loss)
@@ -177,27 +153,27 @@ TEST(freeing_more_than_allocated_is_data_loss)
     for (int i = 0; i < 80; ++i) {
         text.insert(text.rfind("\n# strings"), "- 1\n");
     }
-    CHECK(import(text)->sink.findIssue("recording.freed_more_than_allocated") != nullptr);
+    CHECK(importHeaptrack(text)->sink.findIssue("recording.freed_more_than_allocated") != nullptr);
 }
 
 TEST(a_second_recording_in_the_file_is_refused)
 {
-    const auto run = import(small() + small());
+    const auto run = importHeaptrack(small() + small());
     CHECK(run->result.error().code == ErrorCode::Malformed);
-    CHECK(import("v 10400 3\nX a\nI 1000 1\nX b\n")->result.error().code == ErrorCode::Malformed);
+    CHECK(importHeaptrack("v 10400 3\nX a\nI 1000 1\nX b\n")->result.error().code == ErrorCode::Malformed);
 }
 
 TEST(raw_and_future_files_are_refused_with_a_way_out)
 {
-    const auto raw = import("v 10400 3\nx 5 /bin/a\nX a\n");
+    const auto raw = importHeaptrack("v 10400 3\nx 5 /bin/a\nX a\n");
     CHECK(raw->result.error().code == ErrorCode::Unsupported);
     CHECK(raw->result.error().hint.find("heaptrack_interpret") != std::string::npos);
-    const auto future = import("v 20000 63\nX a\n");
+    const auto future = importHeaptrack("v 20000 63\nX a\n");
     CHECK(future->result.error().code == ErrorCode::Unsupported);
     CHECK(future->result.error().message.find("99") != std::string::npos);
     CHECK(future->result.error().message.find('3') != std::string::npos);
-    CHECK(import("")->result.error().code == ErrorCode::NotRecognized);
-    CHECK(import("hello\n")->result.error().code == ErrorCode::NotRecognized);
+    CHECK(importHeaptrack("")->result.error().code == ErrorCode::NotRecognized);
+    CHECK(importHeaptrack("hello\n")->result.error().code == ErrorCode::NotRecognized);
 }
 
 TEST(detection_wants_the_version_line_and_a_record)
@@ -214,16 +190,17 @@ TEST(detection_wants_the_version_line_and_a_record)
 
 TEST(the_edge_files_end_as_expected)
 {
-    const auto reference = import(leaky());
-    CHECK(import(unzstd(*edge("two-frames.zst")).text)->profile->samples.values == reference->profile->samples.values);
-    const auto plain = import(*edge("plain.txt"));
+    const auto reference = importHeaptrack(leaky());
+    CHECK(importHeaptrack(unzstd(*edge("two-frames.zst")).text)->profile->samples.values
+        == reference->profile->samples.values);
+    const auto plain = importHeaptrack(*edge("plain.txt"));
     CHECK(plain->result.error().code == ErrorCode::Truncated);
     CHECK(plain->profile != nullptr && plain->profile->samples.size() > 5);
-    CHECK(import(unzstd(*edge("future-version.zst")).text)->result.error().code == ErrorCode::Unsupported);
-    CHECK(import(unzstd(*edge("empty.zst")).text)->result.error().code == ErrorCode::NotRecognized);
-    const auto parent = import(unzstd(*edge("bad-trace-parent.zst")).text);
+    CHECK(importHeaptrack(unzstd(*edge("future-version.zst")).text)->result.error().code == ErrorCode::Unsupported);
+    CHECK(importHeaptrack(unzstd(*edge("empty.zst")).text)->result.error().code == ErrorCode::NotRecognized);
+    const auto parent = importHeaptrack(unzstd(*edge("bad-trace-parent.zst")).text);
     CHECK(parent->profile != nullptr && parent->sink.issues.hasDataLoss());
-    const auto header = import(unzstd(*edge("header-only.zst")).text);
+    const auto header = importHeaptrack(unzstd(*edge("header-only.zst")).text);
     CHECK(header->result.ok());
     CHECK_EQ(total(*header->profile, Metric::AllocObjects), 0);
     CHECK(!header->sink.issues.hasDataLoss());

@@ -146,6 +146,19 @@ TEST(source_refusesContainersItDoesNotRead)
               .error.has_value());
 }
 
+TEST(source_readsZstdOrSaysThatItIsNotBuiltIn)
+{
+    const TempFolder folder;
+    const ReadBack read = readBack(folder.write("a.zst", "\x28\xb5\x2f\xfd and no frame"));
+    if (HEAPTOLL_TEST_ZSTD != 0) {
+        CHECK(read.error && read.error->code == ErrorCode::Malformed);
+        return;
+    }
+    CHECK(read.error && read.error->code == ErrorCode::Unsupported);
+    CHECK(read.error && read.error->message.find("needs a Heaptoll that was built with zstd") != std::string::npos);
+    CHECK(read.error && read.error->hint == "unpack it first: zstd -d");
+}
+
 TEST(source_stopsAtTheLimitAndWhenCancelled)
 {
     const TempFolder folder;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Decompresses zstd in tests of parsers, which see decoded bytes only. Link PkgConfig::ZSTD_TESTS.
+// Decompresses zstd in tests of parsers, which see decoded bytes only. Also where Heaptoll itself has no
+// zstd. Link PkgConfig::ZSTD_TESTS.
 
 #include <zstd.h>
 

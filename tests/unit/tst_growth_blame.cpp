@@ -66,7 +66,7 @@ GrowthReport reportOf(const std::vector<Use>& uses, bool countsAllocations = tru
                 series.values[1][node * kHours + hour] = uses[use].allocated(h);
             }
         }
-        use += one[node] != 0 ? 1 : 0; // the trie numbers the leaves in the order of the samples
+        use += one[node] != 0 ? 1U : 0U; // the trie numbers the leaves in the order of the samples
     }
     return analyzeGrowth(series, {}, {}, {});
 }

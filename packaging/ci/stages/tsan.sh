@@ -6,8 +6,5 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 
 command -v clang++-14 >/dev/null || { echo "-- SKIPPED: clang++-14 is not installed"; exit 77; }
-build tsan
-unrandomised=()
-! setarch -R true 2>/dev/null || unrandomised=(setarch -R)
-export -f run_ctest
-"${unrandomised[@]}" bash -c 'run_ctest tsan'
+build clang heaptoll_qt_free_tests
+run_ctest_sanitized tsan

@@ -151,7 +151,7 @@ private slots:
     {
         const QString file = fiveFiles().front();
         // The dialog runs its own loop: it is answered from inside of it.
-        QTimer::singleShot(0, this, [this, file] {
+        QTimer::singleShot(0, this, [file] {
             QTRY_VERIFY(qobject_cast<QFileDialog*>(QApplication::activeModalWidget()) != nullptr);
             auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
             dialog->findChild<QLineEdit*>(u"fileNameEdit"_s)->setText(file);

@@ -213,9 +213,10 @@ QWidget* StartPage::makeRight()
     return right;
 }
 
-void StartPage::refresh(Changes /*changes*/)
+void StartPage::showEvent(QShowEvent* event)
 {
-    fillRecent();
+    Page::showEvent(event);
+    fillRecent(); // not in refresh(), which also follows the jobs: this starts one
 }
 
 StartPage::Recent StartPage::lookAt(const QString& path)

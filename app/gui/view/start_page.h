@@ -20,7 +20,8 @@ signals:
     void sourceSearched(const QString& workspace, const QString& source); ///< one of its files is not there any more
 
 protected:
-    void refresh(Changes changes) override;
+    void refresh(Changes /*changes*/) override { } ///< shows nothing of an analysis
+    void showEvent(QShowEvent* event) override;
 
 private:
     [[nodiscard]] QWidget* makeLeft();

@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QScreen>
 
 using namespace Qt::StringLiterals;
 
@@ -52,7 +53,8 @@ int run(int argc, char** argv)
                 : std::optional(scheme == DesktopTheme::Scheme::Dark));
     });
     constexpr QSize kDefaultSize(1440, 900);
-    window.resize(kDefaultSize);
+    constexpr QSize kFrame(8, 40); // of window managers: the status strip must not end up below the screen
+    window.resize(kDefaultSize.boundedTo(window.screen()->availableSize() - kFrame));
     window.restoreGeometry(Settings::windowGeometry());
     window.show();
     const QStringList files = parser.positionalArguments();

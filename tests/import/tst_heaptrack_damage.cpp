@@ -307,7 +307,7 @@ TEST(line_numbers_hold_wherever_the_damage_is)
         }
         std::string text = whole;
         text.insert(begin, lines);
-        const auto run = import(text);
+        const auto run = importHeaptrack(text);
         const auto* const issue = run->sink.findIssue("heaptrack.malformed_line");
         CHECK(issue != nullptr);
         CHECK_EQ(issue->count, 1U);

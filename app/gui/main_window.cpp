@@ -119,9 +119,13 @@ void MainWindow::buildLayout()
     setCentralWidget(central);
     m_sheet = new ImportSheet(*m_controller, *m_jobs, central);
     m_palette = new CommandPalette(context, central);
-    // The whole window is one drop target. Charts and text fields would keep files for themselves and drop them.
+    // The whole window is one drop target. Text fields would keep files for themselves; what takes drops of its own (the
+    // axis of the Timeline) refuses files, which Qt then offers to the window.
     for (QWidget* child : findChildren<QWidget*>()) {
-        child->setAcceptDrops(false);
+        const QWidget* const owner = child->parentWidget();
+        const bool refuses =
+            child->property("refusesFiles").toBool() || (owner != nullptr && owner->property("refusesFiles").toBool());
+        child->setAcceptDrops(child->acceptDrops() && refuses);
     }
 }
 

@@ -48,7 +48,8 @@ private slots:
     void markdown_namesMoneyBlameAndAction()
     {
         const QString text = findingMarkdown(test::makeShop()->findings.front());
-        for (const QString& part : { u"$399/mo"_s, u"openSession  leaky.cpp:14"_s, u"1. leaky.cpp:14"_s }) {
+        for (const QString& part :
+            { u"**$399 ($340–$455)/mo, avoids growth**"_s, u"openSession  leaky.cpp:14"_s, u"1. leaky.cpp:14"_s }) {
             QVERIFY2(text.contains(part), qPrintable(text));
         }
     }

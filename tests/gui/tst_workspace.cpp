@@ -4,8 +4,8 @@
 #include "app/gui/samples.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/settings.h"
-#include "app/gui/workspace_view.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/workspace_view.h"
 #include "tests/gui/window_fixture.h"
 
 #include <QAbstractButton>

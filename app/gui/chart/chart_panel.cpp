@@ -38,6 +38,7 @@ ChartPanel::ChartPanel(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
     setAcceptDrops(true);
+    setProperty("refusesFiles", true);
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);

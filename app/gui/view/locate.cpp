@@ -12,8 +12,8 @@ namespace heaptoll::gui {
 void locateSource(WorkspaceController& controller, const std::string& path, QWidget* parent)
 {
     const QFileInfo old(toQString(path));
-    const QString found = QFileDialog::getOpenFileName(
-        parent, QObject::tr("Locate %1").arg(old.fileName()), old.absolutePath());
+    const QString found =
+        QFileDialog::getOpenFileName(parent, QObject::tr("Locate %1").arg(old.fileName()), old.absolutePath());
     if (!found.isEmpty()) {
         controller.locateFile(path, found);
     }

@@ -4,8 +4,8 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/roles.h"
-#include "core/export/report_json.h"
 #include "core/analysis/workspace_analysis.h"
+#include "core/export/report_json.h"
 
 #include <algorithm>
 

@@ -104,8 +104,8 @@ void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vecto
 
 std::string amountText(const AnomalySeries& series, double value)
 {
-    return series.unit.empty() ? Decimal::fromDouble(value).toFixed(3)
-                               : formatMoney(Decimal::fromDouble(value), series.unit);
+    return series.currency.empty() ? Decimal::fromDouble(value).toFixed(3)
+                                   : formatMoney(Decimal::fromDouble(value), series.currency);
 }
 
 std::string anomalyTable(const AnomalyReport& report, const TextStyle& style)

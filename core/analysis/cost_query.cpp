@@ -433,6 +433,9 @@ Reconciliation reconcile(const CostTable& table)
     if (report.expectedRows && *report.expectedRows != report.rowsRead) {
         report.reconciles = false;
     }
+    for (std::string& currency : table.currencies()) {
+        report.currencies.insert(std::move(currency));
+    }
     const DecimalColumn* const billed = table.money(CostBasis::Billed);
     if (report.expectedTotal && billed != nullptr) {
         std::optional<Decimal> total = Decimal {};

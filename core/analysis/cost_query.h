@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,8 @@ struct CostTotals {
 struct Reconciliation {
     std::uint64_t rowsRead = 0;
     std::uint64_t rowsKept = 0;
-    std::vector<sdk::CostExclusion> excluded;
+    std::set<std::string> currencies; ///< of the rows kept
+    std::vector<sdk::CostExclusion> excluded; ///< cost: of the one currency, a mixed sum with several
     std::uint64_t duplicatesDropped = 0;
     std::uint64_t roundedValues = 0;
     std::optional<std::uint64_t> expectedRows;

@@ -85,6 +85,7 @@ struct Finding {
     std::string costReason;
     std::string howComputed; ///< the formula with its numbers
     std::optional<Decimal> costSoFar;
+    std::string currency; ///< of costSoFar, which is known without a figure per month, too
     std::optional<double> timeToLimitHours;
     std::optional<TimeRange> range; ///< when it happened
     bool isRelative = false; ///< the range counts from the start of a recording that knows no wall clock

@@ -156,6 +156,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     const std::string& currency = context.service.currency;
     const std::int64_t days = daysOf(event);
     finding.costSoFar = Decimal::fromDouble(event.impact);
+    finding.currency = currency;
     finding.range = event.range;
     const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
     finding.title = findingTitle(context.service.name,

@@ -103,6 +103,7 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     finding.costPerMonth =
         CostPerMonth { *service.costPerMonth, *service.costPerMonth, *service.costPerMonth, currency, {} };
     finding.costSoFar = service.totalCost;
+    finding.currency = currency;
     finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows)
         + " billing rows, per month";
     why(finding, std::to_string(service.costRows) + " billing rows", EvidenceView::CostBreakdown, "rows");

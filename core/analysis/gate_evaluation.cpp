@@ -254,6 +254,7 @@ GateResult evaluateGate(
         }
     }
     result.value = worst->value;
+    result.currency = unitOf(rule.metric) == GateUnit::MoneyPerMonth ? analysis.totals.currency : std::string();
     result.where = worst->where;
     result.isViolated = holds(rule.op, worst->value, threshold);
     result.valueText = textOf(rule, worst->value, analysis.totals.currency);

@@ -55,6 +55,7 @@ struct GateRule {
 struct GateResult {
     bool isViolated = false;
     std::optional<double> value; ///< the worst one found; absent when the metric is unknown
+    std::string currency; ///< of a value that is money
     std::string where; ///< finding id, service or workload of the value
     std::string valueText; ///< for people
     std::string reason; ///< why there is no value

@@ -16,18 +16,22 @@ constexpr std::string_view kMaxRoundingError = "0.0000000000000000005";
 
 void writeReconciliation(JsonWriter& json, const Reconciliation& check)
 {
+    // Money of what was left out carries no currency of its own: with several in the bill it would be a sum over them.
+    const bool isOne = check.currencies.size() < 2;
+    const auto known = [isOne](std::optional<Decimal> sum) { return isOne ? sum : std::nullopt; };
     json.key("reconciliation").beginObject();
+    json.fieldOrNull("currency", isOne && !check.currencies.empty() ? *check.currencies.begin() : std::string());
     json.field("rowsRead", check.rowsRead).field("rowsKept", check.rowsKept);
     json.key("excluded").beginArray();
     for (const sdk::CostExclusion& excluded : check.excluded) {
         json.beginObject(Layout::Line).field("rule", excluded.rule).field("rows", excluded.rows);
-        json.field("cost", excluded.billed).field("rowsKept", excluded.rowsKept).endObject();
+        json.field("cost", known(excluded.billed)).field("rowsKept", excluded.rowsKept).endObject();
     }
     json.endArray();
     json.field("duplicatesDropped", check.duplicatesDropped);
     json.key("rounded").beginObject(Layout::Line).field("values", check.roundedValues);
     json.field("maxError", check.roundedValues > 0 ? kMaxRoundingError : std::string_view("0")).endObject();
-    json.field("expectedRows", check.expectedRows).field("expectedTotal", check.expectedTotal);
+    json.field("expectedRows", check.expectedRows).field("expectedTotal", known(check.expectedTotal));
     json.field("reconciles", check.reconciles).endObject();
 }
 
@@ -96,6 +100,25 @@ void writeRightsizeRow(JsonWriter& json, const RightsizeRow& row)
     json.endObject();
 }
 
+/// A figure of a series: exact text where it is money, a number in the unit of the series elsewhere.
+void writeAmount(JsonWriter& json, std::string_view key, const AnomalySeries& series, double value)
+{
+    if (series.currency.empty()) {
+        json.field(key, value);
+    } else {
+        json.field(key, Decimal::fromDouble(value));
+    }
+}
+
+void writeAmount(CsvWriter& csv, const AnomalySeries& series, double value)
+{
+    if (series.currency.empty()) {
+        csv.cell(value);
+    } else {
+        csv.cell(Decimal::fromDouble(value));
+    }
+}
+
 } // namespace
 
 Reconciliation merged(Reconciliation a, const Reconciliation& b)
@@ -111,6 +134,7 @@ Reconciliation merged(Reconciliation a, const Reconciliation& b)
         same->rows += excluded.rows;
         same->billed += excluded.billed;
     }
+    a.currencies.insert(b.currencies.begin(), b.currencies.end());
     a.duplicatesDropped += b.duplicatesDropped;
     a.roundedValues += b.roundedValues;
     // An expectation of the sum needs one of every part.
@@ -197,7 +221,8 @@ std::string anomaliesJson(const AnomalyReport& report, const ReportSources& sour
     json.field("partial", report.isPartial);
     json.key("series").beginArray();
     for (const AnomalySeries& series : report.series) {
-        json.beginObject(Layout::Line).field("series", series.name).fieldOrNull("unit", series.unit);
+        json.beginObject(Layout::Line).field("series", series.name);
+        json.fieldOrNull("unit", series.currency).fieldOrNull("currency", series.currency);
         json.field("points", std::uint64_t { series.points });
         json.field("start", series.range ? std::optional(toIso8601(series.range->start)) : std::nullopt);
         json.field("end", series.range ? std::optional(toIso8601(series.range->end)) : std::nullopt).endObject();
@@ -207,8 +232,12 @@ std::string anomaliesJson(const AnomalyReport& report, const ReportSources& sour
         for (const AnomalyEvent& event : series.events) {
             json.beginObject(Layout::Line).field("series", series.name);
             json.field("start", toIso8601(event.range.start)).field("end", toIso8601(event.range.end));
-            json.field("kind", name(event.kind)).field("actual", event.actual).field("expected", event.expected);
-            json.field("impact", event.impact).field("score", event.score).fieldOrNull("unit", series.unit).endObject();
+            json.field("kind", name(event.kind));
+            writeAmount(json, "actual", series, event.actual);
+            writeAmount(json, "expected", series, event.expected);
+            writeAmount(json, "impact", series, event.impact);
+            json.field("score", event.score).fieldOrNull("unit", series.currency);
+            json.fieldOrNull("currency", series.currency).endObject();
         }
     }
     return json.endArray().endObject().take();
@@ -220,8 +249,11 @@ std::string anomaliesCsv(const AnomalyReport& report)
     for (const AnomalySeries& series : report.series) {
         for (const AnomalyEvent& event : series.events) {
             csv.cell(series.name).cell(toIso8601(event.range.start)).cell(toIso8601(event.range.end));
-            csv.cell(name(event.kind)).cell(event.actual).cell(event.expected).cell(event.impact).cell(event.score);
-            csv.cell(series.unit).endRow();
+            csv.cell(name(event.kind));
+            for (const double amount : { event.actual, event.expected, event.impact }) {
+                writeAmount(csv, series, amount);
+            }
+            csv.cell(event.score).cell(series.currency).endRow();
         }
     }
     return csv.take();

@@ -55,7 +55,7 @@ struct RightsizeReport {
 /// One series that was searched, and its events.
 struct AnomalySeries {
     std::string name;
-    std::string unit; ///< a currency for bills
+    std::string currency; ///< of a bill; empty = no money
     std::size_t points = 0;
     std::optional<TimeRange> range;
     std::vector<AnomalyEvent> events;

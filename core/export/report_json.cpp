@@ -61,7 +61,9 @@ void writeFinding(JsonWriter& json, const Finding& finding, const AnalysisReport
     json.field("growthHigh", finding.growthHigh).field("liveBytes", finding.liveBytes);
     writeCostPerMonth(json, finding);
     json.fieldOrNull("howComputed", finding.howComputed);
-    json.field("costSoFar", finding.costSoFar).field("timeToLimitHours", finding.timeToLimitHours);
+    const std::string& currency = finding.costPerMonth ? finding.costPerMonth->currency : finding.currency;
+    json.field("costSoFar", finding.costSoFar).fieldOrNull("currency", currency);
+    json.field("timeToLimitHours", finding.timeToLimitHours);
     const std::optional<TimeRange> range = finding.isRelative ? std::nullopt : finding.range;
     json.field("start", range ? std::optional(toIso8601(range->start)) : std::nullopt);
     json.field("end", range ? std::optional(toIso8601(range->end)) : std::nullopt);
@@ -110,14 +112,22 @@ void writeCoverage(JsonWriter& json, const AnalysisReport& report)
     const Coverage& coverage = report.analysis->coverage;
     json.key("coverage").beginObject(Layout::Line).field("matched", coverage.matched);
     json.field("heuristic", coverage.heuristic).field("ambiguous", coverage.ambiguous);
-    json.field("unassigned", coverage.unassigned).field("matchedShare", coverage.matchedShare()).endObject();
+    json.field("unassigned", coverage.unassigned).field("matchedShare", coverage.matchedShare());
+    json.fieldOrNull("currency", report.analysis->totals.currency).endObject();
 }
 
 void writeRules(JsonWriter& json, const AnalysisReport& report)
 {
     json.key("rules").beginArray();
     for (const RuleOutcome& outcome : report.rules) {
-        json.beginObject(Layout::Line).field("rule", outcome.rule.text).field("value", outcome.result.value);
+        json.beginObject(Layout::Line).field("rule", outcome.rule.text);
+        if (unitOf(outcome.rule.metric) == GateUnit::MoneyPerMonth) {
+            const std::optional<double>& money = outcome.result.value;
+            json.field("value", money ? std::optional(Decimal::fromDouble(*money)) : std::nullopt);
+            json.fieldOrNull("currency", outcome.result.currency);
+        } else {
+            json.field("value", outcome.result.value);
+        }
         json.field("state", name(outcome.state)).fieldOrNull("where", outcome.result.where);
         if (!outcome.result.value) {
             json.field("reason", outcome.result.reason);
@@ -136,6 +146,11 @@ void writeServices(JsonWriter& json, const WorkspaceAnalysis& analysis)
         json.field("workloads", std::uint64_t { service.workloads.size() });
         json.field("cost", service.costRows > 0 ? std::optional(service.totalCost) : std::nullopt);
         json.field("costPerMonth", service.costPerMonth).field("memoryPerMonth", service.memoryCostPerMonth);
+        json.fieldOrNull("currency", service.currency).key("otherCosts").beginObject(Layout::Line);
+        for (const auto& [currency, cost] : service.otherCosts) {
+            json.field(currency, cost);
+        }
+        json.endObject();
         json.field("costRows", service.costRows).field("match", name(service.worstRank)).endObject();
     }
     json.endArray();

@@ -161,7 +161,7 @@ void TstCliContract::fields_areThoseOfTheContract_data()
         "reconciliation.expectedTotal reconciliation.reconciles"_s);
     row("anomalies", { u"anomalies"_s, kSeries },
         u"series[].series events[].series events[].start events[].end events[].kind events[].actual "
-        "events[].expected events[].impact events[].score"_s);
+        "events[].expected events[].impact events[].score events[].currency"_s);
     if (!QFileInfo::exists(kSample)) {
         return;
     }
@@ -221,6 +221,8 @@ void TstCliContract::schema_holdsForUnusualInput_data()
     QTest::newRow("flame of an empty profile") << QStringList { u"flame"_s, kGolden + u"pprof/empty-profile.pb.gz"_s };
     QTest::newRow("top overflows") << QStringList { u"top"_s, kGolden + u"pprof/int64-extremes.pb.gz"_s };
     QTest::newRow("cost of two currencies") << QStringList { u"cost"_s, kCorpus + u"focus/two-currencies.csv"_s };
+    QTest::newRow("analyze two currencies")
+        << QStringList { u"analyze"_s, kCorpus + u"focus/two-currencies.csv"_s, u"--warn-on"_s, u"cost>1USD"_s };
     QTest::newRow("cost unknown basis") << QStringList { u"cost"_s, kCur, u"--basis"_s, u"contracted"_s };
     QTest::newRow("cost everything filtered") << QStringList { u"cost"_s, kFocus, u"--where"_s, u"sku = none"_s };
     QTest::newRow("plugins check") << QStringList { u"plugins"_s, u"check"_s,

@@ -73,7 +73,8 @@ std::string analyzeTable(const AnalysisReport& report, std::size_t limit, const 
     if (!report.findings.empty()) {
         TextTable table(
             { { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true }, { "GROWTH", Align::Right, false },
-                { "$/MONTH", Align::Right, false }, { "KIND", Align::Left, false }, { "CONF", Align::Left, false } });
+                { report.analysis->totals.isMixed() ? "COST/MONTH" : "$/MONTH", Align::Right, false },
+                { "KIND", Align::Left, false }, { "CONF", Align::Left, false } });
         for (std::size_t i = 0; i < shownRows(report.findings.size(), limit); ++i) {
             addFinding(table, *report.findings[i]);
         }

@@ -59,7 +59,7 @@ public:
         for (const auto& [key, group] : m_groups) {
             all.push_back(group);
         }
-        std::ranges::stable_sort(all, [](const CostGroup& a, const CostGroup& b) { return a.cost > b.cost; });
+        rankByCost(all);
         return all;
     }
     [[nodiscard]] const std::map<std::string, Decimal>& totals() const { return m_totals; }

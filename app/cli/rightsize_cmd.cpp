@@ -88,7 +88,13 @@ std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filte
             }
         }
     }
-    std::ranges::stable_sort(rows, [](const RightsizeRow& a, const RightsizeRow& b) {
+    const auto groupOf = [&analysis](const RightsizeRow& row) { // amounts of two currencies have no order
+        return row.savingsPerMonth ? analysis.totals.rankOf(row.currency) : analysis.totals.byCurrency.size();
+    };
+    std::ranges::stable_sort(rows, [&groupOf](const RightsizeRow& a, const RightsizeRow& b) {
+        if (groupOf(a) != groupOf(b)) {
+            return groupOf(a) < groupOf(b);
+        }
         const auto identity = [](const RightsizeRow& row) {
             return std::tie(row.advice.ns, row.advice.workload, row.advice.container);
         };

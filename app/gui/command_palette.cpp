@@ -170,7 +170,7 @@ void CommandPalette::addServices(const QString& words)
             continue;
         }
         const QString money =
-            service.costPerMonth ? moneyPerMonthText(service.costPerMonth, analysis->totals.currency) : QString();
+            service.costPerMonth ? moneyPerMonthText(service.costPerMonth, service.currency) : QString();
         m_entries.push_back({ tr("Service %1").arg(text), money, u"service"_s, [this, name = service.name] {
                                  Lens lens = m_context.selection.lens();
                                  lens.service = name;

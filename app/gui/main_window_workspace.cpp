@@ -8,6 +8,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/text.h"
 #include "app/gui/view/start_page.h"
+#include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/workspace_view.h"
 
 #include <QCloseEvent>
@@ -31,11 +32,12 @@ QString summaryOf(const WorkspaceAnalysis& analysis)
         count += finding.isWeak ? 0 : 1;
     }
     QString text = MainWindow::tr("%n finding(s)", "", count);
-    const Decimal recoverable = analysis.totals.recoverablePerMonth.all();
-    if (recoverable > Decimal {}) {
-        text += u" · "_s + moneyPerMonthText(recoverable, analysis.totals.currency);
-    }
-    return text;
+    const auto recoverable = [](const CurrencyTotals& total) {
+        const Decimal all = total.recoverablePerMonth.all();
+        return all > Decimal {} ? std::optional(all) : std::nullopt;
+    };
+    const QString money = moneyOfEach(analysis.totals, recoverable, true);
+    return money.isEmpty() ? text : text + u" · "_s + money;
 }
 
 /// The last edits by name, newest first: what "Don't save" would lose.

@@ -15,11 +15,13 @@ struct CostKey {
     std::string assignedTo; ///< a service or a bucket
     MatchRank rank = MatchRank::Unassigned;
     std::string why; ///< "tag app = checkout"
-    Decimal cost; ///< over the bill, basis of the options; of one currency (the bill's first)
+    Decimal cost; ///< over the bill, basis of the options
+    std::string currency;
     std::uint64_t rows = 0;
 };
 
-/// All keys with money, most money first, those in the buckets before all others. Sum = the bill.
+/// All keys with money, by currency, most money first, those in the buckets before all others. What is billed in two
+/// currencies is two keys. Sum = the bill.
 [[nodiscard]] std::vector<CostKey> costKeys(const WorkspaceAnalysis& analysis);
 
 } // namespace heaptoll

@@ -388,12 +388,7 @@ Result<void> collect(const Groups& groups, const Dimensions& dimensions, CostQue
         }
         total = *added;
     }
-    std::ranges::sort(result.groups, [](const CostGroup& a, const CostGroup& b) {
-        if (a.cost != b.cost) {
-            return a.cost > b.cost;
-        }
-        return std::tie(a.keys, a.currency) < std::tie(b.keys, b.currency);
-    });
+    rankByCost(result.groups);
     return {};
 }
 
@@ -412,6 +407,22 @@ Result<CostDimension> parseCostDimension(std::string_view text)
     }
     return Error { ErrorCode::Usage, "unknown dimension \"" + std::string(text) + "\"; valid are " + words, {},
         "did you mean " + (text.starts_with("tag") ? std::string("tag:KEY") : std::string(*nearest)) + "?" };
+}
+
+void rankByCost(std::vector<CostGroup>& groups)
+{
+    std::map<std::string, std::uint64_t> rowsOf;
+    for (const CostGroup& group : groups) {
+        rowsOf[group.currency] += group.rows;
+    }
+    std::ranges::sort(groups, [&rowsOf](const CostGroup& a, const CostGroup& b) {
+        if (a.currency != b.currency) {
+            const std::uint64_t x = rowsOf.at(a.currency);
+            const std::uint64_t y = rowsOf.at(b.currency);
+            return x != y ? x > y : a.currency < b.currency;
+        }
+        return a.cost != b.cost ? a.cost > b.cost : a.keys < b.keys;
+    });
 }
 
 Reconciliation reconcile(const CostTable& table)

@@ -50,8 +50,12 @@ struct Reconciliation {
 };
 [[nodiscard]] Reconciliation reconcile(const CostTable& table);
 
+/// Most cost first, ties by keys, within a currency; the currency of most rows comes first (ties by name), for amounts of
+/// two currencies cannot be compared.
+void rankByCost(std::vector<CostGroup>& groups);
+
 struct CostQueryResult {
-    std::vector<CostGroup> groups; ///< most cost first, ties by keys
+    std::vector<CostGroup> groups; ///< as rankByCost() orders them
     CostTotals totals;
     bool hasBasis = true; ///< false: the export has no such column
     std::string note; ///< why not, or what the basis rests on

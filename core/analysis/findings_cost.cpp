@@ -107,6 +107,10 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
     finding.howComputed = formatMoney(service.totalCost, currency) + " of " + std::to_string(service.costRows)
         + " billing rows, per month";
     why(finding, std::to_string(service.costRows) + " billing rows", EvidenceView::CostBreakdown, "rows");
+    for (const auto& [other, cost] : service.otherCosts) {
+        why(finding, formatMoney(cost, other) + " more is billed in " + other + ", which is not added to it",
+            EvidenceView::CostBreakdown, "rows");
+    }
     check(finding, "exact", true, "sum of billing rows");
     finding.actions.emplace_back("Tag these resources, or add a mapping rule in Sources and mapping");
     closeConfidence(finding);

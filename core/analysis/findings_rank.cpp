@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 namespace heaptoll {
 namespace {
@@ -56,6 +57,7 @@ void addRecoverable(RecoverableTotals& totals, const CostPerMonth& cost)
 void removeOverlaps(WorkspaceAnalysis& analysis)
 {
     std::ranges::stable_sort(analysis.findings, {}, [](const Finding& f) { return claimOrder(f.kind); });
+    std::vector<CurrencyTotals>& totals = analysis.totals.byCurrency;
     std::map<std::string, Decimal, std::less<>> left;
     for (const ServiceView& service : analysis.services) {
         if (const auto base = baseOf(service)) {
@@ -71,10 +73,14 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
         const ServiceView* const service = analysis.service(finding.service);
         if (it != left.end() && service != nullptr && service->currency == finding.costPerMonth->currency) {
             claim(finding, it->second);
-            if (service->currency == analysis.totals.currency) {
-                addRecoverable(analysis.totals.recoverablePerMonth, *finding.costPerMonth);
+            if (const auto total = std::ranges::find(totals, service->currency, &CurrencyTotals::currency);
+                total != totals.end()) {
+                addRecoverable(total->recoverablePerMonth, *finding.costPerMonth);
             }
         }
+    }
+    if (totals.size() == 1) {
+        analysis.totals.recoverablePerMonth = totals.front().recoverablePerMonth;
     }
 }
 
@@ -86,7 +92,17 @@ void markWeak(Finding& finding, const AnalysisOptions& options)
     finding.isWeak = finding.isWeak || (isMoneyKind && !hasMoney && !hasBytes);
 }
 
-bool ranksBefore(const Finding& a, const Finding& b)
+/// Amounts of two currencies have no order: one currency comes behind the other, and within each the amounts count.
+/// What has no money comes last.
+std::pair<std::size_t, std::string_view> currencyGroup(const Finding& finding, const WorkspaceTotals& totals)
+{
+    if (!finding.costPerMonth || finding.costPerMonth->amount <= Decimal {}) {
+        return { totals.byCurrency.size() + 1, {} };
+    }
+    return { totals.rankOf(finding.costPerMonth->currency), finding.costPerMonth->currency };
+}
+
+bool ranksBefore(const Finding& a, const Finding& b, const WorkspaceTotals& totals)
 {
     if (a.isWeak != b.isWeak) {
         return b.isWeak;
@@ -96,6 +112,11 @@ bool ranksBefore(const Finding& a, const Finding& b)
     const bool bIsGap = b.kind == FindingKind::UnattributedCost;
     if (aIsGap != bIsGap) {
         return bIsGap;
+    }
+    const auto groupOfA = currencyGroup(a, totals);
+    const auto groupOfB = currencyGroup(b, totals);
+    if (groupOfA != groupOfB) {
+        return groupOfA < groupOfB;
     }
     const Decimal x = a.costPerMonth ? a.costPerMonth->amount : Decimal {};
     const Decimal y = b.costPerMonth ? b.costPerMonth->amount : Decimal {};
@@ -116,7 +137,8 @@ void finishFindings(WorkspaceAnalysis& analysis)
     for (Finding& finding : analysis.findings) {
         markWeak(finding, analysis.options);
     }
-    std::ranges::stable_sort(analysis.findings, ranksBefore);
+    std::ranges::stable_sort(analysis.findings,
+        [&analysis](const Finding& a, const Finding& b) { return ranksBefore(a, b, analysis.totals); });
     std::array<int, 8> counts {};
     for (Finding& finding : analysis.findings) {
         const int number = ++counts[static_cast<std::size_t>(finding.kind)];

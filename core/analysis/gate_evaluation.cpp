@@ -95,18 +95,27 @@ Candidates heapGrowth(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
+/// The currency that a rule about money looks at: its own, else the only one there is.
+std::string currencyOf(const GateRule& rule, const WorkspaceAnalysis& analysis)
+{
+    return rule.currency.empty() ? analysis.totals.currency : rule.currency;
+}
+
 /// Money of the rule's currency only: another one is unknown, never converted.
 std::string currencyProblem(const GateRule& rule, const WorkspaceAnalysis& analysis)
 {
-    const std::string& currency = analysis.totals.currency;
-    if (currency.empty()) {
-        return analysis.totals.billedByCurrency.empty() ? "no bill and no rate card was given"
-                                                        : "the bill has several currencies";
+    const WorkspaceTotals& totals = analysis.totals;
+    if (totals.byCurrency.empty()) {
+        return "no bill and no rate card was given";
     }
-    if (!rule.currency.empty() && rule.currency != currency) {
-        return "the bill is in " + currency + ", not in " + rule.currency;
+    std::string all;
+    for (const CurrencyTotals& total : totals.byCurrency) {
+        all += (all.empty() ? "" : " and ") + total.currency;
     }
-    return {};
+    if (rule.currency.empty()) {
+        return totals.isMixed() ? "the bill is in " + all + ": say in the rule which one is meant" : std::string();
+    }
+    return totals.of(rule.currency) == nullptr ? "the bill is in " + all + ", not in " + rule.currency : std::string();
 }
 
 Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
@@ -116,27 +125,30 @@ Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
     if (!found.reason.empty()) {
         return found;
     }
+    const std::string currency = currencyOf(rule, analysis);
+    const CurrencyTotals& totals = *analysis.totals.of(currency);
     found.reason = "it is not known for what was selected";
     if (rule.metric == GateMetric::Recoverable) {
         if (rule.selector.empty() && !rule.confidence) {
-            found.all.push_back({ analysis.totals.recoverablePerMonth.all().toDouble(), {} });
+            found.all.push_back({ totals.recoverablePerMonth.all().toDouble(), {} });
             return found;
         }
         double sum = 0;
         for (const Finding& finding : analysis.findings) {
-            sum += isSelected(rule, finding) && finding.costPerMonth ? finding.costPerMonth->amount.toDouble() : 0.0;
+            const bool isIt = isSelected(rule, finding) && finding.costPerMonth;
+            sum += isIt && finding.costPerMonth->currency == currency ? finding.costPerMonth->amount.toDouble() : 0.0;
         }
         found.all.push_back({ sum, rule.selector });
         return found;
     }
     if (rule.selector.empty()) {
-        if (analysis.totals.billedPerMonth) {
-            found.all.push_back({ analysis.totals.billedPerMonth->toDouble(), {} });
+        if (totals.billedPerMonth) {
+            found.all.push_back({ totals.billedPerMonth->toDouble(), {} });
         }
         return found;
     }
     for (const ServiceView& service : analysis.services) {
-        if (isSelected(rule, service) && service.costPerMonth) {
+        if (isSelected(rule, service) && service.costPerMonth && service.currency == currency) {
             found.all.push_back({ service.costPerMonth->toDouble(), service.name });
         }
     }
@@ -254,10 +266,10 @@ GateResult evaluateGate(
         }
     }
     result.value = worst->value;
-    result.currency = unitOf(rule.metric) == GateUnit::MoneyPerMonth ? analysis.totals.currency : std::string();
+    result.currency = unitOf(rule.metric) == GateUnit::MoneyPerMonth ? currencyOf(rule, analysis) : std::string();
     result.where = worst->where;
     result.isViolated = holds(rule.op, worst->value, threshold);
-    result.valueText = textOf(rule, worst->value, analysis.totals.currency);
+    result.valueText = textOf(rule, worst->value, result.currency);
     return result;
 }
 

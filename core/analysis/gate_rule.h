@@ -44,7 +44,7 @@ struct GateRule {
     GateOp op = GateOp::Greater;
     double value = 0; ///< in the metric's unit; money per periodHours
     double periodHours = 0; ///< money only: 1, 24, or 0 for the month of the workspace
-    std::string currency; ///< money only; empty = that of the bill
+    std::string currency; ///< money only; empty = the only one of the bill
     std::optional<ConfidenceLevel> confidence; ///< at least this
 };
 

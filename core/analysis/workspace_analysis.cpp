@@ -48,6 +48,18 @@ const Finding* WorkspaceAnalysis::finding(std::string_view id) const
     return it == findings.end() ? nullptr : &*it;
 }
 
+const CurrencyTotals* WorkspaceTotals::of(std::string_view name) const
+{
+    const auto it = std::ranges::find(byCurrency, name, &CurrencyTotals::currency);
+    return it == byCurrency.end() ? nullptr : &*it;
+}
+
+std::size_t WorkspaceTotals::rankOf(std::string_view name) const
+{
+    return static_cast<std::size_t>(
+        std::ranges::find(byCurrency, name, &CurrencyTotals::currency) - byCurrency.begin());
+}
+
 double Coverage::matchedShare() const
 {
     const double all = (matched + heuristic + ambiguous + unassigned).toDouble();

@@ -37,7 +37,7 @@ struct AnalysisOptions {
     std::vector<ServiceRule> rules;
     std::map<std::string, std::string> serviceOfPath; ///< document path -> service, set by hand
     std::map<std::string, TimePlacement> placementOfPath;
-    double minMoneyPerMonth = 5; ///< findings below both floors are weak
+    double minMoneyPerMonth = 5; ///< findings below both floors are weak; in the currency of each finding
     double minBytesPerHour = 1024.0 * 1024;
     double minHighSeconds = 600; ///< shorter runs are Low confidence
     std::size_t minHighSamples = 3;
@@ -95,7 +95,7 @@ struct ServiceView {
     bool isBucket = false;
 };
 
-/// Share of the bill by how it was assigned. Sum = billed total of the currency.
+/// Share of the bill by how it was assigned. Sum = billed total of the first currency.
 struct Coverage {
     Decimal matched; ///< by rule or tag
     Decimal heuristic;
@@ -111,25 +111,41 @@ struct RecoverableTotals {
     [[nodiscard]] Decimal all() const { return savesNow + freesCapacity + avoidsGrowth; }
 };
 
+/// Money of one currency. There is no exchange rate here: amounts of two currencies are neither added nor compared.
+struct CurrencyTotals {
+    std::string currency;
+    std::uint64_t rows = 0; ///< of the bill
+    std::optional<Decimal> billed; ///< absent without a bill: it is the currency of the rate card
+    std::optional<Decimal> billedPerMonth;
+    std::optional<Decimal> memoryPerMonth;
+    RecoverableTotals recoverablePerMonth;
+};
+
 struct WorkspaceTotals {
-    std::string currency; ///< empty without a bill or with several currencies
+    std::string currency; ///< empty without a bill or with several currencies; then the money below is absent
     std::optional<Decimal> billed; ///< of the whole bill, basis of the options
     std::optional<Decimal> billedPerMonth;
     std::optional<Decimal> memoryPerMonth;
     RecoverableTotals recoverablePerMonth; ///< overlaps removed; never above memoryPerMonth
-    std::map<std::string, Decimal> billedByCurrency;
+    /// Most billing rows first: counts can be compared, amounts of two currencies cannot. Ties by name.
+    std::vector<CurrencyTotals> byCurrency;
     bool isPartial = false;
+
+    [[nodiscard]] bool isMixed() const { return byCurrency.size() > 1; }
+    [[nodiscard]] const CurrencyTotals* of(std::string_view name) const; ///< null: no money in it
+    /// Place of the amounts of a currency in a list by money; those that are not in the bill come last.
+    [[nodiscard]] std::size_t rankOf(std::string_view name) const;
 };
 
 struct WorkspaceAnalysis {
     std::vector<DocumentPtr> documents;
     AnalysisOptions options;
-    std::vector<ServiceView> services; ///< most cost first, buckets last
+    std::vector<ServiceView> services; ///< by currency, most cost first, buckets last
     std::vector<WorkloadUsage> workloads;
     std::vector<std::vector<ServiceMatch>> costRowMatches; ///< distinct matches per cost document
     std::vector<std::vector<std::uint32_t>> costRowMatch; ///< per cost document and row: index into costRowMatches
     std::vector<std::size_t> costDocuments; ///< document index of each entry above
-    std::vector<Finding> findings; ///< ranked: most money first, then growth
+    std::vector<Finding> findings; ///< ranked: by currency (totals.byCurrency), most money first, then growth
     Coverage coverage;
     WorkspaceTotals totals;
     std::vector<std::pair<std::size_t, Reconciliation>> reconciliations; ///< document index, report
@@ -157,8 +173,10 @@ struct RangeView {
     std::int64_t liveAtStartTotal = 0;
     std::int64_t liveAtEndTotal = 0;
     Decimal cost; ///< of the service in the range, days prorated
+    std::string costCurrency; ///< empty: the service is in no bill
     double bytesPerHour = 0;
-    std::optional<double> moneyPerByteMonth; ///< factor from live bytes to $ per month; absent without a price
+    std::optional<double> moneyPerByteMonth; ///< factor from live bytes to money per month; absent without a price
+    std::string priceCurrency; ///< of moneyPerByteMonth; a rate card need not be in the currency of the bill
     bool isPartial = false;
     std::string note;
 };

@@ -5,6 +5,7 @@
 #include "core/analysis/charge_days.h"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_map>
 
 namespace heaptoll {
@@ -109,11 +110,24 @@ void WorkspaceJoin::chooseCurrencies()
     for (const auto& [service, rows] : rowsOf) {
         view(service).currency = mostOf(rows);
     }
-    m_currency = all.empty() ? std::string() : mostOf(all);
-    if (all.size() > 1) {
-        m_analysis.notes.push_back("the bill has " + std::to_string(all.size())
-            + " currencies, which are never added: a service shows the one that most of its rows are in");
+    std::vector<CurrencyTotals>& totals = m_analysis.totals.byCurrency;
+    for (const auto& [currency, rows] : all) {
+        totals.push_back({ currency, rows, Decimal {}, {}, {}, {} });
     }
+    std::ranges::stable_sort(totals, std::greater {}, &CurrencyTotals::rows);
+    if (totals.size() > 1) {
+        m_analysis.notes.push_back("the bill has " + std::to_string(totals.size())
+            + " currencies, which are never added or compared: a service shows the one that most of its rows are in, "
+              "and findings are ranked within a currency, "
+            + totals.front().currency + " first, which most rows are in");
+    }
+}
+
+/// That most rows are in; empty without a bill.
+std::string WorkspaceJoin::mainCurrency() const
+{
+    const std::vector<CurrencyTotals>& totals = m_analysis.totals.byCurrency;
+    return totals.empty() ? std::string() : totals.front().currency;
 }
 
 void WorkspaceJoin::addCoverage(Decimal cost, MatchRank rank)
@@ -133,11 +147,16 @@ void WorkspaceJoin::addCostRow(const CostTable& table, std::size_t row, const Se
     const DecimalColumn* money = table.money(m_analysis.options.basis);
     const Decimal cost = money != nullptr ? money->at(row) : Decimal {};
     const std::string currency(table.textAt(CostRole::Currency, row));
-    m_analysis.totals.billedByCurrency[currency] += cost;
+    std::vector<CurrencyTotals>& totals = m_analysis.totals.byCurrency;
+    const auto total = std::ranges::find(totals, currency, &CurrencyTotals::currency);
+    total->billed = total->billed.value_or(Decimal {}) + cost;
     m_billEvidence[currency].add(table, row, cost);
-    if (currency == m_currency) {
+    if (total == totals.begin()) {
         addCoverage(cost, match.rank);
     }
+    const std::vector<DayShare> shares = sharesByDay(table.chargeStart[row], table.chargeEnd[row], cost);
+    m_lastDay = m_firstDay ? std::max(m_lastDay, shares.back().day) : shares.back().day;
+    m_firstDay = m_firstDay ? std::min(*m_firstDay, shares.front().day) : shares.front().day;
     ServiceView& service = view(match.service);
     if (currency != service.currency) {
         service.otherCosts[currency] += cost;
@@ -146,7 +165,6 @@ void WorkspaceJoin::addCostRow(const CostTable& table, std::size_t row, const Se
     service.worstRank = service.costRows == 0 ? match.rank : std::max(service.worstRank, match.rank);
     ++service.costRows;
     service.totalCost += cost;
-    const std::vector<DayShare> shares = sharesByDay(table.chargeStart[row], table.chargeEnd[row], cost);
     const bool isByUse = !isScheduledCharge(table, row);
     for (const DayShare& share : shares) {
         m_daily[match.service][share.day] += share.cost;
@@ -154,8 +172,6 @@ void WorkspaceJoin::addCostRow(const CostTable& table, std::size_t row, const Se
             m_dailyByUse[match.service][share.day] += share.cost.toDouble();
         }
     }
-    m_lastDay = m_firstDay ? std::max(m_lastDay, shares.back().day) : shares.back().day;
-    m_firstDay = m_firstDay ? std::min(*m_firstDay, shares.front().day) : shares.front().day;
     m_evidence[match.service].add(table, row, cost);
 }
 
@@ -213,7 +229,7 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
 {
     const double hours = m_analysis.options.hoursPerMonth;
     service.price = memoryPrice(m_evidence[service.name],
-        m_billEvidence[service.currency.empty() ? m_currency : service.currency], priceOptions());
+        m_billEvidence[service.currency.empty() ? mainCurrency() : service.currency], priceOptions());
     for (const auto& [day, cost] : m_daily[service.name]) {
         service.dailyCost.push_back({ day, cost });
     }
@@ -259,17 +275,24 @@ void WorkspaceJoin::finishCosts()
     for (auto& [name, service] : m_views) {
         finishServiceCost(service, months);
     }
-    if (totals.billedByCurrency.size() == 1) {
-        totals.currency = m_currency;
-        totals.billed = totals.billedByCurrency.begin()->second;
-        totals.billedPerMonth = months > 0 ? std::optional(totals.billed->scaledBy(1 / months)) : std::nullopt;
-    } else if (totals.billedByCurrency.empty() && m_analysis.options.rateCardPerGibHour) {
-        totals.currency = m_analysis.options.rateCardCurrency;
+    if (totals.byCurrency.empty() && m_analysis.options.rateCardPerGibHour) {
+        totals.byCurrency.push_back({ m_analysis.options.rateCardCurrency, 0, {}, {}, {}, {} });
     }
-    for (const auto& [name, service] : m_views) {
-        if (!service.isBucket && service.memoryCostPerMonth && !totals.currency.empty()) {
-            totals.memoryPerMonth = totals.memoryPerMonth.value_or(Decimal {}) + *service.memoryCostPerMonth;
+    for (CurrencyTotals& total : totals.byCurrency) {
+        total.billedPerMonth =
+            total.billed && months > 0 ? std::optional(total.billed->scaledBy(1 / months)) : std::nullopt;
+        for (const auto& [name, service] : m_views) {
+            if (!service.isBucket && service.memoryCostPerMonth && service.currency == total.currency) {
+                total.memoryPerMonth = total.memoryPerMonth.value_or(Decimal {}) + *service.memoryCostPerMonth;
+            }
         }
+    }
+    if (totals.byCurrency.size() == 1) {
+        const CurrencyTotals& only = totals.byCurrency.front();
+        totals.currency = only.currency;
+        totals.billed = only.billed;
+        totals.billedPerMonth = only.billedPerMonth;
+        totals.memoryPerMonth = only.memoryPerMonth;
     }
 }
 
@@ -297,9 +320,16 @@ void WorkspaceJoin::sortServices()
     for (auto& [name, service] : m_views) {
         m_analysis.services.push_back(std::move(service));
     }
-    std::ranges::stable_sort(m_analysis.services, [](const ServiceView& a, const ServiceView& b) {
+    const WorkspaceTotals& totals = m_analysis.totals;
+    const auto groupOf = [&totals](const ServiceView& service) {
+        return service.totalCost > Decimal {} ? totals.rankOf(service.currency) : totals.byCurrency.size();
+    };
+    std::ranges::stable_sort(m_analysis.services, [&groupOf](const ServiceView& a, const ServiceView& b) {
         if (a.isBucket != b.isBucket) {
             return b.isBucket;
+        }
+        if (groupOf(a) != groupOf(b)) {
+            return groupOf(a) < groupOf(b);
         }
         return a.totalCost != b.totalCost ? a.totalCost > b.totalCost : a.name < b.name;
     });

@@ -22,6 +22,7 @@ private:
     [[nodiscard]] Result<void> joinCosts();
     [[nodiscard]] Result<void> matchCostRows();
     void chooseCurrencies();
+    [[nodiscard]] std::string mainCurrency() const;
     void addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match);
     void addCoverage(Decimal cost, MatchRank rank);
     void finishCosts();
@@ -43,7 +44,6 @@ private:
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
     std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
-    std::string m_currency; ///< that most rows are in
     std::optional<std::int64_t> m_firstDay;
     std::int64_t m_lastDay = 0;
 };

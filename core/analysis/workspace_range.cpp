@@ -129,6 +129,7 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
     }
     view.service = chosen->name;
     view.cost = costIn(*chosen, range);
+    view.costCurrency = chosen->costRows > 0 ? chosen->currency : std::string();
     view.isPartial = std::ranges::any_of(
         chosen->profileDocuments, [&](std::size_t d) { return !analysis.documents[d]->isComplete; });
     if (chosen->price && chosen->price->method != PriceMethod::None) {
@@ -137,6 +138,7 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
             workloads.push_back(&analysis.workloads[w]);
         }
         const double replicas = memoryMeans(workloads).replicas;
+        view.priceCurrency = chosen->price->currency;
         view.moneyPerByteMonth =
             chosen->price->perGibHour * analysis.options.hoursPerMonth * (replicas > 0 ? replicas : 1) / kGib;
     }

@@ -75,30 +75,53 @@ void writeFinding(JsonWriter& json, const Finding& finding, const AnalysisReport
     json.endObject();
 }
 
-void writeTotals(JsonWriter& json, const AnalysisReport& report)
+void writeRecoverable(JsonWriter& json, const RecoverableTotals& parts, bool isKnown)
 {
-    const WorkspaceTotals& totals = report.analysis->totals;
-    const RecoverableTotals& parts = totals.recoverablePerMonth;
-    const bool hasMoney = !totals.currency.empty();
-    const auto known = [hasMoney](Decimal value) { return hasMoney ? std::optional(value) : std::nullopt; };
-    json.key("totals").beginObject();
-    json.field("billed", totals.billed).field("billedPerMonth", totals.billedPerMonth);
-    json.field("memory", totals.memoryPerMonth).field("recoverable", known(parts.all()));
+    const auto known = [isKnown](Decimal value) { return isKnown ? std::optional(value) : std::nullopt; };
+    json.field("recoverable", known(parts.all()));
     json.key("recoverableByKind").beginObject(Layout::Line).field("saves_now", known(parts.savesNow));
     json.field("frees_capacity", known(parts.freesCapacity)).field("avoids_growth", known(parts.avoidsGrowth));
     json.endObject();
+}
+
+void writeCurrencyTotals(JsonWriter& json, const CurrencyTotals& total)
+{
+    json.beginObject(Layout::Line).field("currency", total.currency).field("rows", total.rows);
+    json.field("billed", total.billed).field("billedPerMonth", total.billedPerMonth);
+    json.field("memory", total.memoryPerMonth);
+    writeRecoverable(json, total.recoverablePerMonth, true);
+    json.endObject();
+}
+
+void writeTotals(JsonWriter& json, const AnalysisReport& report)
+{
+    const WorkspaceTotals& totals = report.analysis->totals;
+    const bool hasMoney = !totals.currency.empty();
+    json.key("totals").beginObject();
+    json.field("billed", totals.billed).field("billedPerMonth", totals.billedPerMonth);
+    json.field("memory", totals.memoryPerMonth);
+    writeRecoverable(json, totals.recoverablePerMonth, hasMoney);
     json.fieldOrNull("currency", totals.currency);
     json.key("billedByCurrency").beginObject(Layout::Line);
-    for (const auto& [currency, amount] : totals.billedByCurrency) {
-        json.field(currency, amount);
+    for (const CurrencyTotals& total : totals.byCurrency) {
+        if (total.billed) {
+            json.field(total.currency, *total.billed);
+        }
     }
     json.endObject();
+    json.key("byCurrency").beginArray();
+    for (const CurrencyTotals& total : totals.byCurrency) {
+        writeCurrencyTotals(json, total);
+    }
+    json.endArray();
     json.field("hoursPerMonth", report.analysis->options.hoursPerMonth);
     json.field("basis", name(report.analysis->options.basis)).field("partial", report.isPartial);
     if (!hasMoney) {
         json.field("reason",
-            totals.billedByCurrency.empty() ? "no bill and no rate card was given"
-                                            : "several currencies are never added");
+            totals.byCurrency.empty()
+                ? "no bill and no rate card was given"
+                : "several currencies are never added or compared: see byCurrency, whose order is "
+                  "that of the findings");
     }
     json.endObject();
 }

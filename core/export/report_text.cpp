@@ -14,11 +14,11 @@ std::string bareMoney(Decimal amount)
     return formatCount(amount.toDouble());
 }
 
-std::string recoverableText(const WorkspaceTotals& totals)
+std::string recoverableText(const CurrencyTotals& totals)
 {
     const RecoverableTotals& kinds = totals.recoverablePerMonth;
     const std::vector<Decimal> parts = partsAsShown({ kinds.savesNow, kinds.freesCapacity, kinds.avoidsGrowth });
-    std::string text = "; recoverable " + formatMoneyPerMonth(kinds.all(), totals.currency) + " (now "
+    std::string text = "recoverable " + formatMoneyPerMonth(kinds.all(), totals.currency) + " (now "
         + bareMoney(parts[0]) + ", capacity " + bareMoney(parts[1]) + ", growth " + bareMoney(parts[2]) + ')';
     if (totals.memoryPerMonth) {
         text += " of " + formatMoneyPerMonth(*totals.memoryPerMonth, totals.currency) + " memory spend";
@@ -53,11 +53,16 @@ std::string totalsLine(const AnalysisReport& report)
         text += " (" + formatCount(static_cast<double>(report.filteredFindings)) + " filtered out)";
     }
     const WorkspaceTotals& totals = report.analysis->totals;
-    if (totals.currency.empty()) {
-        text += totals.billedByCurrency.empty() ? "; no money: give a bill or --rate-card"
-                                                : "; the bill has several currencies, which are never added";
-    } else {
-        text += recoverableText(totals);
+    for (const CurrencyTotals& total : totals.byCurrency) {
+        text += "; " + (totals.isMixed() ? total.currency + ": " : std::string()) + recoverableText(total);
+        if (totals.isMixed() && total.billedPerMonth) {
+            text += ", " + formatMoneyPerMonth(*total.billedPerMonth, total.currency) + " billed";
+        }
+    }
+    if (totals.isMixed()) {
+        text += "; amounts of different currencies are neither added nor compared: findings are ranked within each";
+    } else if (totals.byCurrency.empty()) {
+        text += "; no money: give a bill or --rate-card";
     }
     return text + (report.isPartial ? " (partial)" : "");
 }

@@ -134,6 +134,7 @@ ServiceView makeService(const std::string& name, double firstCost, double perDay
         service.totalCost += cost;
     }
     service.costRows = 480;
+    service.currency = "USD";
     service.costPerMonth = service.totalCost.scaledBy(730.0 / (kDays * 24));
     service.memoryCost = service.totalCost.scaledBy(0.38);
     service.memoryCostPerMonth = service.costPerMonth->scaledBy(0.38);
@@ -283,6 +284,8 @@ std::shared_ptr<const WorkspaceAnalysis> makeShop(const AnalysisOptions& options
     shop->totals.billedPerMonth = Decimal::fromUnits(8609);
     shop->totals.memoryPerMonth = Decimal::fromUnits(2846);
     shop->totals.recoverablePerMonth = { Decimal::fromUnits(101), Decimal::fromUnits(393), Decimal::fromUnits(406) };
+    shop->totals.byCurrency = { { "USD", 3 * 480, shop->totals.billed, shop->totals.billedPerMonth,
+        shop->totals.memoryPerMonth, shop->totals.recoverablePerMonth } };
     shop->totals.isPartial = true;
     shop->notes = { "1 profile ends early: totals of checkout are partial" };
     return shop;
@@ -327,6 +330,7 @@ RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service,
     }
     view.bytesPerHour = 9.4 * kMiB;
     view.liveAtStartTotal = view.liveAtEndTotal - static_cast<std::int64_t>(view.bytesPerHour * all.length().toHours());
+    view.costCurrency = view.priceCurrency = found->currency;
     view.cost = Decimal::fromDouble(4.6 * all.length().toHours() / 24);
     view.moneyPerByteMonth = 0.0043 * 730 / kGiB;
     return view;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/chart_data.h"
+#include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/findings_model.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
@@ -118,6 +121,79 @@ private slots:
         QCOMPARE(data.costSlope({}).value_or(0), 5.0);
         QVERIFY(!data.costSlope(TimeRange { data.range.start, data.range.start + Span::days(2) }));
         QVERIFY(!costChart(*shop, "nobody").costSlope({}));
+    }
+    /// orders-api is billed in yen, the rest in dollars.
+    static WorkspaceAnalysis mixedShop()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        ServiceView& orders = shop.services[1];
+        orders.currency = "JPY";
+        orders.otherCosts["USD"] = Decimal::fromUnits(3);
+        orders.price->currency = "JPY";
+        shop.totals = {};
+        shop.totals.byCurrency = { { "USD", 960, Decimal::fromUnits(4000), Decimal::fromUnits(6000),
+                                       Decimal::fromUnits(900), { Decimal::fromUnits(101), {}, {} } },
+            { "JPY", 480, orders.totalCost, Decimal::fromUnits(70000), {}, { {}, Decimal::fromUnits(393), {} } } };
+        for (Finding& finding : shop.findings) {
+            if (finding.costPerMonth && finding.service == "orders-api") {
+                finding.costPerMonth->currency = "JPY";
+            }
+        }
+        return shop;
+    }
+    void currencies_areNeverAddedOrCompared()
+    {
+        const WorkspaceAnalysis shop = mixedShop();
+        const auto billed = [](const CurrencyTotals& total) { return total.billedPerMonth; };
+        const auto memory = [](const CurrencyTotals& total) { return total.memoryPerMonth; };
+        QCOMPARE(moneyOfEach(shop.totals, billed, true),
+            moneyPerMonthText(Decimal::fromUnits(6000), "USD") + u" · "_s
+                + moneyPerMonthText(Decimal::fromUnits(70000), "JPY"));
+        QCOMPARE(moneyOfEach(shop.totals, memory, false), u"$900"_s); // not known for the other one
+        QVERIFY(moneyOfEach({}, memory, false).isEmpty());
+
+        const auto costs = serviceCosts(shop, {});
+        QCOMPARE(costs.size(), std::size_t { 3 });
+        QCOMPARE(costs[0].view->name, "checkout");
+        QCOMPARE(costs[1].view->name, "orders-api");
+        const auto sums = sumsByCurrency(shop, costs);
+        QCOMPARE(sums.size(), std::size_t { 2 });
+        QCOMPARE(sums[0].first, "USD");
+        QVERIFY(sums[0].second == shop.services[0].totalCost + shop.services[2].totalCost);
+        QCOMPARE(sums[1].first, "JPY");
+        QVERIFY(sums[1].second == shop.services[1].totalCost);
+
+        const Row dollars = serviceCostRow(shop, costs[0], sums[0].second, {});
+        const Row yen = serviceCostRow(shop, costs[1], sums[1].second, {});
+        QCOMPARE(yen.cells[1].text, moneyText(costs[1].total, "JPY") + u" and $3.00"_s);
+        QVERIFY2(yen.cells[1].toolTip.contains(u"JPY"_s), qPrintable(yen.cells[1].toolTip));
+        QCOMPARE(yen.cells[2].text, moneyPerMonthText(costs[1].view->costPerMonth, "JPY"));
+        QCOMPARE(yen.cells[3].text, percentText(1)); // all that is billed in yen
+        QVERIFY(dollars.cells[1].sortValue.toDouble() > yen.cells[1].sortValue.toDouble());
+        QVERIFY(moneySortValue(Decimal::fromUnits(1), 0) > moneySortValue(Decimal::fromUnits(1'000'000), 1));
+        QVERIFY(moneySortValue(Decimal::fromUnits(2), 1) > moneySortValue(Decimal::fromUnits(1), 1));
+    }
+    void currencies_ofFindingsHaveBarsOfTheirOwn()
+    {
+        FindingsModel model;
+        const auto shop = std::make_shared<const WorkspaceAnalysis>(mixedShop());
+        model.setFindings(shop, {}, allOpen());
+        const QModelIndex yen = model.index(model.rowOf("O-01"));
+        QCOMPARE(yen.data(FindingsModel::MoneyRole).toString(),
+            moneyText(shop->finding("O-01")->costPerMonth->amount, "JPY"));
+        QCOMPARE(yen.data(BarRole).toDouble(), 1.0); // the most in yen, whatever the dollars are
+        QCOMPARE(model.index(model.rowOf("L-01")).data(BarRole).toDouble(), 1.0);
+        QVERIFY(model.index(model.rowOf("L-01")).data(SortRole).toDouble() > yen.data(SortRole).toDouble());
+    }
+    void currencies_ofChartsAreThoseOfTheirService()
+    {
+        const WorkspaceAnalysis shop = mixedShop();
+        QCOMPARE(costChart(shop, "orders-api").currency, "JPY");
+        QCOMPARE(serviceChart(shop, "orders-api").currency, "JPY");
+        QCOMPARE(serviceChart(shop, "checkout").currency, "USD");
+        const ChartData all = serviceChart(shop, {});
+        QCOMPARE(all.currency, "USD"); // only what is in it: checkout and the bucket
+        QCOMPARE(all.costs.front().perDay, 90.0 + 39.0);
     }
     void tokens_areReadable_data()
     {

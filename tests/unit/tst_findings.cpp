@@ -459,7 +459,10 @@ TEST(currenciesAreNeverAdded)
     CHECK(kiosk->totalCost == Decimal::fromUnits(28 * 7 + 180));
     const WorkspaceTotals& totals = analysis.value()->totals;
     CHECK(!totals.billed && !totals.memoryPerMonth && totals.currency.empty());
-    CHECK(totals.billedByCurrency.at("EUR") == Decimal::fromUnits(28 * 7 + 185));
+    CHECK_EQ(totals.byCurrency.size(), std::size_t { 2 });
+    CHECK(totals.of("EUR")->billed == Decimal::fromUnits(28 * 7 + 185));
+    CHECK(totals.of("USD")->billed == Decimal::fromUnits(300));
+    CHECK(totals.of("GBP") == nullptr);
     bool isSeen = false;
     for (const Finding& finding : analysis.value()->findings) {
         isSeen = isSeen || (finding.kind == FindingKind::CostAnomaly && finding.service == "kiosk");

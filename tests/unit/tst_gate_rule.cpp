@@ -2,6 +2,8 @@
 #include "core/analysis/gate_rule.h"
 #include "tests/support/check.h"
 
+#include <tuple>
+
 using namespace heaptoll;
 
 namespace {
@@ -120,10 +122,41 @@ TEST(evaluate_saysWhyAMetricIsUnknown)
     CHECK(!evaluateGate(parsed("fragmentation>20%"), empty, {}).isViolated);
     WorkspaceAnalysis euros;
     euros.totals.currency = "EUR";
-    euros.totals.billedPerMonth = Decimal::fromUnits(600);
+    euros.totals.byCurrency = { { "EUR", 30, Decimal::fromUnits(600), Decimal::fromUnits(600), {}, {} } };
     CHECK_EQ(evaluateGate(parsed("cost>$5/mo"), euros, {}).reason, "the bill is in EUR, not in USD");
     CHECK(evaluateGate(parsed("cost>500/mo"), euros, {}).isViolated);
     CHECK(!evaluateGate(parsed("cost>20EUR/d"), euros, {}).isViolated); // 608 a month
+}
+
+TEST(evaluate_takesOneCurrencyOfSeveral)
+{
+    WorkspaceAnalysis mixed;
+    mixed.totals.byCurrency = { { "EUR", 30, Decimal::fromUnits(60), Decimal::fromUnits(60), {}, {} },
+        { "JPY", 20, Decimal::fromUnits(9000), Decimal::fromUnits(9000), {}, {} } };
+    mixed.totals.byCurrency[1].recoverablePerMonth.savesNow = Decimal::fromUnits(700);
+    for (const auto& [service, currency, amount] :
+        { std::tuple("shop", "EUR", 60), std::tuple("kiosk", "JPY", 9000) }) {
+        ServiceView view;
+        view.name = service;
+        view.currency = currency;
+        view.costPerMonth = Decimal::fromUnits(amount);
+        mixed.services.push_back(view);
+        Finding finding = leak("L-01", service, 9e6, ConfidenceLevel::High);
+        finding.costPerMonth = CostPerMonth { Decimal::fromUnits(amount / 2), {}, {}, currency, {} };
+        mixed.findings.push_back(finding);
+    }
+    // a bare number is of no currency: unknown, which warns
+    CHECK_EQ(evaluateGate(parsed("cost>500/mo"), mixed, {}).reason,
+        "the bill is in EUR and JPY: say in the rule which one is meant");
+    CHECK_EQ(evaluateGate(parsed("cost>5USD/mo"), mixed, {}).reason, "the bill is in EUR and JPY, not in USD");
+    const GateResult euros = evaluateGate(parsed("cost>500EUR/mo"), mixed, {});
+    CHECK(euros.value == 60.0 && !euros.isViolated);
+    CHECK_EQ(euros.currency, "EUR");
+    CHECK(evaluateGate(parsed("cost>500JPY/mo"), mixed, {}).value == 9000.0);
+    // the dearest service of the currency, not of the number
+    CHECK_EQ(evaluateGate(parsed("cost(*)>5EUR/mo"), mixed, {}).where, "shop");
+    CHECK(evaluateGate(parsed("recoverable>5JPY/mo"), mixed, {}).value == 700.0);
+    CHECK(evaluateGate(parsed("recoverable(*)>5EUR/mo"), mixed, {}).value == 30.0);
 }
 
 TEST(nearestWord_isSilentWhenNothingIsClose)

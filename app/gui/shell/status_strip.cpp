@@ -183,11 +183,14 @@ void StatusStrip::show(const WorkspaceAnalysis* analysis)
     }
     m_notes->setIcon(themedIcon(u"warning"_s));
     m_notes->setText(tr("%n data note(s)", "", dataNoteCount(*analysis)));
-    const QString currency = toQString(analysis->totals.currency);
+    QStringList currencies;
+    for (const CurrencyTotals& total : analysis->totals.byCurrency) {
+        currencies << toQString(total.currency);
+    }
     const QString month = tr("month %1 h").arg(analysis->options.hoursPerMonth);
     QStringList units;
-    if (!currency.isEmpty()) {
-        units << currency << month;
+    if (!currencies.isEmpty()) {
+        units << currencies.join(u", "_s) << month;
     }
     units << tr("IEC bytes") << tr("UTC");
     m_units->setText(units.join(u" · "_s));

@@ -7,7 +7,7 @@
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/cost_bars.h"
 #include "app/gui/view/view_state.h"
-#include "app/gui/viewmodel/cells.h"
+#include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
@@ -51,77 +51,9 @@ QString periodOf(std::int64_t day, Grain grain)
     return toQString(toIsoDate(start));
 }
 
-bool inRange(std::int64_t day, const std::optional<TimeRange>& range)
-{
-    return !range || (startOfDay(day + 1) > range->start && startOfDay(day) < range->end);
-}
-
-struct ServiceCost {
-    const ServiceView* view = nullptr;
-    Decimal total; ///< in the range of the lens
-};
-
-/// Services with money in the range, most money first, buckets last.
-std::vector<ServiceCost> costsIn(const WorkspaceAnalysis& analysis, const Lens& lens)
-{
-    std::vector<ServiceCost> costs;
-    for (const ServiceView& service : analysis.services) {
-        ServiceCost cost { &service, {} };
-        for (const DailyCost& day : service.dailyCost) {
-            if (inRange(day.day, lens.range)) {
-                cost.total += day.cost;
-            }
-        }
-        if (!service.dailyCost.empty()) {
-            costs.push_back(cost);
-        }
-    }
-    std::ranges::stable_sort(costs, [](const ServiceCost& a, const ServiceCost& b) {
-        if (a.view->isBucket != b.view->isBucket) {
-            return b.view->isBucket;
-        }
-        return a.total > b.total;
-    });
-    return costs;
-}
-
 QColor colorOf(std::size_t index, bool isBucket)
 {
     return isBucket ? tokens().muted : tokens().categories[std::min(index, kMaxBands - 1)];
-}
-
-Row makeRow(const ServiceCost& cost, Decimal all, std::size_t index, const std::string& currency)
-{
-    const QString unknown = CostPage::tr("Not known: the bill gives no price of memory for it");
-    const ServiceView& service = *cost.view;
-    Row row;
-    row.key = toQString(service.name);
-    Cell name = textCell(row.key);
-    name.icon = u"severity-low"_s;
-    name.iconColor = colorOf(index, service.isBucket);
-    Cell total = moneyCell(moneyText(cost.total, currency), cost.total, currency, {});
-    total.textColor = tokens().costText;
-    const double share = all.isZero() ? 0 : cost.total.toDouble() / all.toDouble();
-    Cell shareCell;
-    shareCell.text = percentText(share);
-    shareCell.toolTip = CostPage::tr("of the bill in this range");
-    shareCell.sortValue = share;
-    shareCell.bar = std::clamp(share, 0.0, 1.0);
-    shareCell.barColor = tokens().cost;
-    shareCell.barColor.setAlphaF(0.25F);
-    Cell rows;
-    rows.text = countText(static_cast<double>(service.costRows));
-    rows.sortValue = static_cast<double>(service.costRows);
-    Cell trend;
-    for (const DailyCost& day : service.dailyCost) {
-        trend.sparkline << std::max(0.0, day.cost.toDouble());
-    }
-    const QString memory = moneyPerMonthText(service.memoryCostPerMonth, currency);
-    row.cells = { name, total,
-        moneyCell(moneyPerMonthText(service.costPerMonth, currency), service.costPerMonth, currency, {}), shareCell,
-        trend, moneyCell(memory, service.memoryCostPerMonth, currency, unknown),
-        textCell(service.isBucket ? u"—"_s : toQString(heaptoll::name(service.worstRank))), rows };
-    return row;
 }
 
 } // namespace
@@ -188,14 +120,11 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
 
 void CostPage::refresh(Changes /*changes*/)
 {
-    const auto costs = analysis() ? costsIn(*analysis(), lens()) : std::vector<ServiceCost> {};
+    const auto costs = analysis() ? serviceCosts(*analysis(), lens().range) : std::vector<ServiceCost> {};
     m_partial->setAnalysis(analysis().get(), {});
     if (costs.empty()) {
-        const bool isMixed = analysis() && analysis()->totals.billedByCurrency.size() > 1;
         m_empty->setContent(nothingToShow(context(), u"view-cost"_s,
-            isMixed ? tr("The bills are in several currencies, which are never added. Open them one by one.")
-                    : tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service "
-                         "costs.")));
+            tr("No bill yet. Import a FOCUS export or an AWS Cost and Usage Report to see what each service costs.")));
         m_stack->setCurrentWidget(m_empty);
         return;
     }
@@ -218,27 +147,42 @@ void CostPage::refresh(Changes /*changes*/)
 
 void CostPage::fillTable()
 {
-    const std::vector<ServiceCost> costs = costsIn(*analysis(), lens());
-    const std::string& currency = analysis()->totals.currency;
-    Decimal all;
-    for (const ServiceCost& cost : costs) {
-        all += cost.total;
-    }
+    const std::vector<ServiceCost> costs = serviceCosts(*analysis(), lens().range);
+    const auto sums = sumsByCurrency(*analysis(), costs);
     std::vector<Row> rows;
     for (std::size_t i = 0; i < costs.size(); ++i) {
-        rows.push_back(makeRow(costs[i], all, i, currency));
+        const auto whole = std::ranges::find(sums, costs[i].view->currency, &std::pair<std::string, Decimal>::first);
+        rows.push_back(serviceCostRow(*analysis(), costs[i], whole == sums.end() ? Decimal {} : whole->second,
+            colorOf(i, costs[i].view->isBucket)));
     }
     m_model->setRows(std::move(rows));
     m_table->fitColumns(0);
     m_table->sortBy(kTotalColumn, Qt::DescendingOrder);
     const Coverage& coverage = analysis()->coverage;
+    QStringList shown;
+    QStringList exact;
+    for (const auto& [currency, sum] : sums) {
+        shown << moneyText(sum, currency);
+        exact << toQString(sum.toString()) + u' ' + toQString(currency);
+    }
     QString text = tr("<b>%1</b> %2 over %n service(s) and buckets", nullptr, static_cast<int>(costs.size()))
-                       .arg(moneyText(all, currency), basisTitle(analysis()->options.basis).toLower());
-    const bool equalsBill = !lens().range && analysis()->totals.billed && *analysis()->totals.billed == all;
+                       .arg(shown.join(u" · "_s), basisTitle(analysis()->options.basis).toLower());
+    const bool equalsBill = !lens().range && sums.size() == 1 && analysis()->totals.billed == sums.front().second;
     text += equalsBill ? tr(" = the bill ✓") : QString();
-    text += tr("   %1 assigned").arg(percentText(coverage.matchedShare()));
+    text += analysis()->totals.isMixed()
+        ? tr("   currencies are never added or compared; bars in %1").arg(toQString(barCurrency()))
+        : tr("   %1 assigned").arg(percentText(coverage.matchedShare()));
     m_summary->setText(text);
-    m_summary->setToolTip(tr("Exact: %1 %2").arg(toQString(all.toString()), toQString(currency)));
+    m_summary->setToolTip(tr("Exact: %1").arg(exact.join(u", "_s)));
+}
+
+/// Bars stack what they show, so they show one currency: that of the service in the lens, else that most rows are in.
+std::string CostPage::barCurrency() const
+{
+    const ServiceView* const service = analysis()->service(lens().service);
+    const std::vector<CurrencyTotals>& totals = analysis()->totals.byCurrency;
+    const bool isOfService = service != nullptr && !service->dailyCost.empty();
+    return isOfService ? service->currency : totals.empty() ? std::string() : totals.front().currency;
 }
 
 void CostPage::fillBars()
@@ -247,11 +191,13 @@ void CostPage::fillBars()
         return;
     }
     const auto grain = static_cast<Grain>(m_grain->currentIndex());
-    const std::vector<ServiceCost> costs = costsIn(*analysis(), lens());
+    std::vector<ServiceCost> costs = serviceCosts(*analysis(), lens().range);
+    const std::string currency = barCurrency();
+    std::erase_if(costs, [&currency](const ServiceCost& cost) { return cost.view->currency != currency; });
     std::map<QString, std::size_t> index;
     for (const ServiceCost& cost : costs) {
         for (const DailyCost& day : cost.view->dailyCost) {
-            if (inRange(day.day, lens().range)) {
+            if (isDayIn(day.day, lens().range)) {
                 index.emplace(periodOf(day.day, grain), 0);
             }
         }
@@ -270,12 +216,12 @@ void CostPage::fillBars()
                 colorOf(i, costs[i].view->isBucket), std::vector<double>(periods.size()), costs[i].view->isBucket });
         }
         for (const DailyCost& day : costs[i].view->dailyCost) {
-            if (inRange(day.day, lens().range)) {
+            if (isDayIn(day.day, lens().range)) {
                 bands.back().values[index.at(periodOf(day.day, grain))] += day.cost.toDouble();
             }
         }
     }
-    m_bars->setData(std::move(periods), std::move(bands), analysis()->totals.currency);
+    m_bars->setData(std::move(periods), std::move(bands), currency);
 }
 
 void CostPage::openService(const QString& key)

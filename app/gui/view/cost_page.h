@@ -32,6 +32,7 @@ private:
     void fillTable();
     void fillBars();
     void openService(const QString& key);
+    [[nodiscard]] std::string barCurrency() const;
 
     QComboBox* m_grain;
     QLabel* m_summary;

@@ -3,6 +3,7 @@
 #include "app/gui/shell/status_strip.h"
 #include "app/gui/text.h"
 #include "app/gui/view/findings_page.h"
+#include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
 #include "core/analysis/workspace_analysis.h"
@@ -55,22 +56,37 @@ QWidget* FindingsPage::makeCards()
     return scroll;
 }
 
+/// What can be recovered by kind; of several currencies only that they are not one sum.
+static QString recoverableParts(const WorkspaceTotals& totals)
+{
+    if (totals.isMixed()) {
+        return FindingsPage::tr(
+            "%n currencies, never added or compared", "", static_cast<int>(totals.byCurrency.size()));
+    }
+    const RecoverableTotals& r = totals.recoverablePerMonth;
+    const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
+    return FindingsPage::tr("now %1 · capacity %2 · growth %3")
+        .arg(moneyText(parts[0], totals.currency), moneyText(parts[1], totals.currency),
+            moneyText(parts[2], totals.currency));
+}
+
 void FindingsPage::showCards()
 {
     const WorkspaceAnalysis& a = *analysis();
     const WorkspaceTotals& totals = a.totals;
-    const std::string& currency = totals.currency;
-    const bool hasBill = totals.billedPerMonth.has_value();
-    m_cards[MemorySpend]->setContent(
-        totals.memoryPerMonth ? moneyText(totals.memoryPerMonth, currency) + tr(" / mo") : u"—"_s,
-        hasBill ? tr("of %1 / mo billed").arg(moneyText(totals.billedPerMonth, currency))
+    const auto each = [&totals](const auto& amountOf) {
+        const QString text = moneyOfEach(totals, amountOf, false);
+        return text.isEmpty() ? u"—"_s : text + tr(" / mo");
+    };
+    const bool hasBill = !totals.byCurrency.empty() && totals.byCurrency.front().billedPerMonth;
+    m_cards[MemorySpend]->setContent(each([](const CurrencyTotals& total) { return total.memoryPerMonth; }),
+        hasBill ? tr("of %1 billed").arg(each([](const CurrencyTotals& total) { return total.billedPerMonth; }))
                 : tr("no bill: add one, or a rate card"));
-    const RecoverableTotals& r = totals.recoverablePerMonth;
-    const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
-    m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
-        tr("now %1 · capacity %2 · growth %3")
-            .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency)),
-        u"costValue"_s);
+    const QString recoverable = each([](const CurrencyTotals& total) {
+        const Decimal all = total.recoverablePerMonth.all();
+        return total.billedPerMonth || !all.isZero() ? std::optional(all) : std::nullopt;
+    });
+    m_cards[Recoverable]->setContent(recoverable, recoverableParts(totals), u"costValue"_s);
     double growth = 0;
     int sites = 0;
     std::set<std::string> services;
@@ -89,7 +105,7 @@ void FindingsPage::showCards()
         u"memoryValue"_s);
     const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
     m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+        hasBill ? tr("%1 not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"));
     m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);

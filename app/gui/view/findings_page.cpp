@@ -8,6 +8,7 @@
 #include "app/gui/view/finding_delegate.h"
 #include "app/gui/view/finding_pane.h"
 #include "app/gui/view/view_state.h"
+#include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/roles.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
@@ -334,13 +335,15 @@ EmptyState::Content FindingsPage::noFinding()
         return noMatch(tr("The filters match 0 of %n finding(s).", "", all), tr("Show all findings"), showAll);
     }
     const AnalysisOptions& options = analysis()->options;
-    const std::string& currency = analysis()->totals.currency;
+    const auto floor = [&options](const CurrencyTotals&) {
+        return std::optional(Decimal::fromDouble(options.minMoneyPerMonth)); // holds in the currency of each finding
+    };
     EmptyState::Content content;
     content.icon = u"ok"_s;
-    content.sentence =
-        tr("No leak or waste above %1/mo and %2/h here.")
-            .arg(moneyText(Decimal::fromDouble(options.minMoneyPerMonth), currency.empty() ? "USD" : currency),
-                bytesText(options.minBytesPerHour));
+    content.sentence = analysis()->totals.byCurrency.empty()
+        ? tr("No leak or waste above %1/h here.").arg(bytesText(options.minBytesPerHour))
+        : tr("No leak or waste above %1 and %2/h here.")
+              .arg(moneyOfEach(analysis()->totals, floor, true), bytesText(options.minBytesPerHour));
     if (m_model->weakHidden() > 0) {
         content.button = tr("Show %n weak signal(s)", "", m_model->weakHidden());
         content.press = [this] {

@@ -288,9 +288,8 @@ QString FlamePane::valueText(std::int64_t value) const
     if (isCountMetric(m_shownMetric)) {
         return countText(number);
     }
-    if (m_shownMetric == LensMetric::MoneyPerMonth && m_range && m_range->moneyPerByteMonth && m_analysis) {
-        return moneyPerMonthText(
-            Decimal::fromDouble(number * *m_range->moneyPerByteMonth), m_analysis->totals.currency);
+    if (m_shownMetric == LensMetric::MoneyPerMonth && m_range && m_range->moneyPerByteMonth) {
+        return moneyPerMonthText(Decimal::fromDouble(number * *m_range->moneyPerByteMonth), m_range->priceCurrency);
     }
     return bytesText(number);
 }

@@ -30,6 +30,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace heaptoll::gui {
 
@@ -90,7 +91,7 @@ std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& 
     return saving && most && *saving > *most ? most : saving;
 }
 
-Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
 {
     Row row;
     row.key = keyOf(advice);
@@ -102,7 +103,7 @@ Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hours
     money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
     money.textColor = tokens().costText;
     if (saving) {
-        money.sortValue = saving->toDouble();
+        money.sortValue = moneySortValue(*saving, totals.rankOf(service.price->currency));
         money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
         if (service.memoryCostPerMonth && *saving == *service.memoryCostPerMonth) {
             money.toolTip += u'\n' + RightsizingPage::tr("No more than what the bill charges for its memory");
@@ -286,19 +287,17 @@ void RightsizingPage::fillTable()
     const double hours = analysis()->options.hoursPerMonth;
     m_entries.clear();
     std::vector<Row> rows;
-    Decimal freed;
-    std::string currency;
+    std::map<std::string, Decimal> freed; // by currency: never added
     int changes = 0;
     for (const Entry& entry : all) {
         if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
             continue;
         }
         m_entries.push_back(entry);
-        rows.push_back(makeRow(*entry.service, *entry.advice, hours));
+        rows.push_back(makeRow(analysis()->totals, *entry.service, *entry.advice, hours));
         const auto saving = savingOf(*entry.service, *entry.advice, hours);
         if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
-            freed += *saving;
-            currency = entry.service->price->currency;
+            freed[entry.service->price->currency] += *saving;
             ++changes;
         }
     }
@@ -306,9 +305,13 @@ void RightsizingPage::fillTable()
         static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
     m_showUnchanged->setVisible(unchanged > 0);
+    QStringList worth;
+    for (const auto& [currency, amount] : freed) {
+        worth << moneyPerMonthText(amount, currency);
+    }
     m_summary->setText(changes == 0
             ? tr("Nothing to free")
-            : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
+            : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(worth.join(u" · "_s)));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
     if (m_model->rowCount() == 0) {

@@ -200,7 +200,7 @@ void SitesPane::showRows(std::vector<SiteRow> rows)
     std::vector<Row> cells;
     cells.reserve(m_rows.size());
     for (const SiteRow& row : m_rows) {
-        cells.push_back(makeRow(row, largest, m_analysis->totals.currency));
+        cells.push_back(makeRow(row, largest, m_range->priceCurrency));
     }
     m_model->setRows(std::move(cells));
     m_table->fitColumns(0);
@@ -261,7 +261,7 @@ void SitesPane::showTotal()
             shownMoney += cost;
         }
     }
-    const std::string& currency = m_analysis->totals.currency;
+    const std::string& currency = m_range->priceCurrency;
     const int shown = m_table->shownRows();
     const auto all = static_cast<int>(m_rows.size());
     const auto of = [isAll = shown == all](const QString& part, const QString& whole) {

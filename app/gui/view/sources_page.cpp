@@ -284,7 +284,7 @@ void SourcesPage::fillKeys()
     const std::size_t shown = std::min(m_costKeys.size(), kMaxKeys);
     std::vector<Row> rows;
     for (std::size_t i = 0; i < shown; ++i) {
-        rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals.currency));
+        rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals));
     }
     m_keyModel->setRows(std::move(rows));
     m_keys->fitColumns(0);
@@ -328,18 +328,20 @@ void SourcesPage::fillRules()
 
 void SourcesPage::fillCoverage()
 {
-    if (!analysis() || !analysis()->totals.billed) {
+    const WorkspaceTotals totals = analysis() ? analysis()->totals : WorkspaceTotals {};
+    if (totals.byCurrency.empty() || !totals.byCurrency.front().billed) {
         m_coverage->setText(tr("No bill"));
         m_coverageBar->setVisible(false);
         return;
     }
     const Coverage& coverage = analysis()->coverage;
-    const std::string& currency = analysis()->totals.currency;
+    const std::string& currency = totals.byCurrency.front().currency; // shares need one currency: that most rows are in
     m_coverageBar->setVisible(true);
     m_coverageBar->setValue(static_cast<int>(coverage.matchedShare() * 1000));
-    m_coverage->setText(tr("%1 assigned; %2 ambiguous, %3 unassigned")
-                            .arg(percentText(coverage.matchedShare()), moneyText(coverage.ambiguous, currency),
-                                moneyText(coverage.unassigned, currency)));
+    const QString text = tr("%1 assigned; %2 ambiguous, %3 unassigned")
+                             .arg(percentText(coverage.matchedShare()), moneyText(coverage.ambiguous, currency),
+                                 moneyText(coverage.unassigned, currency));
+    m_coverage->setText(totals.isMixed() ? tr("Of what is billed in %1: %2").arg(toQString(currency), text) : text);
 }
 
 void SourcesPage::showSource(const QString& key)

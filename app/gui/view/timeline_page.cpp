@@ -437,7 +437,7 @@ void TimelinePage::showSelection()
               << figure(u"Δ"_s, arrow(change) + bytesText(std::abs(change)), t.memory)
               << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
     }
-    const std::string& currency = analysis()->totals.currency;
+    const std::string& currency = view->costCurrency;
     if (!currency.empty()) {
         parts << figure(tr("Cost"), moneyText(view->cost, currency), t.costText);
         parts << costTrend(costChart(*analysis(), view->service).costSlope(lens().range), currency);

@@ -29,13 +29,19 @@ Cell bytesCell(std::optional<double> bytes)
     return cell;
 }
 
-Cell moneyCell(
-    const QString& text, std::optional<Decimal> amount, const std::string& currency, const QString& whyUnknown)
+double moneySortValue(Decimal amount, std::size_t currencyRank)
+{
+    constexpr double kApart = 1e13; // above any amount on a bill, and a double keeps its hundredths beside it
+    return amount.toDouble() - static_cast<double>(currencyRank) * kApart;
+}
+
+Cell moneyCell(const QString& text, std::optional<Decimal> amount, const std::string& currency,
+    const QString& whyUnknown, std::size_t currencyRank)
 {
     Cell cell;
     cell.text = text;
     if (amount) {
-        cell.sortValue = amount->toDouble();
+        cell.sortValue = moneySortValue(*amount, currencyRank);
         cell.toolTip = toQString(amount->toString()) + u' ' + toQString(currency);
     } else {
         cell.toolTip = whyUnknown;

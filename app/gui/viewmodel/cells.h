@@ -14,8 +14,11 @@ namespace heaptoll::gui {
 [[nodiscard]] Cell textCell(const QString& text, const QString& toolTip = {});
 /// "—" and no sort value where bytes are unknown.
 [[nodiscard]] Cell bytesCell(std::optional<double> bytes);
+/// What amounts of money sort by. Those of two currencies have no order: the ones of a higher rank (WorkspaceTotals::rankOf)
+/// stand together, below all of a lower one.
+[[nodiscard]] double moneySortValue(Decimal amount, std::size_t currencyRank);
 /// text is how the table shows it ("$12", "$12/mo"); the tooltip has the exact amount, or why when it is unknown.
-[[nodiscard]] Cell moneyCell(
-    const QString& text, std::optional<Decimal> amount, const std::string& currency, const QString& whyUnknown);
+[[nodiscard]] Cell moneyCell(const QString& text, std::optional<Decimal> amount, const std::string& currency,
+    const QString& whyUnknown, std::size_t currencyRank = 0);
 
 } // namespace heaptoll::gui

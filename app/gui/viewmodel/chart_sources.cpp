@@ -171,11 +171,14 @@ std::map<std::int64_t, Decimal> dailyCosts(const ServiceView& service)
     return perDay;
 }
 
-ChartData emptyChart(const WorkspaceAnalysis& analysis)
+/// service: null = everything; then the chart has the cost of the first currency, for costs of two are never added.
+ChartData emptyChart(const WorkspaceAnalysis& analysis, const ServiceView* service)
 {
     ChartData chart;
     chart.range = chartRange(analysis);
-    chart.currency = analysis.totals.currency;
+    chart.currency = service != nullptr      ? service->currency
+        : analysis.totals.byCurrency.empty() ? std::string()
+                                             : analysis.totals.byCurrency.front().currency;
     chart.isPartial = analysis.totals.isPartial;
     for (const Recording& recording : relativeRecordings(analysis)) {
         if (recording.start) {
@@ -230,7 +233,7 @@ ChartData::Line largestPodLine(const ChartData& chart, const WorkspaceAnalysis& 
 /// Request, recommendation and what the pods use: the proof of a request that is too large or too small.
 ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service)
 {
-    ChartData chart = emptyChart(analysis);
+    ChartData chart = emptyChart(analysis, &service);
     addLine(chart, largestPodLine(chart, analysis, service));
     addCosts(chart, dailyCosts(service));
     addEvents(chart, analysis, service);
@@ -260,11 +263,12 @@ const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_vi
 
 ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice)
 {
-    ChartData chart = emptyChart(analysis);
     // Sites and pods of everything at once are no answer: those of the main service are.
     const bool isOne = !service.empty() || choice.split != ChartSplit::Service;
+    const ServiceView* const one = isOne ? mainService(analysis, service) : nullptr;
+    ChartData chart = emptyChart(analysis, one);
     if (isOne) {
-        if (const ServiceView* one = mainService(analysis, service)) {
+        if (one != nullptr) {
             addLines(chart, analysis, *one, choice);
             addCosts(chart, dailyCosts(*one));
             addEvents(chart, analysis, *one);
@@ -278,7 +282,9 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
         std::map<std::int64_t, Decimal> perDay;
         for (const ServiceView& each : analysis.services) {
             for (const auto& [day, cost] : dailyCosts(each)) {
-                perDay[day] += cost;
+                if (each.currency == chart.currency) {
+                    perDay[day] += cost;
+                }
             }
             addMemory(chart, analysis, each, choice.memory);
             addEvents(chart, analysis, each);
@@ -293,8 +299,8 @@ ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service)
 {
     ChartData chart;
     chart.range = chartRange(analysis);
-    chart.currency = analysis.totals.currency;
     if (const ServiceView* one = analysis.service(service)) {
+        chart.currency = one->currency;
         addCosts(chart, dailyCosts(*one));
     }
     return chart;

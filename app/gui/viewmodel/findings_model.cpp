@@ -3,6 +3,7 @@
 
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/roles.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/export/report_json.h"
@@ -160,7 +161,7 @@ void FindingsModel::setFindings(
     m_analysis = std::move(analysis);
     m_rows.clear();
     m_weakHidden = 0;
-    m_mostMoney = 0;
+    m_mostMoney.clear();
     m_mostGrowth = 0;
     for (std::size_t i = 0; m_analysis && i < m_analysis->findings.size(); ++i) {
         const Finding& finding = m_analysis->findings[i];
@@ -174,7 +175,10 @@ void FindingsModel::setFindings(
         m_rows.push_back(&finding);
         // Money without an owner is no saving: it must not dwarf the bars of those that are.
         const bool isSaving = finding.kind != FindingKind::UnattributedCost;
-        m_mostMoney = std::max(m_mostMoney, isSaving ? moneyOf(finding) : 0.0);
+        if (isSaving && moneyOf(finding) > 0) {
+            double& most = m_mostMoney[finding.costPerMonth->currency];
+            most = std::max(most, moneyOf(finding));
+        }
         m_mostGrowth = std::max(m_mostGrowth, finding.growthBytesPerHour.value_or(0));
     }
     endResetModel();
@@ -196,6 +200,16 @@ int FindingsModel::rowCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
+/// Of the most money in the same currency: bars of two currencies say nothing about each other.
+double FindingsModel::barOf(const Finding& finding) const
+{
+    if (m_mostMoney.empty()) {
+        return m_mostGrowth > 0 ? finding.growthBytesPerHour.value_or(0) / m_mostGrowth : 0.0;
+    }
+    const auto most = finding.costPerMonth ? m_mostMoney.find(finding.costPerMonth->currency) : m_mostMoney.end();
+    return most == m_mostMoney.end() ? 0.0 : std::min(1.0, moneyOf(finding) / most->second);
+}
+
 QVariant FindingsModel::data(const QModelIndex& index, int role) const
 {
     const Finding* finding = index.isValid() ? this->finding(index.row()) : nullptr;
@@ -206,21 +220,21 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole: return toQString(finding->title);
     case MoneyRole:
-        return hasMoney       ? moneyText(finding->costPerMonth->amount, finding->costPerMonth->currency)
-            : m_mostMoney > 0 ? u"—"_s
-                              : bytesText(finding->growthBytesPerHour);
-    case UnitRole: return hasMoney || m_mostMoney > 0 ? tr("/mo") : tr("/h");
+        return hasMoney            ? moneyText(finding->costPerMonth->amount, finding->costPerMonth->currency)
+            : !m_mostMoney.empty() ? u"—"_s
+                                   : bytesText(finding->growthBytesPerHour);
+    case UnitRole: return hasMoney || !m_mostMoney.empty() ? tr("/mo") : tr("/h");
     case SubtitleRole: return findingSubtitle(*finding);
     case ConfidenceRole: return confidenceText(finding->confidence.level);
     case SeverityRole: return severityText(*finding);
     case IconNameRole: return severityIcon(*finding);
     case IconColorRole: return severityColor(*finding);
     case KeyRole: return toQString(finding->id);
-    case SortRole: return hasMoney ? QVariant(moneyOf(*finding)) : QVariant();
-    case BarRole:
-        return m_mostMoney > 0 ? std::min(1.0, moneyOf(*finding) / m_mostMoney)
-            : m_mostGrowth > 0 ? finding->growthBytesPerHour.value_or(0) / m_mostGrowth
-                               : 0.0;
+    case SortRole:
+        return hasMoney ? QVariant(moneySortValue(
+                   finding->costPerMonth->amount, m_analysis->totals.rankOf(finding->costPerMonth->currency)))
+                        : QVariant();
+    case BarRole: return barOf(*finding);
     case Qt::ToolTipRole: return hasMoney ? toQString(finding->howComputed) : toQString(finding->costReason);
     case Qt::AccessibleTextRole:
         return QStringList { toQString(finding->id), severityText(*finding), toQString(finding->title),

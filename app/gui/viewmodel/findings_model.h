@@ -8,6 +8,7 @@
 #include <QColor>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -49,9 +50,10 @@ public:
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
 
 private:
+    [[nodiscard]] double barOf(const Finding& finding) const;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     std::vector<const Finding*> m_rows;
-    double m_mostMoney = 0;
+    std::map<std::string, double> m_mostMoney; ///< by currency, of the rows
     double m_mostGrowth = 0;
     int m_weakHidden = 0;
 };

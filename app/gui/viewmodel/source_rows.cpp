@@ -122,13 +122,12 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool 
     return row;
 }
 
-Row keyRow(const CostKey& key, std::size_t index, const std::string& currency)
+Row keyRow(const CostKey& key, std::size_t index, const WorkspaceTotals& totals)
 {
     const bool isBucket = key.rank == MatchRank::Ambiguous || key.rank == MatchRank::Unassigned;
     Row row;
     row.key = QString::number(index);
-    Cell cost = textCell(moneyText(key.cost, currency), toQString(key.cost.toString()) + u' ' + toQString(currency));
-    cost.sortValue = key.cost.toDouble();
+    Cell cost = moneyCell(moneyText(key.cost, key.currency), key.cost, key.currency, {}, totals.rankOf(key.currency));
     cost.textColor = tokens().costText;
     Cell service = textCell(toQString(key.assignedTo), toQString(key.why));
     service.isBold = isBucket;

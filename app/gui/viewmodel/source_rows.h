@@ -5,14 +5,12 @@
 #include "core/analysis/cost_keys.h"
 #include "core/import/import.h"
 
-#include <string>
-
 namespace heaptoll::gui {
 
 /// A source: what became of it, what it is, its service, time and content. Key: its path. A missing one is red throughout.
 [[nodiscard]] Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool isMissing);
 
 /// A key of the bill with the service it went to, what it costs and why. Key: its index.
-[[nodiscard]] Row keyRow(const CostKey& key, std::size_t index, const std::string& currency);
+[[nodiscard]] Row keyRow(const CostKey& key, std::size_t index, const WorkspaceTotals& totals);
 
 } // namespace heaptoll::gui

@@ -63,17 +63,30 @@ double discoveryThreshold(std::vector<double> pValues, double rate)
     return threshold;
 }
 
-/// What was allocated while the values were watched, without what a restart took back.
-double allocatedWithin(const std::vector<double>& counter)
+/// What a value gained while it was watched, within the lives of its process; a life begins at each of the starts.
+double gainedWithin(const std::vector<double>& values, const std::vector<std::size_t>& starts)
 {
     double sum = 0;
-    for (std::size_t p = 1; p < counter.size(); ++p) {
-        sum += std::max(0.0, counter[p] - counter[p - 1]);
+    for (std::size_t p = 1; p < values.size(); ++p) {
+        const bool isSameLife = !std::ranges::binary_search(starts, p);
+        sum += isSameLife ? std::max(0.0, values[p] - values[p - 1]) : 0.0;
     }
     return sum;
 }
 
-SiteGrowth describe(const GrowthUnit& unit, const GrowthShape& shape, const UnifiedSeries& series, double hours)
+/// What was there at the end of each life of the process and not at its start, added up.
+double keptWithin(const std::vector<double>& bytes, const std::vector<std::size_t>& starts)
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
+        sum += std::max(0.0, bytes[end - 1] - bytes[starts[i]]);
+    }
+    return sum;
+}
+
+SiteGrowth describe(
+    const GrowthUnit& unit, const GrowthShape& shape, const UnifiedSeries& series, const GrowthReport& report)
 {
     SiteGrowth site;
     site.site = siteOfFrame(*series.index, unit.frame);
@@ -93,10 +106,10 @@ SiteGrowth describe(const GrowthUnit& unit, const GrowthShape& shape, const Unif
     site.lastBytes = std::llround(unit.bytes.back());
     site.liveBytes = site.lastBytes;
     site.liveObjects = unit.objects.empty() ? 0 : std::llround(unit.objects.back());
-    if (!unit.allocated.empty() && hours > 0) {
-        const double allocated = allocatedWithin(unit.allocated);
-        site.allocatedBytesPerHour = allocated / hours;
-        const double kept = std::max(0.0, unit.bytes.back() - unit.bytes.front());
+    if (!unit.allocated.empty() && report.hours > 0) {
+        const double allocated = gainedWithin(unit.allocated, report.segmentStarts);
+        site.allocatedBytesPerHour = allocated / report.hours;
+        const double kept = keptWithin(unit.bytes, report.segmentStarts);
         site.survivalRatio = allocated > 0 ? std::min(1.0, kept / allocated) : 1;
     }
     return site;
@@ -161,10 +174,12 @@ void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOpt
     for (std::size_t p = 0; p < report.liveBytesAt.size(); ++p) {
         context.heapBytes = std::max(context.heapBytes, report.liveBytesAt[p]);
     }
-    context.allocatedBytes = std::accumulate(units.begin(), units.end(), 0.0,
-        [](double sum, const GrowthUnit& unit) { return sum + allocatedWithin(unit.allocated); });
+    context.allocatedBytes =
+        std::accumulate(units.begin(), units.end(), 0.0, [&report](double sum, const GrowthUnit& unit) {
+            return sum + gainedWithin(unit.allocated, report.segmentStarts);
+        });
     for (std::size_t i = 0; i < units.size(); ++i) {
-        SiteGrowth site = describe(units[i], shapes[i], series, report.hours);
+        SiteGrowth site = describe(units[i], shapes[i], series, report);
         judge(site, shapes[i], context);
         if (site.growthClass == GrowthClass::Leak) {
             refitAfterOnset(site, shapes[i], hours);

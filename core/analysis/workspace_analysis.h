@@ -169,7 +169,7 @@ struct RangeView {
     std::vector<std::int64_t> liveAtEnd;
     std::vector<std::int64_t> liveDelta;
     std::vector<std::int64_t> objectsAtEnd;
-    std::vector<std::int64_t> allocated;
+    std::vector<std::int64_t> allocated; ///< in the range, over all lives of the process; never negative
     std::int64_t liveAtStartTotal = 0;
     std::int64_t liveAtEndTotal = 0;
     Decimal cost; ///< of the service in the range, days prorated

@@ -36,6 +36,42 @@ std::vector<std::int64_t> column(const UnifiedSeries& series, std::optional<std:
     return values;
 }
 
+/// What was allocated over points from to to, per stack. The counters are those of a process: where their sum falls, another
+/// one began at zero, and all that it has counted was allocated in the range.
+struct Allocated {
+    std::vector<std::int64_t> bytes; ///< per stack, never negative
+    std::size_t restarts = 0; ///< between the points
+};
+
+Allocated allocatedBetween(
+    const UnifiedSeries& series, std::optional<std::size_t> metric, std::size_t from, std::size_t to)
+{
+    Allocated allocated { std::vector<std::int64_t>(series.index->stacks.size(), 0), 0 };
+    if (!metric) {
+        return allocated;
+    }
+    const auto addRun = [&](const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& end) {
+        for (std::size_t stack = 0; stack < end.size(); ++stack) {
+            // A sampled counter is an estimate, which may fall a little while its process goes on.
+            const std::int64_t grown = std::max<std::int64_t>(0, end[stack] - begin[stack]);
+            allocated.bytes[stack] = addSaturated(allocated.bytes[stack], grown);
+        }
+    };
+    std::vector<std::int64_t> begin = column(series, metric, from);
+    std::vector<std::int64_t> last = begin;
+    for (std::size_t point = from + 1; point <= to; ++point) {
+        std::vector<std::int64_t> next = column(series, metric, point);
+        if (sum(next) < sum(last)) {
+            addRun(begin, last);
+            begin.assign(next.size(), 0);
+            ++allocated.restarts;
+        }
+        last = std::move(next);
+    }
+    addRun(begin, last);
+    return allocated;
+}
+
 void subtract(std::vector<std::int64_t>& values, const std::vector<std::int64_t>& before)
 {
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -62,14 +98,18 @@ void fillFromSeries(RangeView& view, const UnifiedSeries& series, const std::opt
     subtract(view.liveDelta, before);
     view.objectsAtEnd = column(series, series.metricIndex(Metric::LiveObjects), to);
     const auto allocated = series.metricIndex(Metric::AllocBytes);
-    view.allocated = column(series, allocated, to);
-    subtract(view.allocated, column(series, allocated, from));
+    Allocated between = allocatedBetween(series, allocated, from, to);
+    view.allocated = std::move(between.bytes);
     view.liveAtStartTotal = sum(before);
     view.liveAtEndTotal = sum(view.liveAtEnd);
     const double hours = (series.times[to] - series.times[from]).toHours();
     view.bytesPerHour = hours > 0 ? static_cast<double>(view.liveAtEndTotal - view.liveAtStartTotal) / hours : 0;
     if (from == to && series.pointCount() > 1) {
         view.note = "one profile in this range: nothing to compare";
+    } else if (between.restarts > 0) {
+        view.note = "the process restarted " + std::to_string(between.restarts)
+            + (between.restarts == 1 ? " time" : " times")
+            + " in this range: the change is its end less its start, allocated is the sum over all its lives";
     }
 }
 

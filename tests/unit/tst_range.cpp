@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a range of a series shows where its process restarted in it.
+#include "core/analysis/growth.h"
+#include "core/analysis/growth_units.h"
+#include "core/analysis/workspace_analysis.h"
+#include "core/model/profile_builder.h"
+#include "tests/support/check.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+using namespace heaptoll;
+
+namespace {
+
+constexpr std::int64_t kMib = 1024 * 1024;
+
+/// Live bytes and bytes allocated since the start of the process, in MiB, of two places.
+struct Point {
+    std::int64_t keepLive = 0;
+    std::int64_t keepAllocated = 0;
+    std::int64_t otherLive = 0;
+    std::int64_t otherAllocated = 0;
+};
+
+std::shared_ptr<const Profile> profileOf(const Point& point, Instant time)
+{
+    IssueList issues;
+    ProfileBuilder builder(issues);
+    sdk::ProfileRow row;
+    row.values = { { "live_bytes", "inuse_space", "bytes" }, { "alloc_bytes", "alloc_space", "bytes" } };
+    row.time = time;
+    builder.beginProfile(row);
+    const auto stack = [&builder](const char* function) {
+        sdk::FrameRow frame;
+        frame.function = builder.string(function);
+        frame.file = builder.string("app.cpp");
+        frame.line = 1;
+        const std::array<sdk::FrameRef, 1> frames { builder.frame(frame) };
+        return builder.stackFromRoot(frames);
+    };
+    const std::array<sdk::StackRef, 2> stacks { stack("keep"), stack("other") };
+    const std::array<std::int64_t, 4> values { point.keepLive * kMib, point.keepAllocated * kMib,
+        point.otherLive * kMib, point.otherAllocated * kMib };
+    builder.samples({ stacks, values, {} });
+    builder.endProfile({});
+    return builder.take().at(0);
+}
+
+Instant hour(std::int64_t hours)
+{
+    return startOfDay(20000) + Span::hours(hours);
+}
+
+/// One profile an hour of the service shop.
+std::shared_ptr<const WorkspaceAnalysis> analysisOf(const std::vector<Point>& points)
+{
+    std::vector<DocumentPtr> documents;
+    for (const Point& point : points) {
+        auto document = std::make_shared<Document>();
+        const auto index = static_cast<std::int64_t>(documents.size());
+        document->path = "profiles/shop/heap." + std::to_string(index) + ".pb.gz";
+        document->content = profileOf(point, hour(index));
+        documents.push_back(document);
+    }
+    const auto analysis = analyzeWorkspace(documents, {}, {});
+    CHECK(analysis.ok());
+    return analysis.value();
+}
+
+/// "keep 320 other 10", in MiB.
+std::string allocatedIn(const RangeView& view)
+{
+    std::string text;
+    for (const char* const function : { "keep", "other" }) {
+        for (std::size_t node = 1; node < view.allocated.size(); ++node) {
+            const Site site = siteOfFrame(*view.profile, view.profile->stacks.frames()[node]);
+            if (site.function == function) {
+                text += (text.empty() ? "" : " ") + site.function + ' ' + std::to_string(view.allocated[node] / kMib);
+            }
+        }
+    }
+    return text;
+}
+
+/// The third profile is of another process: its counters began again.
+const std::vector<Point> kRestarted { { 10, 100, 30, 1000 }, { 20, 300, 30, 1000 }, { 5, 50, 10, 10 },
+    { 8, 120, 10, 10 } };
+
+} // namespace
+
+TEST(allocatedIsAddedOverTheLivesOfTheProcess)
+{
+    const auto analysis = analysisOf(kRestarted);
+    // keep: 300 - 100, then 50 since the restart, then 120 - 50; other: nothing, then 10, then nothing
+    const RangeView whole = rangeView(*analysis, "shop", {});
+    CHECK_EQ(allocatedIn(whole), "keep 320 other 10");
+    CHECK(whole.note.find("restarted 1 time in this range") != std::string::npos);
+    CHECK_EQ(whole.liveAtEndTotal - whole.liveAtStartTotal, (18 - 40) * kMib); // the change may be negative
+    CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(3) })), "keep 120 other 10");
+    CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(2) })), "keep 50 other 10");
+}
+
+TEST(aRangeWithinOneLifeIsTheDifference)
+{
+    const auto analysis = analysisOf(kRestarted);
+    for (const auto& [from, to, expected] : { std::tuple(0, 1, "keep 200 other 0"), std::tuple(2, 3, "keep 70 other 0"),
+             std::tuple(3, 3, "keep 0 other 0") }) {
+        const RangeView view = rangeView(*analysis, "shop", TimeRange { hour(from), hour(to) });
+        CHECK_EQ(allocatedIn(view), expected);
+        CHECK(view.note.find("restarted") == std::string::npos);
+    }
+}
+
+TEST(anEstimateThatFallsALittleIsNoRestartAndNothingNegative)
+{
+    // other falls by 10 while the process goes on: its counter is scaled up from samples
+    const auto analysis = analysisOf({ { 10, 100, 30, 1000 }, { 20, 300, 30, 990 } });
+    const RangeView view = rangeView(*analysis, "shop", {});
+    CHECK_EQ(allocatedIn(view), "keep 200 other 0");
+    CHECK(view.note.empty());
+}
+
+TEST(severalRestartsAreCounted)
+{
+    const auto analysis = analysisOf({ { 10, 100, 5, 10 }, { 10, 40, 5, 10 }, { 10, 20, 5, 10 }, { 10, 25, 5, 10 } });
+    const RangeView view = rangeView(*analysis, "shop", {});
+    CHECK_EQ(allocatedIn(view), "keep 65 other 20"); // 40, then 20, then 5; 10 and 10
+    CHECK(view.note.find("restarted 2 times") != std::string::npos);
+}
+
+TEST(whatSurvivesIsMeasuredWithinTheLives)
+{
+    // keep holds all it allocates, 10 MiB an hour, for two lives of six hours; what it allocated before the first
+    // profile of a life was not watched
+    std::vector<Point> points;
+    for (std::int64_t i = 0; i < 12; ++i) {
+        points.push_back({ 10 + 10 * (i % 6), 10 + 10 * (i % 6), 40, 40 });
+    }
+    const auto analysis = analysisOf(points);
+    const GrowthReport& growth = *analysis->service("shop")->growth;
+    CHECK_EQ(growth.segmentStarts.size(), std::size_t { 2 });
+    const auto site = std::ranges::find_if(growth.sites, [](const SiteGrowth& s) { return s.site.function == "keep"; });
+    CHECK(site != growth.sites.end());
+    CHECK_NEAR(site->survivalRatio, 1.0, 1e-9); // 100 of 100 MiB, not the 50 between first and last profile
+    CHECK_NEAR(site->allocatedBytesPerHour, 100.0 * kMib / 11, 1.0);
+}
+
+HEAPTOLL_TEST_MAIN

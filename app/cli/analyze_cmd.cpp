@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/analysis_setup.h"
 #include "app/cli/analyze_table.h"
+#include "app/cli/baseline.h"
 #include "app/cli/heap_query.h"
 #include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 #include "core/export/report_json.h"
-
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <algorithm>
 #include <array>
@@ -50,15 +47,7 @@ Result<std::optional<std::set<std::string>>> baselineOf(const Context& context)
         return std::optional<std::set<std::string>> {};
     }
     HEAPTOLL_TRY_ASSIGN(const std::string text, readSmallFile("--baseline", *path));
-    const QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
-    if (!object.value(QStringLiteral("schema")).toString().startsWith(QStringLiteral("heaptoll.analyze/"))) {
-        return usageError("--baseline " + *path + ": this is not the JSON of heaptoll analyze",
-            "make one with heaptoll analyze ... --out json=baseline.json");
-    }
-    std::set<std::string> fingerprints;
-    for (const auto& finding : object.value(QStringLiteral("findings")).toArray()) {
-        fingerprints.insert(finding.toObject().value(QStringLiteral("fingerprint")).toString().toStdString());
-    }
+    HEAPTOLL_TRY_ASSIGN(std::set<std::string> fingerprints, parseBaseline(*path, text));
     return std::optional(std::move(fingerprints));
 }
 

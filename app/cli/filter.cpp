@@ -94,9 +94,12 @@ private:
             auto pattern = std::make_shared<Pattern>();
             pattern->expression = QRegularExpression(toQt(result.text));
             if (!pattern->expression.isValid()) {
-                const auto offset = static_cast<std::size_t>(pattern->expression.patternErrorOffset());
-                return errorAt(
-                    start + offset, "bad regular expression: " + pattern->expression.errorString().toStdString());
+                // The column is in bytes of the expression as typed, the offset in UTF-16 of the pattern without quotes.
+                const QString before = toQt(result.text).left(pattern->expression.patternErrorOffset());
+                const bool isQuoted = m_text[start] == '\'' || m_text[start] == '"';
+                const std::size_t offset = static_cast<std::size_t>(before.toUtf8().size()) + (isQuoted ? 1U : 0U);
+                return errorAt(std::min(start + offset, m_text.size()),
+                    "bad regular expression: " + pattern->expression.errorString().toStdString());
             }
             result.pattern = std::move(pattern);
         }

@@ -57,7 +57,10 @@ public:
     }
     std::string decode(const QString& stored) const
     {
-        return QDir::cleanPath(m_folder.absoluteFilePath(stored)).toStdString();
+        // ":/x" would be a resource of this program, not a file
+        const bool isResource = stored.startsWith(u':');
+        return QDir::cleanPath(isResource ? m_folder.filePath(u"./"_s + stored) : m_folder.absoluteFilePath(stored))
+            .toStdString();
     }
 
 private:
@@ -99,22 +102,40 @@ QJsonObject encodeOptions(const AnalysisOptions& options, const PathCodec& paths
     return json;
 }
 
-std::optional<double> optionalNumber(const QJsonObject& json, const QString& key)
+/// Without the file, which is added by the caller.
+Error malformed(const std::string& message)
 {
-    const QJsonValue value = json.value(key);
-    return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
+    return { ErrorCode::Malformed, message, {},
+        "mend or delete this entry, or open the data files themselves instead" };
 }
 
-AnalysisOptions decodeOptions(const QJsonObject& json, const PathCodec& paths)
+/// A number that results are computed from. Out of its range it would give nonsense far from here.
+Result<std::optional<double>> numberFrom(const QJsonObject& json, const QString& key, double least)
 {
+    const QJsonValue value = json.value(key);
+    if (!value.isDouble()) {
+        return std::optional<double> {};
+    }
+    constexpr double kMost = 1e6; // no setting comes near it
+    const double number = value.toDouble();
+    if (!(number >= least && number <= kMost)) {
+        return malformed("options." + key.toStdString() + " is " + std::to_string(number) + ", which is out of range");
+    }
+    return std::optional(number);
+}
+
+Result<AnalysisOptions> decodeOptions(const QJsonObject& json, const PathCodec& paths)
+{
+    constexpr double kLeastPositive = 1e-9;
     AnalysisOptions options;
-    options.hoursPerMonth = json.value(u"hoursPerMonth"_s).toDouble(options.hoursPerMonth);
+    HEAPTOLL_TRY_ASSIGN(const std::optional<double> hours, numberFrom(json, u"hoursPerMonth"_s, 1));
+    options.hoursPerMonth = hours.value_or(options.hoursPerMonth);
     options.basis = parseCostBasis(json.value(u"basis"_s).toString().toStdString()).value_or(options.basis);
     options.sizing.policy =
         parseSizingPolicy(json.value(u"sizingPolicy"_s).toString().toStdString()).value_or(options.sizing.policy);
-    options.sizing.headroom = optionalNumber(json, u"sizingHeadroom"_s);
-    options.cpuToMemoryRatio = optionalNumber(json, u"cpuToMemoryRatio"_s);
-    options.rateCardPerGibHour = optionalNumber(json, u"rateCardPerGibHour"_s);
+    HEAPTOLL_TRY_ASSIGN(options.sizing.headroom, numberFrom(json, u"sizingHeadroom"_s, 0));
+    HEAPTOLL_TRY_ASSIGN(options.cpuToMemoryRatio, numberFrom(json, u"cpuToMemoryRatio"_s, kLeastPositive));
+    HEAPTOLL_TRY_ASSIGN(options.rateCardPerGibHour, numberFrom(json, u"rateCardPerGibHour"_s, 0));
     options.rateCardCurrency = json.value(u"rateCardCurrency"_s).toString(u"USD"_s).toStdString();
     const QJsonArray rules = json.value(u"rules"_s).toArray();
     for (const auto& value : rules) {
@@ -155,13 +176,17 @@ QJsonArray encodeSources(const std::vector<WorkspaceSource>& sources, const Path
     return json;
 }
 
-std::vector<WorkspaceSource> decodeSources(const QJsonArray& json, const PathCodec& paths)
+Result<std::vector<WorkspaceSource>> decodeSources(const QJsonArray& json, const PathCodec& paths)
 {
     std::vector<WorkspaceSource> sources;
     for (const auto& value : json) {
         const QJsonObject one = value.toObject();
+        const QString stored = one.value(u"path"_s).toString();
+        if (stored.isEmpty()) {
+            return malformed("sources[" + std::to_string(sources.size()) + "] has no path");
+        }
         WorkspaceSource source;
-        source.path = paths.decode(one.value(u"path"_s).toString());
+        source.path = paths.decode(stored);
         source.sizeBytes = one.value(u"sizeBytes"_s).toString().toULongLong();
         if (one.contains(u"format"_s)) {
             source.format = one.value(u"format"_s).toString().toStdString();
@@ -207,6 +232,13 @@ std::map<std::string, FindingState> decodeStates(const QJsonObject& json)
     return states;
 }
 
+/// Names the file in an error that knows only the place inside.
+Error inFile(Error error, const std::string& path)
+{
+    error.where.source = path;
+    return error;
+}
+
 Error ioError(const QString& path, const QString& what)
 {
     return { ErrorCode::Io, what.toStdString(), { path.toStdString(), {}, 0, {} },
@@ -222,8 +254,15 @@ Result<Workspace> loadWorkspace(const std::string& path)
     if (!file.open(QIODevice::ReadOnly)) {
         return ioError(name, u"cannot be read: "_s + file.errorString());
     }
+    const QByteArray bytes = file.readAll();
+    return parseWorkspace({ bytes.constData(), static_cast<std::size_t>(bytes.size()) }, path);
+}
+
+Result<Workspace> parseWorkspace(std::string_view bytes, const std::string& path)
+{
     QJsonParseError problem {};
-    const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &problem);
+    const QJsonDocument document =
+        QJsonDocument::fromJson(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())), &problem);
     if (!document.isObject()) {
         return Error { ErrorCode::Malformed, "is not a workspace: " + problem.errorString().toStdString(),
             { path, static_cast<std::uint64_t>(problem.offset), 0, {} }, "open the data files themselves instead" };
@@ -234,33 +273,52 @@ Result<Workspace> loadWorkspace(const std::string& path)
         return Error { ErrorCode::Malformed, "is JSON, but not a Heaptoll workspace", { path },
             "a workspace begins with \"schema\": \"heaptoll.workspace/1\"" };
     }
-    if (schema.mid(kSchemaPrefix.size()).toInt() > kVersion) {
+    bool isNumber = false;
+    const int version = schema.mid(kSchemaPrefix.size()).toInt(&isNumber);
+    if (!isNumber || version < 1) {
+        return Error { ErrorCode::Malformed, "has no version: its schema is " + schema.toStdString(), { path },
+            "a workspace begins with \"schema\": \"heaptoll.workspace/1\"" };
+    }
+    if (version > kVersion) {
         return Error { ErrorCode::Unsupported, "was written by a newer Heaptoll (" + schema.toStdString() + ")",
             { path }, "update Heaptoll to open it" };
     }
-    const PathCodec paths(name);
+    const PathCodec paths(text(path));
     Workspace workspace;
-    workspace.sources = decodeSources(json.value(u"sources"_s).toArray(), paths);
-    workspace.options = decodeOptions(json.value(u"options"_s).toObject(), paths);
+    auto sources = decodeSources(json.value(u"sources"_s).toArray(), paths);
+    if (!sources.ok()) {
+        return inFile(std::move(sources).error(), path);
+    }
+    auto options = decodeOptions(json.value(u"options"_s).toObject(), paths);
+    if (!options.ok()) {
+        return inFile(std::move(options).error(), path);
+    }
+    workspace.sources = std::move(sources).value();
+    workspace.options = std::move(options).value();
     workspace.findingStates = decodeStates(json.value(u"findings"_s).toObject());
     workspace.viewJson = QJsonDocument(json.value(u"view"_s).toObject()).toJson(QJsonDocument::Compact).toStdString();
     return workspace;
 }
 
-Result<void> saveWorkspace(const Workspace& workspace, const std::string& path)
+std::string workspaceText(const Workspace& workspace, const std::string& path)
 {
-    const QString name = text(path);
-    const PathCodec paths(name);
+    const PathCodec paths(text(path));
     const QJsonObject json { { u"schema"_s, QString(kSchemaPrefix + QString::number(kVersion)) },
         { u"sources"_s, encodeSources(workspace.sources, paths) },
         { u"options"_s, encodeOptions(workspace.options, paths) },
         { u"findings"_s, encodeStates(workspace.findingStates) },
         { u"view"_s, QJsonDocument::fromJson(QByteArray::fromStdString(workspace.viewJson)).object() } };
+    return QJsonDocument(json).toJson().toStdString();
+}
+
+Result<void> saveWorkspace(const Workspace& workspace, const std::string& path)
+{
+    const QString name = text(path);
     QSaveFile file(name);
     if (!file.open(QIODevice::WriteOnly)) {
         return ioError(name, u"cannot be written: "_s + file.errorString());
     }
-    file.write(QJsonDocument(json).toJson());
+    file.write(QByteArray::fromStdString(workspaceText(workspace, path)));
     if (!file.commit()) {
         return ioError(name, u"cannot be written: "_s + file.errorString());
     }

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heaptoll {
@@ -37,6 +38,11 @@ struct Workspace {
     std::string viewJson = "{}"; ///< a JSON object
 };
 
+/// A workspace from the bytes of its file; path: where it lies, for what is stored relative to it.
+/// Errors: Malformed (what and where; also numbers that nothing can be computed with), Unsupported.
+[[nodiscard]] Result<Workspace> parseWorkspace(std::string_view bytes, const std::string& path);
+/// The bytes of the file that saveWorkspace() writes.
+[[nodiscard]] std::string workspaceText(const Workspace& workspace, const std::string& path);
 /// Errors: Io, Malformed (file, what and where), Unsupported (written by a newer Heaptoll).
 [[nodiscard]] Result<Workspace> loadWorkspace(const std::string& path);
 /// Writes beside and renames, so that a crash never leaves half a file. Errors: Io.

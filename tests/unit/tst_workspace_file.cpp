@@ -67,6 +67,27 @@ TEST(load_saysWhatIsWrong)
     CHECK(!saveWorkspace({}, "/nowhere/d.toll").ok());
 }
 
+TEST(parse_refusesWhatNothingCanBeComputedWith)
+{
+    const auto refused = [](const std::string& body) {
+        const auto parsed = parseWorkspace("{\"schema\":\"heaptoll.workspace/1\"," + body + "}", "/w/a.toll");
+        return parsed.ok() ? "accepted" : parsed.error().where.source + ": " + parsed.error().message;
+    };
+    CHECK_EQ(refused(R"("options":{"hoursPerMonth":0})"),
+        "/w/a.toll: options.hoursPerMonth is 0.000000, which is out of range");
+    CHECK(refused(R"("options":{"cpuToMemoryRatio":-9})").find("cpuToMemoryRatio") != std::string::npos);
+    CHECK(refused(R"("options":{"rateCardPerGibHour":-1})").find("rateCardPerGibHour") != std::string::npos);
+    CHECK(refused(R"("options":{"sizingHeadroom":-0.1})").find("sizingHeadroom") != std::string::npos);
+    CHECK_EQ(refused(R"("sources":[{"path":"a"},{"sizeBytes":"1"}])"), "/w/a.toll: sources[1] has no path");
+    CHECK_EQ(refused(R"("options":{"rateCardPerGibHour":0,"sizingHeadroom":0})"), "accepted");
+    CHECK(parseWorkspace("{\"schema\":\"heaptoll.workspace/x\"}", "/w/a.toll").error().code == ErrorCode::Malformed);
+    // a path that Qt would look for inside the program
+    const auto resource = parseWorkspace(
+        "{\"schema\":\"heaptoll.workspace/1\",\"sources\":[{\"path\":\":/icons/ok.svg\"}]}", "/w/a.toll");
+    CHECK_EQ(resource.value().sources.at(0).path, "/w/:/icons/ok.svg");
+    CHECK(resource.value().sources.at(0).isMissing);
+}
+
 TEST(load_noticesChangedFiles)
 {
     const QTemporaryDir folder;

@@ -10,6 +10,8 @@
 #include <QJsonObject>
 #include <QSaveFile>
 
+#include <algorithm>
+
 namespace heaptoll {
 namespace {
 
@@ -263,9 +265,10 @@ Result<Workspace> parseWorkspace(std::string_view bytes, const std::string& path
     QJsonParseError problem {};
     const QJsonDocument document =
         QJsonDocument::fromJson(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())), &problem);
-    if (!document.isObject()) {
+    if (!document.isObject()) { // of a text that is cut, Qt's offset may lie behind its end
         return Error { ErrorCode::Malformed, "is not a workspace: " + problem.errorString().toStdString(),
-            { path, static_cast<std::uint64_t>(problem.offset), 0, {} }, "open the data files themselves instead" };
+            { path, std::min<std::uint64_t>(static_cast<std::uint64_t>(problem.offset), bytes.size()), 0, {} },
+            "open the data files themselves instead" };
     }
     const QJsonObject json = document.object();
     const QString schema = json.value(u"schema"_s).toString();

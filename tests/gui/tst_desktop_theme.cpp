@@ -21,6 +21,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// A call that blocked would wait for the 25 s of D-Bus itself; a busy machine needs less than this.
+constexpr qint64 kPatienceOfBusMs = 10'000;
+
 /// The part of the desktop portal that has settings.
 class FakePortal : public QObject {
     Q_OBJECT
@@ -103,7 +106,7 @@ private slots:
         QElapsedTimer timer;
         timer.start();
         DesktopTheme theme(u"unix:path="_s + m_folder.filePath(u"nobody"_s));
-        QVERIFY2(timer.elapsed() < 50, "asking must not wait");
+        QVERIFY2(timer.elapsed() < kPatienceOfBusMs, "asking must not wait");
         bool isAnswered = false;
         connect(&theme, &DesktopTheme::schemeChanged, this, [&isAnswered] { isAnswered = true; });
         QTest::qWait(300);
@@ -127,7 +130,7 @@ private slots:
         QElapsedTimer timer;
         timer.start();
         std::make_unique<DesktopTheme>(u"unix:path="_s + path).reset();
-        QVERIFY2(timer.elapsed() < 50, "a silent bus must not stop the window");
+        QVERIFY2(timer.elapsed() < kPatienceOfBusMs, "a silent bus must not stop the window");
         silent.kill();
         silent.waitForFinished();
     }

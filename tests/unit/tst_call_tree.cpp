@@ -5,7 +5,6 @@
 #include "tests/support/stack_profile.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <map>
 #include <random>
@@ -222,6 +221,7 @@ TEST(everyTreeKeepsTheWholeOnRandomStacks)
     }
 }
 
+// Anything quadratic in the depth would run into the time limit of the test as a whole.
 TEST(deepRecursionStaysLinear)
 {
     std::string stack = "main";
@@ -234,7 +234,6 @@ TEST(deepRecursionStaysLinear)
     }
     const auto profile = stackProfile(samples);
     const auto self = selfPerNode(*profile, 0);
-    const auto start = std::chrono::steady_clock::now();
     for (const TopRow& row : topTable(*profile, 0, GroupBy::Function).rows) {
         CHECK(row.total >= 7);
     }
@@ -244,7 +243,6 @@ TEST(deepRecursionStaysLinear)
     checkInvariants(callTree(*profile, self, {}));
     const CallTree inverted = callTree(*profile, self, { TreeOrder::BottomUp, RuntimeFrames::Keep, false });
     CHECK_EQ(inverted.nodes[0].total, *profile->total(0));
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
 }
 
 TEST(foldedTextHasNoSeparatorsInNames)

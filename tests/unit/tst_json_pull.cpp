@@ -3,8 +3,6 @@
 #include "tests/support/check.h"
 #include "tests/support/memory_source.h"
 
-#include <ctime>
-
 using namespace heaptoll;
 using sdk::JsonKind;
 using sdk::JsonPull;
@@ -189,33 +187,6 @@ TEST(errorsOfTheSourcePassThroughAndStay)
         const auto token = json.next();
         CHECK(!token.ok() && token.error().code == ErrorCode::Cancelled);
     }
-}
-
-TEST(readsAtLeastTensOfMegabytesASecond)
-{
-    std::string text = "[";
-    while (text.size() < 32U << 20U) {
-        text += R"([1735689600,"224096256"],{"name":"a node of a heap","id":12345,"size":48.5},)";
-    }
-    text += "0]";
-    const double megabytes = static_cast<double>(text.size()) / 1e6;
-    test::MemorySource source(std::move(text));
-    JsonPull json(source);
-    const std::clock_t start = std::clock(); // processor time: other programs must not fail this
-    std::uint64_t count = 0;
-    while (true) {
-        const auto token = json.next();
-        if (!token.ok() || token.value().kind == JsonKind::End) {
-            CHECK(token.ok());
-            break;
-        }
-        ++count;
-    }
-    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-    std::cout << "json_pull: " << megabytes / seconds << " MB/s, " << static_cast<double>(count) / seconds / 1e6
-              << " M tokens/s\n";
-    CHECK(count > 1000000);
-    CHECK(megabytes / seconds > 5); // far below what is measured: slow only if something is quadratic
 }
 
 HEAPTOLL_TEST_MAIN

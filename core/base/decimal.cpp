@@ -47,120 +47,153 @@ UInt128 magnitude(Int128 value)
     return value < 0 ? ~static_cast<UInt128>(value) + 1 : static_cast<UInt128>(value);
 }
 
-} // namespace
+constexpr int kFastDigits = 18; ///< what is sure to fit into 64 bits
+constexpr long kMaxDigits = 39; ///< of 2^127
 
-std::optional<Decimal::Parsed> Decimal::parse(std::string_view text)
+constexpr std::int64_t kPowers[] = { 1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000,
+    1'000'000'000, 10'000'000'000, 100'000'000'000, 1'000'000'000'000, 10'000'000'000'000, 100'000'000'000'000,
+    1'000'000'000'000'000, 10'000'000'000'000'000, 100'000'000'000'000'000, 1'000'000'000'000'000'000 };
+
+std::string_view trimmed(std::string_view text)
 {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+    const auto isBlank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && isBlank(text.front())) {
         text.remove_prefix(1);
     }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+    while (!text.empty() && isBlank(text.back())) {
         text.remove_suffix(1);
     }
-    std::size_t at = 0;
-    bool negative = false;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-        negative = text[at] == '-';
-        ++at;
-    }
-    // Fast path: plain numbers of at most 18 digits, which is nearly every cell of every export.
-    std::uint64_t fast = 0;
-    int fastDigits = 0;
-    int fastScale = 0;
-    bool seenPoint = false;
-    std::size_t i = at;
-    for (; i < text.size(); ++i) {
-        const char c = text[i];
-        if (isDigit(c)) {
-            fast = fast * 10 + static_cast<std::uint64_t>(c - '0');
-            ++fastDigits;
-            fastScale += seenPoint ? 1 : 0;
-        } else if (c == '.' && !seenPoint) {
-            seenPoint = true;
-        } else {
-            break;
-        }
-        if (fastDigits > 18) {
-            break;
-        }
-    }
-    static constexpr std::int64_t kPowers[] = { 1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000,
-        1'000'000'000, 10'000'000'000, 100'000'000'000, 1'000'000'000'000, 10'000'000'000'000, 100'000'000'000'000,
-        1'000'000'000'000'000, 10'000'000'000'000'000, 100'000'000'000'000'000, 1'000'000'000'000'000'000 };
-    if (i == text.size() && fastDigits > 0 && fastDigits <= 18) {
-        const Int128 attos = Int128 { static_cast<std::int64_t>(fast) } * kPowers[kScale - fastScale];
-        return Parsed { fromAttos(negative ? -attos : attos), false };
-    }
+    return text;
+}
 
-    // General path: any number of digits, with an exponent.
-    std::string digits;
-    long point = -1;
-    i = at;
-    for (; i < text.size(); ++i) {
-        const char c = text[i];
-        if (isDigit(c)) {
-            digits.push_back(c);
-        } else if (c == '.' && point < 0) {
-            point = static_cast<long>(digits.size());
+/// Attos of a plain number of at most 18 digits without a sign, which is nearly every cell of every export; of others
+/// nothing.
+std::optional<Int128> shortAttos(std::string_view text)
+{
+    std::uint64_t value = 0;
+    int digits = 0;
+    int scale = 0;
+    bool hasPoint = false;
+    for (const char c : text) {
+        if (isDigit(c) && digits < kFastDigits) {
+            value = value * 10 + static_cast<std::uint64_t>(c - '0');
+            ++digits;
+            scale += hasPoint ? 1 : 0;
+        } else if (c == '.' && !hasPoint) {
+            hasPoint = true;
         } else {
-            break;
-        }
-    }
-    if (digits.empty()) {
-        return std::nullopt;
-    }
-    if (point < 0) {
-        point = static_cast<long>(digits.size());
-    }
-    int exponent = 0;
-    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-        ++i;
-        if (i < text.size() && text[i] == '+') {
-            ++i;
-        }
-        const auto [end, status] = std::from_chars(text.data() + i, text.data() + text.size(), exponent);
-        if (status != std::errc {} || end == text.data() + i) {
             return std::nullopt;
         }
+    }
+    if (digits == 0) {
+        return std::nullopt;
+    }
+    return Int128 { static_cast<std::int64_t>(value) } * kPowers[Decimal::kScale - scale];
+}
+
+/// 0.DIGITS times ten to the power of `point`.
+struct Scientific {
+    std::string digits;
+    long point = 0;
+};
+
+/// A number without a sign, of any length, with an exponent or without.
+std::optional<Scientific> scientific(std::string_view text)
+{
+    Scientific number;
+    std::optional<long> point;
+    std::size_t i = 0;
+    for (; i < text.size(); ++i) {
+        if (isDigit(text[i])) {
+            number.digits.push_back(text[i]);
+        } else if (text[i] == '.' && !point) {
+            point = static_cast<long>(number.digits.size());
+        } else {
+            break;
+        }
+    }
+    if (number.digits.empty()) {
+        return std::nullopt;
+    }
+    number.point = point.value_or(static_cast<long>(number.digits.size()));
+    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+        i += i + 1 < text.size() && text[i + 1] == '+' ? 2 : 1;
+        int exponent = 0;
+        const auto [end, status] = std::from_chars(text.data() + i, text.data() + text.size(), exponent);
+        if (status != std::errc {}) {
+            return std::nullopt;
+        }
+        number.point += exponent;
         i = static_cast<std::size_t>(end - text.data());
     }
-    if (i != text.size()) {
-        return std::nullopt;
-    }
-    // Digit k has the weight 10^(point - 1 - k + exponent); keep those of at least 10^-18.
-    const long keep = point + exponent + kScale;
-    const std::size_t lead = digits.find_first_not_of('0');
-    if (lead == std::string::npos) {
-        return Parsed {};
-    }
-    if (keep - static_cast<long>(lead) > 39) {
-        return std::nullopt;
-    }
+    return i == text.size() ? std::optional(std::move(number)) : std::nullopt;
+}
+
+bool onlyZerosFrom(const std::string& digits, std::size_t first)
+{
+    return first >= digits.size() || digits.find_first_not_of('0', first) == std::string::npos;
+}
+
+/// The digits of at least 10^-18 as attos; nothing when they do not fit.
+std::optional<Int128> wholeAttos(const std::string& digits, long keep)
+{
     Int128 attos = 0;
-    for (long k = static_cast<long>(lead); k < keep; ++k) {
+    for (long k = 0; k < keep; ++k) {
         const int digit = k < static_cast<long>(digits.size()) ? digits[static_cast<std::size_t>(k)] - '0' : 0;
         if (attos > (kMaxInt128 - digit) / 10) {
             return std::nullopt;
         }
         attos = attos * 10 + digit;
     }
-    Parsed parsed;
-    if (keep < static_cast<long>(digits.size())) {
-        const std::size_t first = keep < 0 ? 0 : static_cast<std::size_t>(keep);
-        const bool anyRest = digits.find_first_not_of('0', first) != std::string::npos;
-        parsed.rounded = anyRest;
-        if (keep >= 0) {
-            const char next = digits[first];
-            const bool more = digits.find_first_not_of('0', first + 1) != std::string::npos;
-            if (next > '5' || (next == '5' && (more || attos % 2 != 0))) {
-                if (attos == kMaxInt128) {
-                    return std::nullopt;
-                }
-                ++attos;
-            }
-        }
+    return attos;
+}
+
+/// Whether the digits behind the first `keep` round an odd or even number of attos up (half to even).
+bool roundsUp(const std::string& digits, long keep, bool isOdd)
+{
+    if (keep < 0 || keep >= static_cast<long>(digits.size())) {
+        return false;
     }
-    parsed.value = fromAttos(negative ? -attos : attos);
+    const auto first = static_cast<std::size_t>(keep);
+    return digits[first] > '5' || (digits[first] == '5' && (isOdd || !onlyZerosFrom(digits, first + 1)));
+}
+
+} // namespace
+
+std::optional<Decimal::Parsed> Decimal::parse(std::string_view text)
+{
+    text = trimmed(text);
+    const bool isNegative = !text.empty() && text.front() == '-';
+    if (isNegative || (!text.empty() && text.front() == '+')) {
+        text.remove_prefix(1);
+    }
+    if (const auto attos = shortAttos(text)) {
+        return Parsed { fromAttos(isNegative ? -*attos : *attos), false };
+    }
+    auto number = scientific(text);
+    if (!number) {
+        return std::nullopt;
+    }
+    // Leading zeros carry nothing but their place.
+    const std::size_t lead = std::min(number->digits.find_first_not_of('0'), number->digits.size());
+    number->digits.erase(0, lead);
+    if (number->digits.empty()) {
+        return Parsed {};
+    }
+    const long keep = number->point - static_cast<long>(lead) + kScale; // digit k weighs 10^(point - lead - 1 - k)
+    if (keep > kMaxDigits) {
+        return std::nullopt;
+    }
+    auto attos = wholeAttos(number->digits, keep);
+    if (attos && roundsUp(number->digits, keep, *attos % 2 != 0)) {
+        attos = *attos == kMaxInt128 ? std::nullopt : std::optional(*attos + 1);
+    }
+    if (!attos) {
+        return std::nullopt;
+    }
+    Parsed parsed;
+    parsed.rounded = !onlyZerosFrom(number->digits, keep < 0 ? 0 : static_cast<std::size_t>(keep));
+    parsed.value = fromAttos(isNegative ? -*attos : *attos);
     return parsed;
 }
 

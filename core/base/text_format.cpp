@@ -80,7 +80,7 @@ std::string formatBytesPerHour(double bytesPerHour)
 
 std::string formatGrowth(double bytesPerHour)
 {
-    const std::string size = formatBytesPerHour(std::abs(bytesPerHour));
+    std::string size = formatBytesPerHour(std::abs(bytesPerHour));
     if (size == "0 B/h") {
         return size;
     }

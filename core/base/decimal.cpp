@@ -117,7 +117,7 @@ std::optional<Scientific> scientific(std::string_view text)
     }
     number.point = point.value_or(static_cast<long>(number.digits.size()));
     if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-        i += i + 1 < text.size() && text[i + 1] == '+' ? 2 : 1;
+        i += i + 1 < text.size() && text[i + 1] == '+' ? 2U : 1U;
         int exponent = 0;
         const auto [end, status] = std::from_chars(text.data() + i, text.data() + text.size(), exponent);
         if (status != std::errc {}) {

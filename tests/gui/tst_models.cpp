@@ -24,6 +24,23 @@ private:
         return [](const Finding&) { return FindingState::State::Open; };
     }
 private slots:
+    void rows_takeTheColoursOfTheThemeThatIsOn()
+    {
+        Row row;
+        row.cells = { textCell(u"orders-api"_s) };
+        row.cells[0].textColor = &Tokens::costText;
+        row.cells[0].iconColor = [](const Tokens& t) { return t.categories[3]; };
+        RowModel model;
+        model.setColumns({ { u"service"_s } });
+        model.setRows({ row });
+        for (const ThemeChoice theme : { ThemeChoice::Dark, ThemeChoice::Contrast, ThemeChoice::Light }) {
+            applyTheme(*qApp, theme);
+            const QModelIndex cell = model.index(0, 0);
+            QCOMPARE(cell.data(Qt::ForegroundRole).value<QColor>(), tokensOf(theme).costText);
+            QCOMPARE(cell.data(IconColorRole).value<QColor>(), tokensOf(theme).categories[3]);
+            QVERIFY(!cell.data(BarColorRole).isValid());
+        }
+    }
     void findings_areAValidModelAndHideWeakOnes()
     {
         FindingsModel model;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 class QApplication;
@@ -45,6 +46,10 @@ struct Tokens {
     std::array<QColor, 9> diff; ///< grew .. same .. shrank
     int borderWidth = 1;
 };
+
+/// A colour of whatever theme is on when it is painted, e.g. &Tokens::high; empty = none of its own. For what is made once
+/// and painted under several themes: rows of tables, bands of charts.
+using TokenColor = std::function<QColor(const Tokens&)>;
 
 /// The tokens of the active theme. Widgets that paint read them in paintEvent and repaint on PaletteChange.
 [[nodiscard]] const Tokens& tokens();

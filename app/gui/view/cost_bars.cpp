@@ -2,7 +2,6 @@
 #include "app/gui/view/cost_bars.h"
 
 #include "app/gui/text.h"
-#include "app/gui/theme/theme.h"
 
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -244,9 +243,9 @@ void CostBars::paintEvent(QPaintEvent* /*event*/)
         painter.setOpacity(m_highlighted.isEmpty() || m_highlighted == band.name ? 1.0 : kPale);
         if (band.isHatched) {
             painter.fillRect(hit.rect, tokens().surface);
-            painter.fillRect(hit.rect, QBrush(band.color, Qt::BDiagPattern));
+            painter.fillRect(hit.rect, QBrush(band.color(tokens()), Qt::BDiagPattern));
         } else {
-            painter.fillRect(hit.rect, band.color);
+            painter.fillRect(hit.rect, band.color(tokens()));
         }
     }
 }

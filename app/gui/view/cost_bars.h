@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/gui/chart/chart_accessible.h"
+#include "app/gui/theme/theme.h"
 
-#include <QColor>
 #include <QString>
 #include <QStringList>
 #include <QWidget>
@@ -15,7 +15,7 @@ namespace heaptoll::gui {
 /// One service in a stacked bar chart. Shape: one value per period.
 struct CostBand {
     QString name;
-    QColor color;
+    TokenColor color;
     std::vector<double> values;
     bool isHatched = false; ///< buckets: not a service
 };

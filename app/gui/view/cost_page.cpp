@@ -51,9 +51,12 @@ QString periodOf(std::int64_t day, Grain grain)
     return toQString(toIsoDate(start));
 }
 
-QColor colorOf(std::size_t index, bool isBucket)
+TokenColor colorOf(std::size_t index, bool isBucket)
 {
-    return isBucket ? tokens().muted : tokens().categories[std::min(index, kMaxBands - 1)];
+    if (isBucket) {
+        return &Tokens::muted;
+    }
+    return [index](const Tokens& t) { return t.categories[std::min(index, kMaxBands - 1)]; };
 }
 
 } // namespace

@@ -320,7 +320,6 @@ void FindingPane::showWords(const Finding& f)
 
 void FindingPane::showBlame(const Finding& f)
 {
-    const Tokens& t = tokens();
     std::vector<Row> rows;
     const ServiceView* service = m_analysis->service(f.service);
     const SiteGrowth* growth = nullptr;
@@ -340,7 +339,7 @@ void FindingPane::showBlame(const Finding& f)
         live.toolTip = f.liveBytes ? exactBytesText(static_cast<double>(*f.liveBytes)) : QString();
         Cell rate { growthText(f.growthBytesPerHour) };
         Cell money { f.costPerMonth ? moneyText(f.costPerMonth->amount, f.costPerMonth->currency) : u"—"_s };
-        money.textColor = t.costText;
+        money.textColor = &Tokens::costText;
         rows.push_back({ u"blame"_s, { site, trend, live, rate, money } });
     }
     int depth = 0;
@@ -354,7 +353,7 @@ void FindingPane::showBlame(const Finding& f)
         }
         Cell site { u"  in "_s + siteText(caller) };
         site.isMono = true;
-        site.textColor = t.muted;
+        site.textColor = &Tokens::muted;
         site.toolTip = toQString(caller.function) + u'\n' + toQString(caller.file);
         rows.push_back({ u"stack%1"_s.arg(depth), { site } });
     }

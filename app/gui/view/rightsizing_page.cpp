@@ -101,7 +101,7 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     Cell money;
     const auto saving = savingOf(service, advice, hoursPerMonth);
     money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
-    money.textColor = tokens().costText;
+    money.textColor = &Tokens::costText;
     if (saving) {
         money.sortValue = moneySortValue(*saving, totals.rankOf(service.price->currency));
         money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
@@ -112,8 +112,7 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
     if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
         p99.bar = std::clamp(advice.usage.p99 / *advice.requestBytes, 0.0, 1.0);
-        p99.barColor = tokens().memory;
-        p99.barColor.setAlphaF(0.22F);
+        p99.barColor = &Tokens::memory;
         p99.toolTip +=
             RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
     }

@@ -63,8 +63,7 @@ Cell sizeCell(std::int64_t bytes, std::int64_t largest)
     cell.sortValue = value;
     if (largest > 0) {
         cell.bar = std::clamp(value / static_cast<double>(largest), 0.0, 1.0);
-        cell.barColor = tokens().memory;
-        cell.barColor.setAlphaF(0.22F);
+        cell.barColor = &Tokens::memory;
     }
     return cell;
 }
@@ -85,7 +84,7 @@ Cell priceCell(const SiteRow& row, const std::string& currency)
 {
     Cell cell;
     cell.text = moneyPerMonthText(row.costPerMonth, currency);
-    cell.textColor = tokens().costText;
+    cell.textColor = &Tokens::costText;
     if (row.costPerMonth) {
         cell.sortValue = row.costPerMonth->toDouble();
         cell.toolTip = toQString(row.costPerMonth->toString()) + u' ' + toQString(currency) + SitesPane::tr(" a month");

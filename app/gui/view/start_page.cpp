@@ -130,6 +130,19 @@ QWidget* StartPage::makeLeft()
     return left;
 }
 
+void StartPage::showDropIcon()
+{
+    m_dropIcon->setPixmap(themedIcon(u"drop"_s).pixmap(32, 32));
+}
+
+void StartPage::changeEvent(QEvent* event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        showDropIcon();
+    }
+}
+
 QWidget* StartPage::makeDropArea()
 {
     auto* area = new QFrame(this);
@@ -138,10 +151,10 @@ QWidget* StartPage::makeDropArea()
     auto* layout = new QVBoxLayout(area);
     layout->setContentsMargins(spacing(6), spacing(6), spacing(6), spacing(6));
     layout->setSpacing(spacing(2));
-    auto* icon = new QLabel(area);
-    icon->setPixmap(themedIcon(u"drop"_s).pixmap(32, 32));
-    icon->setAlignment(Qt::AlignCenter);
-    layout->addWidget(icon);
+    m_dropIcon = new QLabel(area);
+    m_dropIcon->setAlignment(Qt::AlignCenter);
+    showDropIcon();
+    layout->addWidget(m_dropIcon);
     auto* title = heading(tr("Drop profiles and billing files here"), area);
     title->setAlignment(Qt::AlignCenter);
     title->setWordWrap(true);

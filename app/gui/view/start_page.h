@@ -3,6 +3,7 @@
 
 #include "app/gui/view/page.h"
 
+class QLabel;
 class QPushButton;
 class QVBoxLayout;
 
@@ -22,6 +23,7 @@ signals:
 protected:
     void refresh(Changes /*changes*/) override { } ///< shows nothing of an analysis
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     [[nodiscard]] QWidget* makeLeft();
@@ -38,6 +40,8 @@ private:
     void fillRecent();
     void showRecent(const std::vector<Recent>& recent);
     [[nodiscard]] QWidget* makeRecentRow(const Recent& recent);
+    void showDropIcon();
+    QLabel* m_dropIcon = nullptr;
     QVBoxLayout* m_recent = nullptr;
     QPushButton* m_clearRecent = nullptr;
 };

@@ -28,8 +28,7 @@ Cell shareCell(double share, const std::string& currency, bool isMixed)
                            : tr("of the bill in this range");
     cell.sortValue = share;
     cell.bar = std::clamp(share, 0.0, 1.0);
-    cell.barColor = tokens().cost;
-    cell.barColor.setAlphaF(0.25F);
+    cell.barColor = &Tokens::cost;
     return cell;
 }
 
@@ -38,7 +37,7 @@ Cell totalCell(const ServiceCost& cost, std::size_t rank)
 {
     const ServiceView& service = *cost.view;
     Cell cell = moneyCell(moneyText(cost.total, service.currency), cost.total, service.currency, {}, rank);
-    cell.textColor = tokens().costText;
+    cell.textColor = &Tokens::costText;
     for (const auto& [currency, amount] : service.otherCosts) {
         cell.text += tr(" and %1").arg(moneyText(amount, currency));
         cell.toolTip +=
@@ -99,8 +98,7 @@ std::vector<std::pair<std::string, Decimal>> sumsByCurrency(
     return sums;
 }
 
-Row serviceCostRow(
-    const WorkspaceAnalysis& analysis, const ServiceCost& cost, Decimal allOfCurrency, const QColor& color)
+Row serviceCostRow(const WorkspaceAnalysis& analysis, const ServiceCost& cost, Decimal allOfCurrency, TokenColor color)
 {
     const QString unknown = tr("Not known: the bill gives no price of memory for it");
     const ServiceView& service = *cost.view;
@@ -110,7 +108,7 @@ Row serviceCostRow(
     row.key = toQString(service.name);
     Cell name = textCell(row.key);
     name.icon = u"severity-low"_s;
-    name.iconColor = color;
+    name.iconColor = std::move(color);
     const double share = allOfCurrency.isZero() ? 0 : cost.total.toDouble() / allOfCurrency.toDouble();
     Cell rows;
     rows.text = countText(static_cast<double>(service.costRows));

@@ -31,7 +31,7 @@ struct ServiceCost {
     const WorkspaceAnalysis& analysis, const std::vector<ServiceCost>& costs);
 /// A row of the table of services: all money in the currency of the service, its share is of that currency. Key: its name.
 [[nodiscard]] Row serviceCostRow(
-    const WorkspaceAnalysis& analysis, const ServiceCost& cost, Decimal allOfCurrency, const QColor& color);
+    const WorkspaceAnalysis& analysis, const ServiceCost& cost, Decimal allOfCurrency, TokenColor color);
 
 /// "€12 · $30": what amountOf gives for each currency, never added; "" where it is known for none.
 [[nodiscard]] QString moneyOfEach(const WorkspaceTotals& totals,

@@ -10,6 +10,11 @@ namespace heaptoll::gui {
 
 namespace {
 
+QVariant colorOf(const TokenColor& color)
+{
+    return color ? QVariant(color(tokens())) : QVariant();
+}
+
 QVariant fontOf(const Cell& cell)
 {
     if (cell.isMono) {
@@ -84,15 +89,15 @@ QVariant RowModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole: return cell.toolTip.isEmpty() ? QVariant() : QVariant(cell.toolTip);
     case Qt::TextAlignmentRole:
         return QVariant(int(m_columns[column].isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
-    case Qt::ForegroundRole: return cell.textColor.isValid() ? QVariant(cell.textColor) : QVariant();
+    case Qt::ForegroundRole: return colorOf(cell.textColor);
     case Qt::FontRole: return fontOf(cell);
     case Qt::AccessibleTextRole: return spokenText(cell);
     case SortRole: return cell.sortValue.isValid() ? cell.sortValue : QVariant();
     case BarRole: return cell.bar >= 0 ? QVariant(cell.bar) : QVariant();
-    case BarColorRole: return cell.barColor.isValid() ? QVariant(cell.barColor) : QVariant();
+    case BarColorRole: return colorOf(cell.barColor);
     case SparklineRole: return cell.sparkline.isEmpty() ? QVariant() : QVariant::fromValue(cell.sparkline);
     case IconNameRole: return cell.icon.isEmpty() ? QVariant() : QVariant(cell.icon);
-    case IconColorRole: return cell.iconColor.isValid() ? QVariant(cell.iconColor) : QVariant();
+    case IconColorRole: return colorOf(cell.iconColor);
     case KeyRole: return row.key;
     default: return {};
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/roles.h"
 
 #include <QAbstractTableModel>
-#include <QColor>
 #include <QList>
 #include <QString>
 #include <QVariant>
@@ -19,11 +19,11 @@ struct Cell {
     QString toolTip {}; ///< full precision
     QVariant sortValue {}; ///< double or QString; invalid = unknown, sorts last
     double bar = -1; ///< 0..1, < 0 = no bar
-    QColor barColor {};
-    QColor textColor {};
+    TokenColor barColor {};
+    TokenColor textColor {};
     QList<double> sparkline {};
     QString icon {};
-    QColor iconColor {};
+    TokenColor iconColor {};
     bool isMono = false;
     bool isBold = false;
 };

@@ -23,26 +23,25 @@ QString tr(const char* text)
 /// Icon, word and colour: state is never colour alone.
 Cell stateCell(const ImportedFile& file, bool isMissing)
 {
-    const Tokens& t = tokens();
     Cell cell;
     if (isMissing) {
         cell = textCell(tr("missing"), toQString(heaptoll::format(*file.error)));
         cell.icon = u"error"_s;
-        cell.iconColor = t.high;
+        cell.iconColor = &Tokens::high;
     } else if (!file.documents.empty()) {
         const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
         cell = textCell(isPartial ? tr("partial") : tr("read"));
         cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
-        cell.iconColor = isPartial ? t.medium : t.ok;
+        cell.iconColor = isPartial ? &Tokens::medium : &Tokens::ok;
     } else if (file.error) {
         const bool isUnknown = file.error->code == ErrorCode::NotRecognized;
         cell = textCell(isUnknown ? tr("not recognised") : tr("not read"), toQString(heaptoll::format(*file.error)));
         cell.icon = u"error"_s;
-        cell.iconColor = isUnknown ? t.muted : t.high;
+        cell.iconColor = isUnknown ? &Tokens::muted : &Tokens::high;
     } else {
         cell = textCell(tr("covered"), toQString(file.note));
         cell.icon = u"ok"_s;
-        cell.iconColor = t.muted;
+        cell.iconColor = &Tokens::muted;
     }
     return cell;
 }
@@ -116,7 +115,7 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool 
         textCell(document ? contentText(*document) : toQString(file.note)) };
     if (isMissing) {
         for (Cell& cell : row.cells) {
-            cell.textColor = tokens().high;
+            cell.textColor = &Tokens::high;
         }
     }
     return row;
@@ -128,7 +127,7 @@ Row keyRow(const CostKey& key, std::size_t index, const WorkspaceTotals& totals)
     Row row;
     row.key = QString::number(index);
     Cell cost = moneyCell(moneyText(key.cost, key.currency), key.cost, key.currency, {}, totals.rankOf(key.currency));
-    cost.textColor = tokens().costText;
+    cost.textColor = &Tokens::costText;
     Cell service = textCell(toQString(key.assignedTo), toQString(key.why));
     service.isBold = isBucket;
     Cell rows = textCell(countText(static_cast<double>(key.rows)));

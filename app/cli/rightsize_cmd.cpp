@@ -146,8 +146,8 @@ std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style
             return advice.usage.samples > 0 ? formatBytes(bytes) : std::string(kUnknown);
         };
         table.addRow({ advice.ns + '/' + advice.workload + '/' + advice.container,
-            Decimal::fromDouble(advice.replicas).toFixed(1), bytesText(advice.requestBytes), used(advice.usage.p50),
-            used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
+            Decimal::fromDouble(advice.replicas).toFixed(advice.replicas < 1 ? 2 : 1), bytesText(advice.requestBytes),
+            used(advice.usage.p50), used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
             bytesText(advice.recommendedRequestBytes), bytesText(advice.recommendedLimitBytes), savingsText(row),
             noteOf(row) });
     }

@@ -33,22 +33,13 @@ void measureRuns(FindingContext& context)
             }
         }
         // more runs than live pods: they were replaced while the rest of the service went on
-        const double live = memoryReplicas(usage);
+        const double live = usageMeans(usage).pods;
         context.restarts = context.restarts || static_cast<double>(podRunList.size()) > 1.5 * live;
     }
     context.meanRunHours = hours > 0 ? squares / hours : 0;
 }
 
 } // namespace
-
-double memoryReplicas(const WorkloadUsage& usage)
-{
-    double pods = 0;
-    for (const std::uint32_t count : usage.podCount) {
-        pods += count;
-    }
-    return usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
-}
 
 FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
 {

@@ -225,11 +225,7 @@ void describeHistory(SizingAdvice& advice, const WorkloadUsage& usage, const His
 {
     advice.usage.samples = history.samples.size();
     advice.usage.missingShare = usage.missingShare;
-    double pods = 0;
-    for (const std::uint32_t count : usage.podCount) {
-        pods += count;
-    }
-    advice.replicas = usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
+    advice.replicas = usageMeans(usage).pods;
     if (history.samples.empty()) {
         return;
     }

@@ -15,8 +15,6 @@ namespace {
 
 /// Above this a memory limit means "none": cgroup v1 reports 2^63 rounded down to a page.
 constexpr double kUnlimitedBytes = 1152921504606846976.0; // 2^60
-/// A gap of at most this many steps is a lost scrape, a longer one means that the container did not run.
-constexpr double kMaxGapSteps = 3;
 
 struct Track {
     std::vector<Instant> times;
@@ -69,6 +67,11 @@ struct PodTracks {
 using WorkloadKey = std::tuple<std::string, std::string, std::string>; ///< namespace, workload, container
 using Pods = std::map<std::string, PodTracks>;
 
+struct Group {
+    Pods pods;
+    std::vector<double> stepHours; ///< of the single series: two scrapers of one container have two rhythms
+};
+
 std::string firstLabel(const UsageSeries& series, std::initializer_list<std::string_view> keys)
 {
     for (const std::string_view key : keys) {
@@ -79,7 +82,7 @@ std::string firstLabel(const UsageSeries& series, std::initializer_list<std::str
     return {};
 }
 
-void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
+void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
 {
     if (series.metric == UsageMetric::Other || series.times.empty()) {
         return;
@@ -97,9 +100,15 @@ void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
     }
     WorkloadKey key { firstLabel(series, { "namespace", "kubernetes_namespace" }), std::move(workload),
         std::move(container) };
-    PodTracks& tracks = groups[std::move(key)][pod];
+    Group& group = groups[std::move(key)];
+    PodTracks& tracks = group.pods[pod];
     switch (series.metric) {
-    case UsageMetric::MemoryWorkingSet: tracks.workingSet.merge(series.times, series.values); break;
+    case UsageMetric::MemoryWorkingSet:
+        tracks.workingSet.merge(series.times, series.values);
+        for (std::size_t i = 1; i < series.times.size(); ++i) {
+            group.stepHours.push_back((series.times[i] - series.times[i - 1]).toHours());
+        }
+        break;
     case UsageMetric::MemoryRequest: tracks.request.merge(series.times, series.values); break;
     case UsageMetric::MemoryLimit: tracks.limit.merge(series.times, series.values); break;
     case UsageMetric::Restarts: tracks.restarts.merge(series.times, series.values); break;
@@ -151,40 +160,69 @@ std::optional<double> knownBytes(std::optional<double> bytes)
     return bytes && *bytes > 0 && *bytes < kUnlimitedBytes ? bytes : std::nullopt;
 }
 
-double usualStepHours(const Pods& pods)
-{
-    std::vector<double> steps;
-    for (const auto& [pod, tracks] : pods) {
-        const std::vector<Instant>& times = tracks.workingSet.times;
-        for (std::size_t i = 1; i < times.size(); ++i) {
-            steps.push_back((times[i] - times[i - 1]).toHours());
-        }
-    }
-    return steps.empty() ? 0 : median(std::move(steps));
-}
+/// Numbers the rounds of scrapes. A step of 0 (no series has two samples) makes every time a round of its own.
+struct Rounds {
+    Instant origin;
+    std::int64_t stepNs = 0;
 
-/// One pod: its own columns, and its part of the sums.
-void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks)
+    [[nodiscard]] Instant timeOf(std::int64_t round) const
+    {
+        return stepNs > 0 ? Instant { origin.ns + round * stepNs } : Instant { origin.ns + round };
+    }
+
+    /// The nearest round, except that samples one step apart are in rounds one apart: scrapes that come a little early
+    /// or late leave no hole. Never descends; shape: one round per time.
+    [[nodiscard]] std::vector<std::int64_t> of(std::span<const Instant> times) const
+    {
+        std::vector<std::int64_t> rounds;
+        rounds.reserve(times.size());
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            const std::int64_t since = times[i].ns - origin.ns; // >= 0
+            if (stepNs <= 0) {
+                rounds.push_back(since);
+                continue;
+            }
+            std::int64_t round = (since + stepNs / 2) / stepNs;
+            if (i > 0) {
+                const std::int64_t gap = times[i].ns - times[i - 1].ns;
+                const std::int64_t next = rounds.back() + (gap + stepNs / 2) / stepNs;
+                round = std::abs(next - round) <= 1 ? next : std::max(round, rounds.back());
+            }
+            rounds.push_back(round);
+        }
+        return rounds;
+    }
+};
+
+/// One pod: its own columns and integrals, and its part of the sums.
+void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks,
+    std::span<const std::int64_t> allRounds, std::span<const std::int64_t> podRounds)
 {
-    PodUsage one { pod, tracks.workingSet.times, tracks.workingSet.values, {}, {}, 0 };
-    std::size_t row = 0;
+    PodUsage one;
+    one.pod = pod;
+    one.times = tracks.workingSet.times;
+    one.workingSetBytes = tracks.workingSet.values;
     for (std::size_t i = 0; i < one.times.size(); ++i) {
         const Instant t = one.times[i];
-        while (usage.times[row] < t) {
-            ++row;
-        }
+        const bool isLast = i + 1 == one.times.size();
+        const double used = one.workingSetBytes[i];
         one.requestBytes = knownBytes(tracks.request.lastKnown(t));
         one.limitBytes = knownBytes(tracks.limit.lastKnown(t));
-        usage.workingSetBytes[row] += one.workingSetBytes[i];
-        usage.requestBytes[row] += one.requestBytes.value_or(0);
-        usage.limitBytes[row] += one.limitBytes.value_or(0);
-        ++usage.podCount[row];
-        double hours = usage.stepHours;
-        if (i + 1 < one.times.size()) {
-            const double gap = (one.times[i + 1] - t).toHours();
-            hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        const double requested = one.requestBytes.value_or(0);
+        if (isLast || podRounds[i + 1] != podRounds[i]) { // of two samples in one round the later counts
+            const auto row =
+                static_cast<std::size_t>(std::ranges::lower_bound(allRounds, podRounds[i]) - allRounds.begin());
+            usage.workingSetBytes[row] += used;
+            usage.requestBytes[row] += requested;
+            usage.limitBytes[row] += one.limitBytes.value_or(0);
+            ++usage.podCount[row];
         }
-        one.requestByteHours += one.requestBytes.value_or(0) * hours;
+        const double gap = isLast ? usage.stepHours : (one.times[i + 1] - t).toHours();
+        const double hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        one.hours += hours;
+        one.workingSetByteHours += used * hours;
+        one.requestByteHours += requested * hours;
+        one.paidByteHours += std::max(used, requested) * hours;
     }
     usage.pods.push_back(std::move(one));
 }
@@ -206,28 +244,41 @@ double missingShareOf(const WorkloadUsage& usage)
     return missing > 0 ? missing / (expected + missing) : 0;
 }
 
-WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods)
+WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double stepHours)
 {
     WorkloadUsage usage;
     std::tie(usage.ns, usage.workload, usage.container) = key;
-    usage.stepHours = usualStepHours(pods);
-    for (const auto& [pod, tracks] : pods) {
-        usage.times.insert(usage.times.end(), tracks.workingSet.times.begin(), tracks.workingSet.times.end());
-        addEvents(usage, pod, tracks);
-    }
-    std::ranges::sort(usage.times);
-    usage.times.erase(std::unique(usage.times.begin(), usage.times.end()), usage.times.end());
-    usage.workingSetBytes.assign(usage.times.size(), 0);
-    usage.requestBytes.assign(usage.times.size(), 0);
-    usage.limitBytes.assign(usage.times.size(), 0);
-    usage.podCount.assign(usage.times.size(), 0);
+    usage.stepHours = stepHours;
+    Rounds rounds { Instant { INT64_MAX }, std::llround(stepHours * 3.6e12) };
     for (const auto& [pod, tracks] : pods) {
         if (!tracks.workingSet.times.empty()) {
-            addPod(usage, pod, tracks);
+            rounds.origin = std::min(rounds.origin, tracks.workingSet.times.front());
+        }
+        addEvents(usage, pod, tracks);
+    }
+    std::vector<std::int64_t> all;
+    std::map<std::string_view, std::vector<std::int64_t>> ofPod;
+    for (const auto& [pod, tracks] : pods) {
+        const std::vector<std::int64_t>& own = ofPod[pod] = rounds.of(tracks.workingSet.times);
+        all.insert(all.end(), own.begin(), own.end());
+    }
+    std::ranges::sort(all);
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    for (const std::int64_t round : all) {
+        usage.times.push_back(rounds.timeOf(round));
+    }
+    usage.workingSetBytes.assign(all.size(), 0);
+    usage.requestBytes.assign(all.size(), 0);
+    usage.limitBytes.assign(all.size(), 0);
+    usage.podCount.assign(all.size(), 0);
+    for (const auto& [pod, tracks] : pods) {
+        if (!tracks.workingSet.times.empty()) {
+            addPod(usage, pod, tracks, all, ofPod[pod]);
         }
     }
     std::ranges::stable_sort(usage.events, {}, &PodEvent::time);
     usage.missingShare = missingShareOf(usage);
+    usage.windowHours = usageWindowHours(usage);
     return usage;
 }
 
@@ -288,7 +339,7 @@ std::string workloadOfPod(std::string_view pod)
 
 std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
 {
-    std::map<WorkloadKey, Pods> groups;
+    std::map<WorkloadKey, Group> groups;
     for (const auto& table : tables) {
         if (!table) {
             continue;
@@ -297,9 +348,18 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
             addSeries(groups, series);
         }
     }
+    std::vector<double> anyStep;
+    for (const auto& [key, group] : groups) {
+        if (!group.stepHours.empty()) {
+            anyStep.push_back(median(group.stepHours));
+        }
+    }
+    // pods that end before their second sample have the rhythm of the others
+    const double usualStep = anyStep.empty() ? 0 : median(std::move(anyStep));
     std::vector<WorkloadUsage> all;
-    for (const auto& [key, pods] : groups) {
-        WorkloadUsage usage = buildWorkload(key, pods);
+    for (const auto& [key, group] : groups) {
+        WorkloadUsage usage =
+            buildWorkload(key, group.pods, group.stepHours.empty() ? usualStep : median(group.stepHours));
         if (!usage.times.empty()) {
             all.push_back(std::move(usage));
         }

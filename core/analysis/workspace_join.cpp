@@ -251,11 +251,7 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
     if (m_analysis.costDocuments.empty() && service.price->method == PriceMethod::RateCard) {
         double gib = 0;
         for (const std::size_t w : service.workloads) {
-            const WorkloadUsage& usage = m_analysis.workloads[w];
-            for (std::size_t i = 0; i < usage.times.size(); ++i) {
-                gib += std::max(usage.workingSetBytes[i], usage.requestBytes[i]) / 1073741824.0
-                    / static_cast<double>(usage.times.size());
-            }
+            gib += usageMeans(m_analysis.workloads[w]).paidBytes / 1073741824.0;
         }
         service.currency = service.price->currency;
         if (gib > 0) { // no usage: how much it holds is not known, which is not nothing

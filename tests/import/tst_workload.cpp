@@ -137,6 +137,101 @@ TEST(requestsAreThoseOfTheTimeAndUnlimitedIsUnknown)
     CHECK_EQ(all.at(0).pods.at(0).requestByteHours, 80.0); // 10 + 10 + 30 (then it was away) + 30
 }
 
+/// Samples every 300 s from `offset` seconds on for so many hours, without those that `lost` names.
+static UsageSeries scraped(
+    UsageMetric metric, const std::string& pod, int offset, int hours, double value, const std::vector<int>& lost = {})
+{
+    UsageSeries one = series(metric, pod, {});
+    for (int i = 0; i < hours * 12; ++i) {
+        if (std::ranges::find(lost, i) == lost.end()) {
+            one.times.push_back(Instant::fromUnixSeconds(1735689600 + offset + i * 300));
+            one.values.push_back(value);
+        }
+    }
+    return one;
+}
+
+TEST(podsScrapedAtDifferentMomentsAreCountedTogether)
+{
+    std::vector<UsageSeries> all;
+    for (int p = 0; p < 4; ++p) {
+        const std::string pod = "web-" + std::to_string(p);
+        all.push_back(scraped(UsageMetric::MemoryWorkingSet, pod, 7 * p, 24, 100));
+        all.push_back(scraped(UsageMetric::MemoryRequest, pod, 7 * p, 24, 800));
+    }
+    const WorkloadUsage usage = group(std::move(all)).at(0);
+    CHECK_EQ(usage.times.size(), std::size_t { 24 * 12 });
+    CHECK_EQ(std::ranges::min(usage.podCount), 4U);
+    CHECK_EQ(std::ranges::max(usage.podCount), 4U);
+    CHECK_EQ(usage.workingSetBytes.at(5), 400.0);
+    CHECK_NEAR(usage.windowHours, 24 + 21 / 3600.0, 1e-9); // the last pod began 21 s later
+    const UsageMeans means = usageMeans(usage);
+    CHECK_NEAR(means.pods, 4 * 24 / (24 + 21 / 3600.0), 1e-9); // 3.999
+    CHECK_NEAR(means.paidBytes, 800 * means.pods, 1e-6);
+    CHECK_NEAR(means.workingSetBytes, 100 * means.pods, 1e-6);
+}
+
+TEST(lostScrapesDoNotMakeFewerPods)
+{
+    // Two pods for 2 h = 4 pod-hours; each lost two scrapes in a row, at different times.
+    const UsageMeans means = usageMeans(group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 2, 10, { 5, 6 }),
+                                                  scraped(UsageMetric::MemoryWorkingSet, "a-1", 0, 2, 30, { 9, 10 }) })
+                                            .at(0));
+    CHECK_NEAR(means.pods, 2.0, 1e-9);
+    CHECK_NEAR(means.workingSetBytes, 40.0, 1e-9);
+}
+
+TEST(aPodThatWasAwayIsNotCounted)
+{
+    // Of two hours one pod was away for one: from 00:30 (sample 5 stands until then) to 01:30.
+    std::vector<int> away;
+    for (int i = 6; i < 18; ++i) {
+        away.push_back(i);
+    }
+    const WorkloadUsage usage = group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 2, 10),
+                                          scraped(UsageMetric::MemoryWorkingSet, "a-1", 0, 2, 10, away) })
+                                    .at(0);
+    CHECK_NEAR(usage.pods.at(1).hours, 1.0, 1e-9);
+    CHECK_NEAR(usageMeans(usage).pods, 1.5, 1e-9);
+}
+
+TEST(aJobOfOneHourADayIsATwentyFourthOfAPod)
+{
+    std::vector<UsageSeries> all;
+    for (int day = 0; day < 12; ++day) {
+        const std::string pod = "report-" + std::to_string(28940000 + day) + "-x2k4p";
+        all.push_back(scraped(UsageMetric::MemoryWorkingSet, pod, day * 86400, 1, 100));
+        all.push_back(scraped(UsageMetric::MemoryRequest, pod, day * 86400, 1, 800));
+    }
+    const WorkloadUsage usage = group(std::move(all)).at(0);
+    CHECK_NEAR(usage.windowHours, 288.0, 1e-9); // 11 d and 1 h of data, and the 23 h of rest that follow a run
+    const UsageMeans means = usageMeans(usage);
+    CHECK_NEAR(means.pods, 1.0 / 24, 1e-9);
+    CHECK_NEAR(means.paidBytes, 800.0 / 24, 1e-9);
+}
+
+TEST(twoScrapersAtDifferentMomentsAreOneContainer)
+{
+    const WorkloadUsage usage = group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 24, 10),
+                                          scraped(UsageMetric::MemoryWorkingSet, "a-0", 7, 24, 10) })
+                                    .at(0);
+    CHECK_NEAR(usage.stepHours, 300 / 3600.0, 1e-12);
+    CHECK_EQ(usage.times.size(), std::size_t { 24 * 12 });
+    CHECK_EQ(std::ranges::max(usage.podCount), 1U);
+    CHECK_NEAR(usageMeans(usage).pods, 1.0, 1e-9);
+}
+
+TEST(oneSampleOfEachPodIsASnapshot)
+{
+    const UsageMeans means = usageMeans(group(
+        { series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 5 } }),
+            series(UsageMetric::MemoryRequest, "a-0", { { 0, 8 } }),
+            series(UsageMetric::MemoryWorkingSet, "a-1",
+                { { 0, 7 } }) }).at(0));
+    CHECK_EQ(means.pods, 2.0);
+    CHECK_EQ(means.paidBytes, 15.0); // max(5, 8) + 7
+}
+
 TEST(restartsAndKillsAreToldApart)
 {
     const auto all = group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 5, 1 } }),

@@ -96,7 +96,7 @@ std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filte
             return groupOf(a) < groupOf(b);
         }
         const auto identity = [](const RightsizeRow& row) {
-            return std::tie(row.advice.ns, row.advice.workload, row.advice.container);
+            return std::tie(row.advice.cluster, row.advice.ns, row.advice.workload, row.advice.container);
         };
         return a.savingsPerMonth != b.savingsPerMonth ? a.savingsPerMonth > b.savingsPerMonth
                                                       : identity(a) < identity(b);
@@ -145,7 +145,8 @@ std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style
         const auto used = [&advice](double bytes) {
             return advice.usage.samples > 0 ? formatBytes(bytes) : std::string(kUnknown);
         };
-        table.addRow({ advice.ns + '/' + advice.workload + '/' + advice.container,
+        table.addRow({ (advice.cluster.empty() ? "" : advice.cluster + '/') + advice.ns + '/' + advice.workload + '/'
+                + advice.container,
             Decimal::fromDouble(advice.replicas).toFixed(advice.replicas < 1 ? 2 : 1), bytesText(advice.requestBytes),
             used(advice.usage.p50), used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
             bytesText(advice.recommendedRequestBytes), bytesText(advice.recommendedLimitBytes), savingsText(row),

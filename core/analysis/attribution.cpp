@@ -17,8 +17,8 @@ MemoryMeans memoryMeans(const std::vector<const WorkloadUsage*>& workloads)
         const UsageMeans own = usageMeans(*usage);
         means.allocatedBytes += own.paidBytes;
         means.workingSetBytes += own.workingSetBytes;
-        means.replicas += own.pods;
     }
+    means.replicas = meanPods(workloads);
     return means;
 }
 

@@ -44,11 +44,11 @@ void measureRuns(FindingContext& context)
 FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
 {
     FindingContext context { analysis, service };
-    double replicas = 0;
-    for (const SizingAdvice& advice : service.sizing) {
-        replicas = std::max(replicas, advice.replicas);
+    std::vector<const WorkloadUsage*> workloads;
+    for (const std::size_t w : service.workloads) {
+        workloads.push_back(&analysis.workloads[w]);
     }
-    if (replicas > 0) {
+    if (const double replicas = meanPods(workloads); replicas > 0) {
         context.replicas = replicas;
         context.hasReplicas = true;
     }

@@ -240,6 +240,7 @@ void describeHistory(SizingAdvice& advice, const WorkloadUsage& usage, const His
 SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking)
 {
     SizingAdvice advice;
+    advice.cluster = usage.cluster;
     advice.ns = usage.ns;
     advice.workload = usage.workload;
     advice.container = usage.container;

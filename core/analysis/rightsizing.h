@@ -36,6 +36,7 @@ enum class SizingBlock : std::uint8_t { None, Leak, Hpa, History };
 [[nodiscard]] std::string_view name(SizingBlock block); ///< "", "leak", "hpa", "history"
 
 struct SizingAdvice {
+    std::string cluster; ///< empty = not known
     std::string ns;
     std::string workload;
     std::string container;

@@ -3,6 +3,8 @@
 #include "core/analysis/workload.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace heaptoll {
 namespace {
@@ -78,6 +80,20 @@ UsageMeans usageMeans(const WorkloadUsage& usage)
         means.paidBytes += pod.paidByteHours / usage.windowHours;
     }
     return means;
+}
+
+double meanPods(const std::vector<const WorkloadUsage*>& workloads)
+{
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>, double> podsOf;
+    for (const WorkloadUsage* usage : workloads) {
+        double& pods = podsOf[{ usage->cluster, usage->ns, usage->workload }];
+        pods = std::max(pods, usageMeans(*usage).pods);
+    }
+    double sum = 0;
+    for (const auto& [workload, pods] : podsOf) {
+        sum += pods;
+    }
+    return sum;
 }
 
 } // namespace heaptoll

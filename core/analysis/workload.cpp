@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/workload.h"
 
+#include "core/analysis/pod_names.h"
 #include "core/analysis/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <span>
@@ -64,7 +66,8 @@ struct PodTracks {
     std::map<std::string, Track> reasons;
 };
 
-using WorkloadKey = std::tuple<std::string, std::string, std::string>; ///< namespace, workload, container
+/// Cluster, namespace, workload, container.
+using WorkloadKey = std::tuple<std::string, std::string, std::string, std::string>;
 using Pods = std::map<std::string, PodTracks>;
 
 struct Group {
@@ -80,6 +83,14 @@ std::string firstLabel(const UsageSeries& series, std::initializer_list<std::str
         }
     }
     return {};
+}
+
+/// Label names of Prometheus' external_labels in common use, of OpenTelemetry and of Google's and Amazon's agents.
+std::string clusterOf(const UsageSeries& series)
+{
+    return firstLabel(series,
+        { "cluster", "k8s_cluster", "k8s_cluster_name", "cluster_name", "kubernetes_cluster", "cluster_id",
+            "ClusterName" });
 }
 
 void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
@@ -98,8 +109,8 @@ void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
     if (workload.empty()) {
         workload = container;
     }
-    WorkloadKey key { firstLabel(series, { "namespace", "kubernetes_namespace" }), std::move(workload),
-        std::move(container) };
+    WorkloadKey key { clusterOf(series), firstLabel(series, { "namespace", "kubernetes_namespace" }),
+        std::move(workload), std::move(container) };
     Group& group = groups[std::move(key)];
     PodTracks& tracks = group.pods[pod];
     switch (series.metric) {
@@ -151,6 +162,45 @@ void addEvents(WorkloadUsage& usage, const std::string& pod, const PodTracks& tr
         const bool wasUp = i > 0 && reason.values[i - 1] > 0;
         if (reason.values[i] > 0 && !wasUp && reason.times[i] > tracks.workingSet.times.front()) {
             usage.events.push_back({ reason.times[i], PodEvent::Kind::OomKill, pod });
+        }
+    }
+}
+
+/// Requests and restarts come from another exporter than the working set, which may not say its cluster (or be the only
+/// one that does). They go to the pods of their name: sizes to all of them, events only where there is one such pod.
+void joinClusterless(std::map<WorkloadKey, Group>& groups)
+{
+    std::map<std::array<std::string_view, 4>, std::vector<std::pair<std::string_view, PodTracks*>>> hosts;
+    const auto nameOf = [](const WorkloadKey& key, const std::string& pod) {
+        return std::array<std::string_view, 4> { std::get<1>(key), std::get<2>(key), std::get<3>(key), pod };
+    };
+    for (auto& [key, group] : groups) {
+        for (auto& [pod, tracks] : group.pods) {
+            if (!tracks.workingSet.times.empty()) {
+                hosts[nameOf(key, pod)].emplace_back(std::get<0>(key), &tracks);
+            }
+        }
+    }
+    for (const auto& [key, group] : groups) {
+        const std::string& cluster = std::get<0>(key);
+        for (const auto& [pod, tracks] : group.pods) {
+            const auto found = hosts.find(nameOf(key, pod));
+            if (!tracks.workingSet.times.empty() || found == hosts.end()) {
+                continue;
+            }
+            for (const auto& [hostCluster, host] : found->second) {
+                if (!cluster.empty() && !hostCluster.empty()) {
+                    continue; // both say where they are, and it is not the same place
+                }
+                host->request.merge(tracks.request.times, tracks.request.values);
+                host->limit.merge(tracks.limit.times, tracks.limit.values);
+                if (found->second.size() == 1) {
+                    host->restarts.merge(tracks.restarts.times, tracks.restarts.values);
+                    for (const auto& [reason, track] : tracks.reasons) {
+                        host->reasons[reason].merge(track.times, track.values);
+                    }
+                }
+            }
         }
     }
 }
@@ -247,7 +297,7 @@ double missingShareOf(const WorkloadUsage& usage)
 WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double stepHours)
 {
     WorkloadUsage usage;
-    std::tie(usage.ns, usage.workload, usage.container) = key;
+    std::tie(usage.cluster, usage.ns, usage.workload, usage.container) = key;
     usage.stepHours = stepHours;
     Rounds rounds { Instant { INT64_MAX }, std::llround(stepHours * 3.6e12) };
     for (const auto& [pod, tracks] : pods) {
@@ -282,60 +332,7 @@ WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double ste
     return usage;
 }
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/// Kubernetes makes random names of these letters only, so that they spell no words.
-/// Source: k8s.io/apimachinery, pkg/util/rand.
-bool isKubernetesRandom(std::string_view text)
-{
-    return text.find_first_not_of("bcdfghjklmnpqrstvwxz2456789") == std::string_view::npos;
-}
-
-bool isPodSuffix(std::string_view group)
-{
-    const bool isAlnum = std::ranges::all_of(group, [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
-    const auto digits = std::ranges::count_if(group, isDigit);
-    if (group.size() == 5 && isKubernetesRandom(group)) {
-        return true;
-    }
-    return group.size() >= 5 && group.size() <= 10 && isAlnum && digits >= 2;
-}
-
-/// ReplicaSet hashes (6..10 random letters or hexadecimal digits) and the times of CronJobs.
-bool isSetHash(std::string_view group)
-{
-    if (group.size() < 6 || group.size() > 10) {
-        return false;
-    }
-    const bool isHex = group.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    return isKubernetesRandom(group) || (isHex && group.size() >= 8 && std::ranges::any_of(group, isDigit));
-}
-
 } // namespace
-
-std::string workloadOfPod(std::string_view pod)
-{
-    const std::size_t dash = pod.rfind('-');
-    if (dash == std::string_view::npos || dash == 0) {
-        return std::string(pod);
-    }
-    const std::string_view last = pod.substr(dash + 1);
-    const std::string_view rest = pod.substr(0, dash);
-    if (!last.empty() && last.size() <= 4 && std::ranges::all_of(last, isDigit)) {
-        return std::string(rest); // the ordinal of a StatefulSet
-    }
-    if (!isPodSuffix(last)) {
-        return std::string(isSetHash(last) ? rest : pod);
-    }
-    const std::size_t setDash = rest.rfind('-');
-    if (setDash == std::string_view::npos || setDash == 0 || !isSetHash(rest.substr(setDash + 1))) {
-        return std::string(rest);
-    }
-    return std::string(rest.substr(0, setDash));
-}
 
 std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
 {
@@ -348,6 +345,7 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
             addSeries(groups, series);
         }
     }
+    joinClusterless(groups);
     std::vector<double> anyStep;
     for (const auto& [key, group] : groups) {
         if (!group.stepHours.empty()) {

@@ -42,6 +42,7 @@ struct PodUsage {
 /// summed. They are for charts and comparisons; means over time are those of usageMeans().
 /// Units: bytes; step in hours is the usual distance of the samples of one series.
 struct WorkloadUsage {
+    std::string cluster; ///< empty = the series do not say
     std::string ns;
     std::string workload; ///< pod name without its generated suffixes
     std::string container;
@@ -66,6 +67,9 @@ struct UsageMeans {
 };
 /// All 0 when there is no sample.
 [[nodiscard]] UsageMeans usageMeans(const WorkloadUsage& usage);
+/// Mean number of pods of a service: the containers of one pod are one pod, workloads (of other names, namespaces or
+/// clusters) add up.
+[[nodiscard]] double meanPods(const std::vector<const WorkloadUsage*>& workloads);
 /// From the first sample of any pod to the last. Where no pod ran for three times or more, a usual rest is added: a job
 /// is measured over whole cycles. Units: hours.
 [[nodiscard]] double usageWindowHours(const WorkloadUsage& usage);
@@ -73,7 +77,5 @@ struct UsageMeans {
 /// Groups the series of usage tables into workloads; duplicates of a series (several scrapers) count once (maximum).
 /// The sums over cgroup levels are avoided: series with an empty container or "POD" are left out.
 [[nodiscard]] std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables);
-/// "checkout-7d9f4c8b5-x2k4p" -> "checkout": strips ReplicaSet and pod suffixes, StatefulSet ordinals.
-[[nodiscard]] std::string workloadOfPod(std::string_view pod);
 
 } // namespace heaptoll

@@ -45,7 +45,8 @@ constexpr double kMinChange = 0.10;
 
 QString keyOf(const SizingAdvice& advice)
 {
-    return toQString(advice.ns) + u'/' + toQString(advice.workload) + u'/' + toQString(advice.container);
+    const QString place = toQString(advice.cluster.empty() ? advice.ns : advice.cluster + '/' + advice.ns);
+    return place + u'/' + toQString(advice.workload) + u'/' + toQString(advice.container);
 }
 
 bool hasChange(const SizingAdvice& advice)
@@ -119,7 +120,7 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     }
     const QString why = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
     Cell name = textCell(toQString(advice.workload) + u'/' + toQString(advice.container));
-    name.toolTip = toQString(advice.ns) + u'/' + name.text;
+    name.toolTip = row.key;
     row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
         p99, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt),
         bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why, why) };

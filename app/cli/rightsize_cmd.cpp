@@ -114,17 +114,6 @@ std::string savingsText(const RightsizeRow& row)
     return row.savingsPerMonth ? formatMoneyPerMonth(*row.savingsPerMonth, row.currency) : std::string(kUnknown);
 }
 
-std::string noteOf(const RightsizeRow& row)
-{
-    switch (row.advice.blockedBy) {
-    case SizingBlock::None: return row.advice.formula;
-    case SizingBlock::Leak: return "no advice: it leaks, see heaptoll analyze";
-    case SizingBlock::Hpa: return "no advice: its replicas follow the load";
-    case SizingBlock::History: return "no advice: too little history";
-    }
-    return {};
-}
-
 std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style)
 {
     std::string out = "policy " + std::string(name(report.options.policy));
@@ -150,7 +139,7 @@ std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style
             Decimal::fromDouble(advice.replicas).toFixed(advice.replicas < 1 ? 2 : 1), bytesText(advice.requestBytes),
             used(advice.usage.p50), used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
             bytesText(advice.recommendedRequestBytes), bytesText(advice.recommendedLimitBytes), savingsText(row),
-            noteOf(row) });
+            advice.formula });
     }
     return out + table.render(style) + moreRows(report.rows.size(), report.limit);
 }

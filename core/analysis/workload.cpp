@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -332,6 +333,33 @@ WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double ste
     return usage;
 }
 
+/// Workloads whose number of pods follows their memory: cluster, namespace, name. Series of kube-state-metrics:
+/// ..._spec_target_metric says what an autoscaler acts on, ..._info on whom; without the latter, on the one of its name.
+std::set<std::array<std::string, 3>> scaledOnMemory(const std::vector<std::shared_ptr<const UsageTable>>& tables)
+{
+    using Key = std::array<std::string, 3>;
+    std::set<Key> scalers;
+    std::map<Key, std::string> targets;
+    for (const auto& table : tables) {
+        for (const UsageSeries& series : table ? std::span(table->series) : std::span<const UsageSeries>()) {
+            const Key key { clusterOf(series), firstLabel(series, { "namespace", "kubernetes_namespace" }),
+                firstLabel(series, { "horizontalpodautoscaler", "hpa" }) };
+            if (series.metricName == "kube_horizontalpodautoscaler_spec_target_metric"
+                && series.label("metric_name") == "memory") {
+                scalers.insert(key);
+            } else if (series.metricName == "kube_horizontalpodautoscaler_info") {
+                targets[key] = series.label("scaletargetref_name");
+            }
+        }
+    }
+    std::set<Key> scaled;
+    for (const Key& key : scalers) {
+        const auto target = targets.find(key);
+        scaled.insert({ key[0], key[1], target == targets.end() ? key[2] : target->second });
+    }
+    return scaled;
+}
+
 } // namespace
 
 std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
@@ -354,10 +382,13 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
     }
     // pods that end before their second sample have the rhythm of the others
     const double usualStep = anyStep.empty() ? 0 : median(std::move(anyStep));
+    const auto scaled = scaledOnMemory(tables);
     std::vector<WorkloadUsage> all;
     for (const auto& [key, group] : groups) {
         WorkloadUsage usage =
             buildWorkload(key, group.pods, group.stepHours.empty() ? usualStep : median(group.stepHours));
+        usage.isScaledOnMemory = scaled.contains({ usage.cluster, usage.ns, usage.workload })
+            || scaled.contains({ std::string(), usage.ns, usage.workload });
         if (!usage.times.empty()) {
             all.push_back(std::move(usage));
         }

@@ -46,6 +46,7 @@ struct WorkloadUsage {
     std::string ns;
     std::string workload; ///< pod name without its generated suffixes
     std::string container;
+    bool isScaledOnMemory = false; ///< a HorizontalPodAutoscaler acts on its memory
     std::vector<PodUsage> pods;
     std::vector<Instant> times;
     std::vector<double> workingSetBytes; ///< summed over pods

@@ -56,17 +56,6 @@ bool hasChange(const SizingAdvice& advice)
             && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
 }
 
-QString blockText(SizingBlock block)
-{
-    switch (block) {
-    case SizingBlock::None: return {};
-    case SizingBlock::Leak: return RightsizingPage::tr("no advice while it leaks: fix the leak first");
-    case SizingBlock::Hpa: return RightsizingPage::tr("no advice: an autoscaler acts on its memory");
-    case SizingBlock::History: return RightsizingPage::tr("no advice: too little history");
-    }
-    return {};
-}
-
 /// Kubernetes quantity, whole MiB.
 QString quantity(double bytes)
 {
@@ -118,7 +107,7 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
         p99.toolTip +=
             RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
     }
-    const QString why = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    const QString why = toQString(advice.formula);
     Cell name = textCell(toQString(advice.workload) + u'/' + toQString(advice.container));
     name.toolTip = row.key;
     row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
@@ -348,7 +337,7 @@ void RightsizingPage::showDetail(const QString& /*key*/)
     }
     const SizingAdvice& advice = *entry->advice;
     m_scale->setAdvice(advice);
-    QString text = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    QString text = toQString(advice.formula);
     text += tr("\n%1 samples, %2 missing")
                 .arg(countText(static_cast<double>(advice.usage.samples)), percentText(advice.usage.missingShare));
     if (hasAdvice) {

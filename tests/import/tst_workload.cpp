@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/pod_names.h"
+#include "core/analysis/rightsizing.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/workload.h"
 #include "tests/support/usage_data.h"
@@ -230,6 +232,80 @@ TEST(oneSampleOfEachPodIsASnapshot)
                 { { 0, 7 } }) }).at(0));
     CHECK_EQ(means.pods, 2.0);
     CHECK_EQ(means.paidBytes, 15.0); // max(5, 8) + 7
+}
+
+TEST(podsOfOneNameInTwoClustersAreTwo)
+{
+    using Metric = UsageMetric;
+    for (const char* label : { "cluster", "k8s_cluster", "k8s_cluster_name" }) {
+        const auto all = group({ series(Metric::MemoryWorkingSet, "db-0", { { 0, 1 }, { 1, 1 } }, { { label, "eu" } }),
+            series(Metric::MemoryWorkingSet, "db-0", { { 0, 2 }, { 1, 2 } }, { { label, "us" } }),
+            series(Metric::MemoryRequest, "db-0", { { 0, 8 } }, { { label, "us" } }) });
+        CHECK_EQ(all.size(), std::size_t { 2 });
+        CHECK_EQ(all.at(0).cluster, "eu");
+        CHECK((all.at(0).workingSetBytes == std::vector<double> { 1, 1 }));
+        CHECK(!all.at(0).pods.at(0).requestBytes);
+        CHECK_EQ(all.at(1).cluster, "us");
+        CHECK((all.at(1).workingSetBytes == std::vector<double> { 2, 2 }));
+        CHECK_EQ(all.at(1).pods.at(0).requestBytes.value_or(0), 8.0);
+        CHECK_EQ(meanPods({ &all.at(0), &all.at(1) }), 2.0);
+    }
+}
+
+TEST(requestsOfAnExporterWithoutClusterFindTheirPods)
+{
+    const auto all =
+        group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "eu" } }),
+            series(UsageMetric::MemoryWorkingSet, "b-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "eu" } }),
+            series(UsageMetric::MemoryWorkingSet, "b-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "us" } }),
+            series(UsageMetric::MemoryRequest, "a-0", { { 0, 8 } }),
+            series(UsageMetric::MemoryRequest, "b-0", { { 0, 9 } }),
+            series(UsageMetric::Restarts, "a-0", { { 0, 0 }, { 1, 1 } }),
+            series(UsageMetric::Restarts, "b-0", { { 0, 0 }, { 1, 1 } }) });
+    CHECK_EQ(all.size(), std::size_t { 3 });
+    CHECK_EQ(all.at(0).pods.at(0).requestBytes.value_or(0), 8.0);
+    CHECK_EQ(all.at(0).events.size(), std::size_t { 1 });
+    for (const std::size_t b : { 1, 2 }) {
+        CHECK_EQ(all.at(b).pods.at(0).requestBytes.value_or(0), 9.0);
+        CHECK(all.at(b).events.empty()); // whose restart it was is not known
+    }
+}
+
+TEST(containersOfOnePodAreOnePod)
+{
+    std::vector<UsageSeries> all;
+    for (const char* pod : { "web-0", "web-1", "web-2", "web-3" }) {
+        all.push_back(series(UsageMetric::MemoryWorkingSet, pod, { { 0, 10 }, { 1, 10 } }));
+        all.push_back(
+            series(UsageMetric::MemoryWorkingSet, pod, { { 0, 1 }, { 1, 1 } }, { { "container", "istio-proxy" } }));
+    }
+    const auto usages = group(std::move(all));
+    CHECK_EQ(usages.size(), std::size_t { 2 });
+    CHECK_EQ(meanPods({ &usages.at(0), &usages.at(1) }), 4.0);
+}
+
+TEST(anAutoscalerOfMemoryBlocksAdvice)
+{
+    const auto named = [](const char* metric, std::vector<std::pair<std::string, std::string>> labels) {
+        UsageSeries one = series(UsageMetric::Other, "", { { 0, 1 } }, std::move(labels));
+        one.metricName = metric;
+        return one;
+    };
+    constexpr const char* kTarget = "kube_horizontalpodautoscaler_spec_target_metric";
+    constexpr const char* kInfo = "kube_horizontalpodautoscaler_info";
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "api-0", { { 0, 1 }, { 1, 1 } }),
+        series(UsageMetric::MemoryWorkingSet, "cpu-0", { { 0, 1 }, { 1, 1 } }),
+        series(UsageMetric::MemoryWorkingSet, "web-0", { { 0, 1 }, { 1, 1 } }),
+        named(kTarget, { { "horizontalpodautoscaler", "scale-api" }, { "metric_name", "memory" } }),
+        named(kInfo, { { "horizontalpodautoscaler", "scale-api" }, { "scaletargetref_name", "api" } }),
+        named(kTarget, { { "horizontalpodautoscaler", "cpu" }, { "metric_name", "cpu" } }),
+        named(kTarget, { { "horizontalpodautoscaler", "web" }, { "metric_name", "memory" } }) });
+    CHECK_EQ(all.size(), std::size_t { 3 });
+    CHECK(all.at(0).isScaledOnMemory && !all.at(1).isScaledOnMemory && all.at(2).isScaledOnMemory);
+    const SizingAdvice advice = adviseSize(all.at(0), {}, false);
+    CHECK(advice.blockedBy == SizingBlock::Hpa && !advice.recommendedRequestBytes);
+    CHECK_EQ(name(advice.blockedBy), "hpa");
+    CHECK(adviseSize(all.at(0), {}, true).blockedBy == SizingBlock::Leak);
 }
 
 TEST(restartsAndKillsAreToldApart)

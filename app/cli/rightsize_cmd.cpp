@@ -96,7 +96,7 @@ std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filte
             return groupOf(a) < groupOf(b);
         }
         const auto identity = [](const RightsizeRow& row) {
-            return std::tie(row.advice.ns, row.advice.workload, row.advice.container);
+            return std::tie(row.advice.cluster, row.advice.ns, row.advice.workload, row.advice.container);
         };
         return a.savingsPerMonth != b.savingsPerMonth ? a.savingsPerMonth > b.savingsPerMonth
                                                       : identity(a) < identity(b);
@@ -112,17 +112,6 @@ std::string bytesText(const std::optional<double>& bytes)
 std::string savingsText(const RightsizeRow& row)
 {
     return row.savingsPerMonth ? formatMoneyPerMonth(*row.savingsPerMonth, row.currency) : std::string(kUnknown);
-}
-
-std::string noteOf(const RightsizeRow& row)
-{
-    switch (row.advice.blockedBy) {
-    case SizingBlock::None: return row.advice.formula;
-    case SizingBlock::Leak: return "no advice: it leaks, see heaptoll analyze";
-    case SizingBlock::Hpa: return "no advice: its replicas follow the load";
-    case SizingBlock::History: return "no advice: too little history";
-    }
-    return {};
 }
 
 std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style)
@@ -145,11 +134,12 @@ std::string rightsizeTable(const RightsizeReport& report, const TextStyle& style
         const auto used = [&advice](double bytes) {
             return advice.usage.samples > 0 ? formatBytes(bytes) : std::string(kUnknown);
         };
-        table.addRow({ advice.ns + '/' + advice.workload + '/' + advice.container,
-            Decimal::fromDouble(advice.replicas).toFixed(1), bytesText(advice.requestBytes), used(advice.usage.p50),
-            used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
+        table.addRow({ (advice.cluster.empty() ? "" : advice.cluster + '/') + advice.ns + '/' + advice.workload + '/'
+                + advice.container,
+            Decimal::fromDouble(advice.replicas).toFixed(advice.replicas < 1 ? 2 : 1), bytesText(advice.requestBytes),
+            used(advice.usage.p50), used(advice.usage.p95), used(advice.usage.p99), used(advice.usage.max),
             bytesText(advice.recommendedRequestBytes), bytesText(advice.recommendedLimitBytes), savingsText(row),
-            noteOf(row) });
+            advice.formula });
     }
     return out + table.render(style) + moreRows(report.rows.size(), report.limit);
 }

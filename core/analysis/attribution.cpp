@@ -14,22 +14,11 @@ MemoryMeans memoryMeans(const std::vector<const WorkloadUsage*>& workloads)
 {
     MemoryMeans means;
     for (const WorkloadUsage* usage : workloads) {
-        const std::size_t n = usage->times.size();
-        if (n == 0) {
-            continue;
-        }
-        double allocated = 0;
-        double used = 0;
-        double pods = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            allocated += std::max(usage->workingSetBytes[i], usage->requestBytes[i]);
-            used += usage->workingSetBytes[i];
-            pods += usage->podCount[i];
-        }
-        means.allocatedBytes += allocated / static_cast<double>(n);
-        means.workingSetBytes += used / static_cast<double>(n);
-        means.replicas += pods / static_cast<double>(n);
+        const UsageMeans own = usageMeans(*usage);
+        means.allocatedBytes += own.paidBytes;
+        means.workingSetBytes += own.workingSetBytes;
     }
+    means.replicas = meanPods(workloads);
     return means;
 }
 

@@ -33,7 +33,7 @@ void measureRuns(FindingContext& context)
             }
         }
         // more runs than live pods: they were replaced while the rest of the service went on
-        const double live = memoryReplicas(usage);
+        const double live = usageMeans(usage).pods;
         context.restarts = context.restarts || static_cast<double>(podRunList.size()) > 1.5 * live;
     }
     context.meanRunHours = hours > 0 ? squares / hours : 0;
@@ -41,23 +41,14 @@ void measureRuns(FindingContext& context)
 
 } // namespace
 
-double memoryReplicas(const WorkloadUsage& usage)
-{
-    double pods = 0;
-    for (const std::uint32_t count : usage.podCount) {
-        pods += count;
-    }
-    return usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
-}
-
 FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
 {
     FindingContext context { analysis, service };
-    double replicas = 0;
-    for (const SizingAdvice& advice : service.sizing) {
-        replicas = std::max(replicas, advice.replicas);
+    std::vector<const WorkloadUsage*> workloads;
+    for (const std::size_t w : service.workloads) {
+        workloads.push_back(&analysis.workloads[w]);
     }
-    if (replicas > 0) {
+    if (const double replicas = meanPods(workloads); replicas > 0) {
         context.replicas = replicas;
         context.hasReplicas = true;
     }

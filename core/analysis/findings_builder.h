@@ -45,9 +45,6 @@ void priceMemory(Finding& finding, const FindingContext& context, const GibBand&
 /// FNV-1a, as 16 hex digits. Stable across runs, machines and versions.
 [[nodiscard]] std::string fingerprintOf(std::string_view text);
 
-/// Mean number of pods.
-[[nodiscard]] double memoryReplicas(const WorkloadUsage& usage);
-
 void addLeakFindings(std::vector<Finding>& out, const FindingContext& context);
 void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context);
 void addSizingFindings(std::vector<Finding>& out, const FindingContext& context);

@@ -18,10 +18,21 @@ std::size_t oomKillsOf(const WorkloadUsage& usage)
         std::ranges::count_if(usage.events, [](const PodEvent& e) { return e.kind == PodEvent::Kind::OomKill; }));
 }
 
+/// "eu/prod", where the service has the same container in several clusters or namespaces; else "".
+std::string placeAmongSeveral(const FindingContext& context, const WorkloadUsage& usage)
+{
+    const bool isOneOfSeveral = std::ranges::any_of(context.service.workloads, [&](std::size_t w) {
+        const WorkloadUsage& other = context.analysis.workloads[w];
+        return other.container == usage.container && (other.cluster != usage.cluster || other.ns != usage.ns);
+    });
+    return !isOneOfSeveral ? "" : usage.cluster.empty() ? usage.ns : usage.cluster + '/' + usage.ns;
+}
+
 Finding startSizing(FindingKind kind, const FindingContext& context, const WorkloadUsage& usage)
 {
+    const std::string place = placeAmongSeveral(context, usage);
     Site container;
-    container.function = "container " + usage.container;
+    container.function = "container " + usage.container + (place.empty() ? "" : " in " + place);
     container.module = usage.workload;
     Finding finding = startFinding(kind, context.service.name, container);
     if (!usage.times.empty()) {
@@ -61,7 +72,7 @@ void addOverprovisioned(
     priceMemory(
         finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
     addCommonChecks(finding, context);
-    finding.actions.push_back("Set the memory request of container " + usage.container + " to " + formatBytes(wanted));
+    finding.actions.push_back("Set the memory request of " + finding.blame->function + " to " + formatBytes(wanted));
     closeConfidence(finding);
     out.push_back(std::move(finding));
 }

@@ -225,11 +225,7 @@ void describeHistory(SizingAdvice& advice, const WorkloadUsage& usage, const His
 {
     advice.usage.samples = history.samples.size();
     advice.usage.missingShare = usage.missingShare;
-    double pods = 0;
-    for (const std::uint32_t count : usage.podCount) {
-        pods += count;
-    }
-    advice.replicas = usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
+    advice.replicas = usageMeans(usage).pods;
     if (history.samples.empty()) {
         return;
     }
@@ -244,6 +240,7 @@ void describeHistory(SizingAdvice& advice, const WorkloadUsage& usage, const His
 SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking)
 {
     SizingAdvice advice;
+    advice.cluster = usage.cluster;
     advice.ns = usage.ns;
     advice.workload = usage.workload;
     advice.container = usage.container;
@@ -253,12 +250,17 @@ SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options
     describeHistory(advice, usage, history);
     if (isLeaking) {
         advice.blockedBy = SizingBlock::Leak;
-        advice.formula = "no size fits memory that keeps growing: fix the leak first";
+        advice.formula = "no advice: no size fits memory that keeps growing; fix the leak first";
+        return advice;
+    }
+    if (usage.isScaledOnMemory) {
+        advice.blockedBy = SizingBlock::Hpa;
+        advice.formula = "no advice: an autoscaler acts on its memory, so another request would change its replicas";
         return advice;
     }
     if (history.hours < kMinHours || history.samples.size() < kMinSamples) {
         advice.blockedBy = SizingBlock::History;
-        advice.formula = "only " + formatSpan(Span::seconds(std::llround(history.hours * 3600))) + " and "
+        advice.formula = "no advice: only " + formatSpan(Span::seconds(std::llround(history.hours * 3600))) + " and "
             + formatCount(static_cast<double>(history.samples.size())) + " samples: a day and "
             + std::to_string(kMinSamples) + " samples are needed";
         return advice;

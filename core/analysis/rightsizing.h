@@ -32,10 +32,13 @@ struct UsageDistribution {
     double missingShare = 0;
 };
 
+/// Hpa: a HorizontalPodAutoscaler acts on its memory. Known only where the series of kube-state-metrics on autoscalers
+/// (kube_horizontalpodautoscaler_spec_target_metric, _info) were imported.
 enum class SizingBlock : std::uint8_t { None, Leak, Hpa, History };
 [[nodiscard]] std::string_view name(SizingBlock block); ///< "", "leak", "hpa", "history"
 
 struct SizingAdvice {
+    std::string cluster; ///< empty = not known
     std::string ns;
     std::string workload;
     std::string container;
@@ -46,7 +49,7 @@ struct SizingAdvice {
     std::optional<double> recommendedRequestBytes; ///< absent when blocked or nothing is known
     std::optional<double> recommendedLimitBytes;
     SizingBlock blockedBy = SizingBlock::None;
-    std::string formula; ///< in words and numbers: "p99 2.10 GiB x 1.15 = 2.42 GiB"
+    std::string formula; ///< in words and numbers: "p99 2.10 GiB x 1.15 = 2.42 GiB"; when blocked, why
     std::size_t replaySamples = 0; ///< past samples the new limit was tried on
     std::size_t replayOver = 0; ///< how many of them it would have exceeded
 };

@@ -2,6 +2,8 @@
 // Who pays for what: rules, then tags, then names. Method: FINDINGS.md "Services".
 #include "core/analysis/service_mapper.h"
 
+#include "core/analysis/pod_names.h"
+
 #include <algorithm>
 #include <set>
 
@@ -39,26 +41,45 @@ bool isNoValue(std::string_view value)
         || folded == "na" || folded == "unknown";
 }
 
-/// What generators append to a name: "-0", "-r-0", "-7d9f4c8b5-x2k4p", "-20250131".
+bool hasDigit(std::string_view word)
+{
+    return word.find_first_of("0123456789") != std::string_view::npos;
+}
+
+bool isNumber(std::string_view word)
+{
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// What generators append to a name: "-0", "-r-0", "-7d9f4c8b5-qwrtp", "-20250131". Words without a digit are words
+/// ("-cache", "-proxy": other resources, with money of their own), except the random end of a pod's name after its hash,
+/// that hash, and one or two letters before a number.
 bool isGeneratedSuffix(std::string_view suffix)
 {
-    std::size_t words = 0;
+    constexpr std::size_t kMostWords = 3;
+    std::vector<std::string_view> words;
     for (std::size_t at = 0; at < suffix.size();) {
         const std::size_t end = std::min(suffix.find('-', at), suffix.size());
-        const std::string_view word = suffix.substr(at, end - at);
-        const bool hasDigit = std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
-        if ((!hasDigit && word.size() > 2 && word.size() != 5) || ++words > 3) {
-            return false;
-        }
+        words.push_back(suffix.substr(at, end - at));
         at = end + 1;
     }
-    return true;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view before = i > 0 ? words[i - 1] : std::string_view {};
+        const std::string_view after = i + 1 < words.size() ? words[i + 1] : std::string_view {};
+        const bool isOfPod =
+            (isRandomName(words[i]) && isSetHash(before)) || (isSetHash(words[i]) && isRandomName(after));
+        if (!hasDigit(words[i]) && !isOfPod && !(words[i].size() <= 2 && isNumber(after))) {
+            return false;
+        }
+    }
+    return words.size() <= kMostWords;
 }
 
 } // namespace
 
 ServiceMapper::ServiceMapper(std::vector<ServiceRule> rules)
     : m_rules(std::move(rules))
+    , m_hasMatched(m_rules.size(), 0)
 {
     for (const ServiceRule& rule : m_rules) {
         if (!rule.ignore && rule.service.find("$1") == std::string::npos) {
@@ -94,43 +115,79 @@ std::string ServiceMapper::spellingOf(std::string_view name) const
     return it == m_known.end() ? std::string(name) : it->second;
 }
 
-std::optional<ServiceMatch> ServiceMapper::byRule(
-    std::string_view field, std::string_view text, std::string_view key) const
+std::optional<ServiceMatch> ServiceMapper::tryRule(std::size_t index, std::string_view text) const
 {
-    for (const ServiceRule& rule : m_rules) {
-        std::string star;
-        const bool isField = key.empty() ? rule.field == field : rule.field == std::string(field) + std::string(key);
-        if (!isField || text.empty() || !matchesGlob(rule.pattern, text, &star)) {
-            continue;
+    const ServiceRule& rule = m_rules[index];
+    std::string star;
+    if (text.empty() || !matchesGlob(rule.pattern, text, &star)) {
+        return std::nullopt;
+    }
+    m_hasMatched[index] = 1;
+    const std::string why = "rule " + rule.field + " = " + rule.pattern;
+    return rule.ignore ? unassigned(why + " (left out)")
+                       : ServiceMatch { spellingOf(withFirstStar(rule.service, star)), MatchRank::Rule, why };
+}
+
+std::optional<ServiceMatch> ServiceMapper::byRule(std::string_view field, std::string_view text) const
+{
+    for (std::size_t i = 0; i < m_rules.size(); ++i) {
+        if (m_rules[i].field == field) {
+            if (auto match = tryRule(i, text)) {
+                return match;
+            }
         }
-        const std::string why = "rule " + rule.field + " = " + rule.pattern;
-        return rule.ignore ? unassigned(why + " (left out)")
-                           : ServiceMatch { spellingOf(withFirstStar(rule.service, star)), MatchRank::Rule, why };
     }
     return std::nullopt;
 }
 
-std::optional<ServiceMatch> ServiceMapper::byTagRules(const CostTable& table, std::size_t row) const
+std::optional<ServiceMatch> ServiceMapper::byPodRules(
+    std::string_view workload, std::span<const std::string> pods) const
 {
-    for (const ServiceRule& rule : m_rules) {
-        const bool isTag = rule.field.starts_with("tag:") || rule.field.starts_with("label:");
-        std::string star;
-        std::string_view text;
-        if (isTag) {
-            text = table.tagAt(std::string_view(rule.field).substr(rule.field.find(':') + 1), row).value_or("");
-        } else if (rule.field == "resource") {
-            text = table.textAt(CostRole::Resource, row);
-        } else if (rule.field == "sku") {
-            text = table.textAt(CostRole::Sku, row);
-        } else if (rule.field == "service") {
-            text = table.textAt(CostRole::Service, row);
-        }
-        if (text.empty() || !matchesGlob(rule.pattern, text, &star)) {
+    for (std::size_t i = 0; i < m_rules.size(); ++i) {
+        if (m_rules[i].field != "pod") {
             continue;
         }
-        const std::string why = "rule " + rule.field + " = " + rule.pattern;
-        return rule.ignore ? unassigned(why + " (left out)")
-                           : ServiceMatch { spellingOf(withFirstStar(rule.service, star)), MatchRank::Rule, why };
+        // "$1" of a pod's name would be its random end: such rules are about the workload.
+        const bool isTemplate = m_rules[i].service.find("$1") != std::string::npos;
+        std::optional<ServiceMatch> match = isTemplate ? tryRule(i, workload) : std::nullopt;
+        for (std::size_t p = 0; !match && p < pods.size(); ++p) {
+            match = tryRule(i, pods[p]);
+        }
+        if (match || (match = tryRule(i, workload))) {
+            return match;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<ServiceRule> ServiceMapper::unmatchedRules() const
+{
+    std::vector<ServiceRule> rules;
+    for (std::size_t i = 0; i < m_rules.size(); ++i) {
+        if (m_hasMatched[i] == 0) {
+            rules.push_back(m_rules[i]);
+        }
+    }
+    return rules;
+}
+
+std::optional<ServiceMatch> ServiceMapper::byTagRules(const CostTable& table, std::size_t row) const
+{
+    for (std::size_t i = 0; i < m_rules.size(); ++i) {
+        const std::string_view field = m_rules[i].field;
+        std::string_view text;
+        if (field.starts_with("tag:") || field.starts_with("label:")) {
+            text = table.tagAt(field.substr(field.find(':') + 1), row).value_or("");
+        } else if (field == "resource") {
+            text = table.textAt(CostRole::Resource, row);
+        } else if (field == "sku") {
+            text = table.textAt(CostRole::Sku, row);
+        } else if (field == "service") {
+            text = table.textAt(CostRole::Service, row);
+        }
+        if (auto match = tryRule(i, text)) {
+            return match;
+        }
     }
     return std::nullopt;
 }
@@ -206,9 +263,10 @@ ServiceMatch ServiceMapper::matchPath(std::string_view path) const
     return { spellingOf(name), MatchRank::Heuristic, "path " + std::string(path) };
 }
 
-ServiceMatch ServiceMapper::matchPod(std::string_view ns, std::string_view workload) const
+ServiceMatch ServiceMapper::matchPod(
+    std::string_view ns, std::string_view workload, std::span<const std::string> pods) const
 {
-    if (auto match = byRule("pod", workload)) {
+    if (auto match = byPodRules(workload, pods)) {
         return *match;
     }
     if (auto match = byRule("namespace", ns)) {

@@ -4,8 +4,10 @@
 #include "core/analysis/service_map.h"
 #include "core/model/cost_table.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,18 +37,25 @@ public:
 
     [[nodiscard]] ServiceMatch matchCostRow(const CostTable& table, std::size_t row) const;
     [[nodiscard]] ServiceMatch matchPath(std::string_view path) const;
-    [[nodiscard]] ServiceMatch matchPod(std::string_view ns, std::string_view workload) const;
+    /// Rules on pods are tried on the names of the pods, then on that of the workload; the whole workload follows.
+    [[nodiscard]] ServiceMatch matchPod(
+        std::string_view ns, std::string_view workload, std::span<const std::string> pods) const;
+    /// Rules that have matched nothing so far, in the order given.
+    [[nodiscard]] std::vector<ServiceRule> unmatchedRules() const;
     /// Services whose name an identifier begins with, at a word boundary of one of its parts.
     [[nodiscard]] std::vector<std::string> namesIn(std::string_view identifier) const;
 
 private:
-    [[nodiscard]] std::optional<ServiceMatch> byRule(
-        std::string_view field, std::string_view text, std::string_view key = {}) const;
+    [[nodiscard]] std::optional<ServiceMatch> tryRule(std::size_t index, std::string_view text) const;
+    [[nodiscard]] std::optional<ServiceMatch> byRule(std::string_view field, std::string_view text) const;
+    [[nodiscard]] std::optional<ServiceMatch> byPodRules(
+        std::string_view workload, std::span<const std::string> pods) const;
     [[nodiscard]] std::optional<ServiceMatch> byTagRules(const CostTable& table, std::size_t row) const;
     [[nodiscard]] std::optional<ServiceMatch> byTags(const CostTable& table, std::size_t row) const;
     [[nodiscard]] std::string spellingOf(std::string_view name) const;
 
     std::vector<ServiceRule> m_rules;
+    mutable std::vector<std::uint8_t> m_hasMatched; ///< per rule; of the one thread that a mapper is used in
     std::unordered_map<std::string, std::string> m_known; ///< folded name -> spelling
 };
 

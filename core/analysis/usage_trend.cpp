@@ -12,7 +12,6 @@
 namespace heaptoll {
 namespace {
 
-constexpr double kMaxGapSteps = 3;
 constexpr double kRestartDrop = 0.7;
 constexpr double kWarmUpHours = 6; ///< caches fill after a start
 constexpr double kMinDayShare = 0.7; ///< of its samples that a day must have

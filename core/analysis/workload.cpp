@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/workload.h"
 
+#include "core/analysis/pod_names.h"
 #include "core/analysis/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -15,8 +18,6 @@ namespace {
 
 /// Above this a memory limit means "none": cgroup v1 reports 2^63 rounded down to a page.
 constexpr double kUnlimitedBytes = 1152921504606846976.0; // 2^60
-/// A gap of at most this many steps is a lost scrape, a longer one means that the container did not run.
-constexpr double kMaxGapSteps = 3;
 
 struct Track {
     std::vector<Instant> times;
@@ -66,8 +67,14 @@ struct PodTracks {
     std::map<std::string, Track> reasons;
 };
 
-using WorkloadKey = std::tuple<std::string, std::string, std::string>; ///< namespace, workload, container
+/// Cluster, namespace, workload, container.
+using WorkloadKey = std::tuple<std::string, std::string, std::string, std::string>;
 using Pods = std::map<std::string, PodTracks>;
+
+struct Group {
+    Pods pods;
+    std::vector<double> stepHours; ///< of the single series: two scrapers of one container have two rhythms
+};
 
 std::string firstLabel(const UsageSeries& series, std::initializer_list<std::string_view> keys)
 {
@@ -79,7 +86,15 @@ std::string firstLabel(const UsageSeries& series, std::initializer_list<std::str
     return {};
 }
 
-void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
+/// Label names of Prometheus' external_labels in common use, of OpenTelemetry and of Google's and Amazon's agents.
+std::string clusterOf(const UsageSeries& series)
+{
+    return firstLabel(series,
+        { "cluster", "k8s_cluster", "k8s_cluster_name", "cluster_name", "kubernetes_cluster", "cluster_id",
+            "ClusterName" });
+}
+
+void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
 {
     if (series.metric == UsageMetric::Other || series.times.empty()) {
         return;
@@ -95,11 +110,17 @@ void addSeries(std::map<WorkloadKey, Pods>& groups, const UsageSeries& series)
     if (workload.empty()) {
         workload = container;
     }
-    WorkloadKey key { firstLabel(series, { "namespace", "kubernetes_namespace" }), std::move(workload),
-        std::move(container) };
-    PodTracks& tracks = groups[std::move(key)][pod];
+    WorkloadKey key { clusterOf(series), firstLabel(series, { "namespace", "kubernetes_namespace" }),
+        std::move(workload), std::move(container) };
+    Group& group = groups[std::move(key)];
+    PodTracks& tracks = group.pods[pod];
     switch (series.metric) {
-    case UsageMetric::MemoryWorkingSet: tracks.workingSet.merge(series.times, series.values); break;
+    case UsageMetric::MemoryWorkingSet:
+        tracks.workingSet.merge(series.times, series.values);
+        for (std::size_t i = 1; i < series.times.size(); ++i) {
+            group.stepHours.push_back((series.times[i] - series.times[i - 1]).toHours());
+        }
+        break;
     case UsageMetric::MemoryRequest: tracks.request.merge(series.times, series.values); break;
     case UsageMetric::MemoryLimit: tracks.limit.merge(series.times, series.values); break;
     case UsageMetric::Restarts: tracks.restarts.merge(series.times, series.values); break;
@@ -146,45 +167,113 @@ void addEvents(WorkloadUsage& usage, const std::string& pod, const PodTracks& tr
     }
 }
 
+/// Requests and restarts come from another exporter than the working set, which may not say its cluster (or be the only
+/// one that does). They go to the pods of their name: sizes to all of them, events only where there is one such pod.
+void joinClusterless(std::map<WorkloadKey, Group>& groups)
+{
+    std::map<std::array<std::string_view, 4>, std::vector<std::pair<std::string_view, PodTracks*>>> hosts;
+    const auto nameOf = [](const WorkloadKey& key, const std::string& pod) {
+        return std::array<std::string_view, 4> { std::get<1>(key), std::get<2>(key), std::get<3>(key), pod };
+    };
+    for (auto& [key, group] : groups) {
+        for (auto& [pod, tracks] : group.pods) {
+            if (!tracks.workingSet.times.empty()) {
+                hosts[nameOf(key, pod)].emplace_back(std::get<0>(key), &tracks);
+            }
+        }
+    }
+    for (const auto& [key, group] : groups) {
+        const std::string& cluster = std::get<0>(key);
+        for (const auto& [pod, tracks] : group.pods) {
+            const auto found = hosts.find(nameOf(key, pod));
+            if (!tracks.workingSet.times.empty() || found == hosts.end()) {
+                continue;
+            }
+            for (const auto& [hostCluster, host] : found->second) {
+                if (!cluster.empty() && !hostCluster.empty()) {
+                    continue; // both say where they are, and it is not the same place
+                }
+                host->request.merge(tracks.request.times, tracks.request.values);
+                host->limit.merge(tracks.limit.times, tracks.limit.values);
+                if (found->second.size() == 1) {
+                    host->restarts.merge(tracks.restarts.times, tracks.restarts.values);
+                    for (const auto& [reason, track] : tracks.reasons) {
+                        host->reasons[reason].merge(track.times, track.values);
+                    }
+                }
+            }
+        }
+    }
+}
+
 std::optional<double> knownBytes(std::optional<double> bytes)
 {
     return bytes && *bytes > 0 && *bytes < kUnlimitedBytes ? bytes : std::nullopt;
 }
 
-double usualStepHours(const Pods& pods)
-{
-    std::vector<double> steps;
-    for (const auto& [pod, tracks] : pods) {
-        const std::vector<Instant>& times = tracks.workingSet.times;
-        for (std::size_t i = 1; i < times.size(); ++i) {
-            steps.push_back((times[i] - times[i - 1]).toHours());
-        }
-    }
-    return steps.empty() ? 0 : median(std::move(steps));
-}
+/// Numbers the rounds of scrapes. A step of 0 (no series has two samples) makes every time a round of its own.
+struct Rounds {
+    Instant origin;
+    std::int64_t stepNs = 0;
 
-/// One pod: its own columns, and its part of the sums.
-void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks)
+    [[nodiscard]] Instant timeOf(std::int64_t round) const
+    {
+        return stepNs > 0 ? Instant { origin.ns + round * stepNs } : Instant { origin.ns + round };
+    }
+
+    /// The nearest round, except that samples one step apart are in rounds one apart: scrapes that come a little early
+    /// or late leave no hole. Never descends; shape: one round per time.
+    [[nodiscard]] std::vector<std::int64_t> of(std::span<const Instant> times) const
+    {
+        std::vector<std::int64_t> rounds;
+        rounds.reserve(times.size());
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            const std::int64_t since = times[i].ns - origin.ns; // >= 0
+            if (stepNs <= 0) {
+                rounds.push_back(since);
+                continue;
+            }
+            std::int64_t round = (since + stepNs / 2) / stepNs;
+            if (i > 0) {
+                const std::int64_t gap = times[i].ns - times[i - 1].ns;
+                const std::int64_t next = rounds.back() + (gap + stepNs / 2) / stepNs;
+                round = std::abs(next - round) <= 1 ? next : std::max(round, rounds.back());
+            }
+            rounds.push_back(round);
+        }
+        return rounds;
+    }
+};
+
+/// One pod: its own columns and integrals, and its part of the sums.
+void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks,
+    std::span<const std::int64_t> allRounds, std::span<const std::int64_t> podRounds)
 {
-    PodUsage one { pod, tracks.workingSet.times, tracks.workingSet.values, {}, {}, 0 };
-    std::size_t row = 0;
+    PodUsage one;
+    one.pod = pod;
+    one.times = tracks.workingSet.times;
+    one.workingSetBytes = tracks.workingSet.values;
     for (std::size_t i = 0; i < one.times.size(); ++i) {
         const Instant t = one.times[i];
-        while (usage.times[row] < t) {
-            ++row;
-        }
+        const bool isLast = i + 1 == one.times.size();
+        const double used = one.workingSetBytes[i];
         one.requestBytes = knownBytes(tracks.request.lastKnown(t));
         one.limitBytes = knownBytes(tracks.limit.lastKnown(t));
-        usage.workingSetBytes[row] += one.workingSetBytes[i];
-        usage.requestBytes[row] += one.requestBytes.value_or(0);
-        usage.limitBytes[row] += one.limitBytes.value_or(0);
-        ++usage.podCount[row];
-        double hours = usage.stepHours;
-        if (i + 1 < one.times.size()) {
-            const double gap = (one.times[i + 1] - t).toHours();
-            hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        const double requested = one.requestBytes.value_or(0);
+        if (isLast || podRounds[i + 1] != podRounds[i]) { // of two samples in one round the later counts
+            const auto row =
+                static_cast<std::size_t>(std::ranges::lower_bound(allRounds, podRounds[i]) - allRounds.begin());
+            usage.workingSetBytes[row] += used;
+            usage.requestBytes[row] += requested;
+            usage.limitBytes[row] += one.limitBytes.value_or(0);
+            ++usage.podCount[row];
         }
-        one.requestByteHours += one.requestBytes.value_or(0) * hours;
+        const double gap = isLast ? usage.stepHours : (one.times[i + 1] - t).toHours();
+        const double hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        one.hours += hours;
+        one.workingSetByteHours += used * hours;
+        one.requestByteHours += requested * hours;
+        one.paidByteHours += std::max(used, requested) * hours;
     }
     usage.pods.push_back(std::move(one));
 }
@@ -206,89 +295,76 @@ double missingShareOf(const WorkloadUsage& usage)
     return missing > 0 ? missing / (expected + missing) : 0;
 }
 
-WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods)
+WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double stepHours)
 {
     WorkloadUsage usage;
-    std::tie(usage.ns, usage.workload, usage.container) = key;
-    usage.stepHours = usualStepHours(pods);
-    for (const auto& [pod, tracks] : pods) {
-        usage.times.insert(usage.times.end(), tracks.workingSet.times.begin(), tracks.workingSet.times.end());
-        addEvents(usage, pod, tracks);
-    }
-    std::ranges::sort(usage.times);
-    usage.times.erase(std::unique(usage.times.begin(), usage.times.end()), usage.times.end());
-    usage.workingSetBytes.assign(usage.times.size(), 0);
-    usage.requestBytes.assign(usage.times.size(), 0);
-    usage.limitBytes.assign(usage.times.size(), 0);
-    usage.podCount.assign(usage.times.size(), 0);
+    std::tie(usage.cluster, usage.ns, usage.workload, usage.container) = key;
+    usage.stepHours = stepHours;
+    Rounds rounds { Instant { INT64_MAX }, std::llround(stepHours * 3.6e12) };
     for (const auto& [pod, tracks] : pods) {
         if (!tracks.workingSet.times.empty()) {
-            addPod(usage, pod, tracks);
+            rounds.origin = std::min(rounds.origin, tracks.workingSet.times.front());
+        }
+        addEvents(usage, pod, tracks);
+    }
+    std::vector<std::int64_t> all;
+    std::map<std::string_view, std::vector<std::int64_t>> ofPod;
+    for (const auto& [pod, tracks] : pods) {
+        const std::vector<std::int64_t>& own = ofPod[pod] = rounds.of(tracks.workingSet.times);
+        all.insert(all.end(), own.begin(), own.end());
+    }
+    std::ranges::sort(all);
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    for (const std::int64_t round : all) {
+        usage.times.push_back(rounds.timeOf(round));
+    }
+    usage.workingSetBytes.assign(all.size(), 0);
+    usage.requestBytes.assign(all.size(), 0);
+    usage.limitBytes.assign(all.size(), 0);
+    usage.podCount.assign(all.size(), 0);
+    for (const auto& [pod, tracks] : pods) {
+        if (!tracks.workingSet.times.empty()) {
+            addPod(usage, pod, tracks, all, ofPod[pod]);
         }
     }
     std::ranges::stable_sort(usage.events, {}, &PodEvent::time);
     usage.missingShare = missingShareOf(usage);
+    usage.windowHours = usageWindowHours(usage);
     return usage;
 }
 
-bool isDigit(char c)
+/// Workloads whose number of pods follows their memory: cluster, namespace, name. Series of kube-state-metrics:
+/// ..._spec_target_metric says what an autoscaler acts on, ..._info on whom; without the latter, on the one of its name.
+std::set<std::array<std::string, 3>> scaledOnMemory(const std::vector<std::shared_ptr<const UsageTable>>& tables)
 {
-    return c >= '0' && c <= '9';
-}
-
-/// Kubernetes makes random names of these letters only, so that they spell no words.
-/// Source: k8s.io/apimachinery, pkg/util/rand.
-bool isKubernetesRandom(std::string_view text)
-{
-    return text.find_first_not_of("bcdfghjklmnpqrstvwxz2456789") == std::string_view::npos;
-}
-
-bool isPodSuffix(std::string_view group)
-{
-    const bool isAlnum = std::ranges::all_of(group, [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); });
-    const auto digits = std::ranges::count_if(group, isDigit);
-    if (group.size() == 5 && isKubernetesRandom(group)) {
-        return true;
+    using Key = std::array<std::string, 3>;
+    std::set<Key> scalers;
+    std::map<Key, std::string> targets;
+    for (const auto& table : tables) {
+        for (const UsageSeries& series : table ? std::span(table->series) : std::span<const UsageSeries>()) {
+            const Key key { clusterOf(series), firstLabel(series, { "namespace", "kubernetes_namespace" }),
+                firstLabel(series, { "horizontalpodautoscaler", "hpa" }) };
+            if (series.metricName == "kube_horizontalpodautoscaler_spec_target_metric"
+                && series.label("metric_name") == "memory") {
+                scalers.insert(key);
+            } else if (series.metricName == "kube_horizontalpodautoscaler_info") {
+                targets[key] = series.label("scaletargetref_name");
+            }
+        }
     }
-    return group.size() >= 5 && group.size() <= 10 && isAlnum && digits >= 2;
-}
-
-/// ReplicaSet hashes (6..10 random letters or hexadecimal digits) and the times of CronJobs.
-bool isSetHash(std::string_view group)
-{
-    if (group.size() < 6 || group.size() > 10) {
-        return false;
+    std::set<Key> scaled;
+    for (const Key& key : scalers) {
+        const auto target = targets.find(key);
+        scaled.insert({ key[0], key[1], target == targets.end() ? key[2] : target->second });
     }
-    const bool isHex = group.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    return isKubernetesRandom(group) || (isHex && group.size() >= 8 && std::ranges::any_of(group, isDigit));
+    return scaled;
 }
 
 } // namespace
 
-std::string workloadOfPod(std::string_view pod)
-{
-    const std::size_t dash = pod.rfind('-');
-    if (dash == std::string_view::npos || dash == 0) {
-        return std::string(pod);
-    }
-    const std::string_view last = pod.substr(dash + 1);
-    const std::string_view rest = pod.substr(0, dash);
-    if (!last.empty() && last.size() <= 4 && std::ranges::all_of(last, isDigit)) {
-        return std::string(rest); // the ordinal of a StatefulSet
-    }
-    if (!isPodSuffix(last)) {
-        return std::string(isSetHash(last) ? rest : pod);
-    }
-    const std::size_t setDash = rest.rfind('-');
-    if (setDash == std::string_view::npos || setDash == 0 || !isSetHash(rest.substr(setDash + 1))) {
-        return std::string(rest);
-    }
-    return std::string(rest.substr(0, setDash));
-}
-
 std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
 {
-    std::map<WorkloadKey, Pods> groups;
+    std::map<WorkloadKey, Group> groups;
     for (const auto& table : tables) {
         if (!table) {
             continue;
@@ -297,9 +373,22 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
             addSeries(groups, series);
         }
     }
+    joinClusterless(groups);
+    std::vector<double> anyStep;
+    for (const auto& [key, group] : groups) {
+        if (!group.stepHours.empty()) {
+            anyStep.push_back(median(group.stepHours));
+        }
+    }
+    // pods that end before their second sample have the rhythm of the others
+    const double usualStep = anyStep.empty() ? 0 : median(std::move(anyStep));
+    const auto scaled = scaledOnMemory(tables);
     std::vector<WorkloadUsage> all;
-    for (const auto& [key, pods] : groups) {
-        WorkloadUsage usage = buildWorkload(key, pods);
+    for (const auto& [key, group] : groups) {
+        WorkloadUsage usage =
+            buildWorkload(key, group.pods, group.stepHours.empty() ? usualStep : median(group.stepHours));
+        usage.isScaledOnMemory = scaled.contains({ usage.cluster, usage.ns, usage.workload })
+            || scaled.contains({ std::string(), usage.ns, usage.workload });
         if (!usage.times.empty()) {
             all.push_back(std::move(usage));
         }

@@ -20,22 +20,33 @@ struct PodEvent {
     std::string pod;
 };
 
-/// One container of one pod.
+/// A gap of at most this many steps is a lost scrape; a longer one means that the container did not run.
+inline constexpr double kMaxGapSteps = 3;
+
+/// One container of one pod. In the integrals each sample stands until the next one; before a gap of more than
+/// kMaxGapSteps, and at the end, it stands for one step.
 struct PodUsage {
     std::string pod;
     std::vector<Instant> times;
     std::vector<double> workingSetBytes;
     std::optional<double> requestBytes; ///< last known
     std::optional<double> limitBytes;
-    double requestByteHours = 0; ///< integral over the time it ran
+    double hours = 0; ///< that it ran
+    double workingSetByteHours = 0;
+    double requestByteHours = 0;
+    double paidByteHours = 0; ///< of max(request, working set)
 };
 
 /// All pods of one workload's container over time. Shape: the sum columns are of equal length as times.
-/// Units: bytes; step in hours is the usual distance of samples.
+/// The rows are rounds of scrapes, one step apart: samples of pods that are scraped at different moments of a round are
+/// summed. They are for charts and comparisons; means over time are those of usageMeans().
+/// Units: bytes; step in hours is the usual distance of the samples of one series.
 struct WorkloadUsage {
+    std::string cluster; ///< empty = the series do not say
     std::string ns;
     std::string workload; ///< pod name without its generated suffixes
     std::string container;
+    bool isScaledOnMemory = false; ///< a HorizontalPodAutoscaler acts on its memory
     std::vector<PodUsage> pods;
     std::vector<Instant> times;
     std::vector<double> workingSetBytes; ///< summed over pods
@@ -45,12 +56,27 @@ struct WorkloadUsage {
     std::vector<PodEvent> events; ///< by time
     double stepHours = 0;
     double missingShare = 0; ///< gaps over expected samples
+    double windowHours = 0; ///< that the integrals of the pods are over (see usageWindowHours)
 };
+
+/// Means over the window of a workload, all pods together. Units: bytes.
+struct UsageMeans {
+    double pods = 0; ///< 1/24 for a job of one hour a day
+    double workingSetBytes = 0;
+    double requestBytes = 0;
+    double paidBytes = 0; ///< of max(request, working set) of each pod
+};
+/// All 0 when there is no sample.
+[[nodiscard]] UsageMeans usageMeans(const WorkloadUsage& usage);
+/// Mean number of pods of a service: the containers of one pod are one pod, workloads (of other names, namespaces or
+/// clusters) add up.
+[[nodiscard]] double meanPods(const std::vector<const WorkloadUsage*>& workloads);
+/// From the first sample of any pod to the last. Where no pod ran for three times or more, a usual rest is added: a job
+/// is measured over whole cycles. Units: hours.
+[[nodiscard]] double usageWindowHours(const WorkloadUsage& usage);
 
 /// Groups the series of usage tables into workloads; duplicates of a series (several scrapers) count once (maximum).
 /// The sums over cgroup levels are avoided: series with an empty container or "POD" are left out.
 [[nodiscard]] std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables);
-/// "checkout-7d9f4c8b5-x2k4p" -> "checkout": strips ReplicaSet and pod suffixes, StatefulSet ordinals.
-[[nodiscard]] std::string workloadOfPod(std::string_view pod);
 
 } // namespace heaptoll

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <unordered_map>
 
 namespace heaptoll {
@@ -86,7 +87,58 @@ void WorkspaceJoin::joinWorkloads()
 {
     for (std::size_t w = 0; w < m_analysis.workloads.size(); ++w) {
         const WorkloadUsage& usage = m_analysis.workloads[w];
-        view(m_mapper.matchPod(usage.ns, usage.workload).service).workloads.push_back(w);
+        std::vector<std::string> pods;
+        for (const PodUsage& pod : usage.pods) {
+            pods.push_back(pod.pod);
+        }
+        view(m_mapper.matchPod(usage.ns, usage.workload, pods).service).workloads.push_back(w);
+    }
+    noteSpanningServices();
+}
+
+/// Equal names in two places may be two copies of one service, or two services: the user should know that they are one.
+void WorkspaceJoin::noteSpanningServices()
+{
+    constexpr std::size_t kMostNamed = 3;
+    std::string named;
+    std::size_t count = 0;
+    for (const auto& [name, service] : m_views) {
+        std::set<std::string> places;
+        for (const std::size_t w : service.workloads) {
+            const WorkloadUsage& usage = m_analysis.workloads[w];
+            places.insert(usage.cluster.empty() ? usage.ns : usage.cluster + '/' + usage.ns);
+        }
+        if (service.isBucket || places.size() < 2 || ++count > kMostNamed) {
+            continue;
+        }
+        std::string list;
+        for (const std::string& place : places) {
+            list += (list.empty() ? "" : ", ") + place;
+        }
+        named += (named.empty() ? "" : "; ") + name + " (" + list + ")";
+    }
+    if (count > 0) {
+        m_analysis.notes.push_back(std::to_string(count) + (count == 1 ? " service has" : " services have")
+            + " pods in several namespaces or clusters, counted together: " + named
+            + (count > kMostNamed ? "; ..." : "") + ". A rule on the namespace keeps them apart");
+    }
+}
+
+/// Only rules about what was loaded can match something.
+void WorkspaceJoin::noteUnmatchedRules()
+{
+    const bool hasProfiles = std::ranges::any_of(
+        m_analysis.documents, [](const DocumentPtr& d) { return d->kind() == DocumentKind::HeapProfile; });
+    for (const ServiceRule& rule : m_mapper.unmatchedRules()) {
+        const bool isOfPods = rule.field == "pod" || rule.field == "namespace";
+        const bool hasData = isOfPods ? !m_analysis.workloads.empty()
+            : rule.field == "path"    ? hasProfiles
+                                      : !m_analysis.costDocuments.empty();
+        if (hasData) {
+            m_analysis.notes.push_back("the rule " + rule.field + " = " + rule.pattern
+                + (rule.ignore ? std::string(" (left out)") : " for service " + rule.service)
+                + " matched nothing: see its spelling, and the rules before it");
+        }
     }
 }
 
@@ -251,11 +303,7 @@ void WorkspaceJoin::finishServiceCost(ServiceView& service, double months)
     if (m_analysis.costDocuments.empty() && service.price->method == PriceMethod::RateCard) {
         double gib = 0;
         for (const std::size_t w : service.workloads) {
-            const WorkloadUsage& usage = m_analysis.workloads[w];
-            for (std::size_t i = 0; i < usage.times.size(); ++i) {
-                gib += std::max(usage.workingSetBytes[i], usage.requestBytes[i]) / 1073741824.0
-                    / static_cast<double>(usage.times.size());
-            }
+            gib += usageMeans(m_analysis.workloads[w]).paidBytes / 1073741824.0;
         }
         service.currency = service.price->currency;
         if (gib > 0) { // no usage: how much it holds is not known, which is not nothing
@@ -302,6 +350,7 @@ Result<void> WorkspaceJoin::run()
     joinProfiles();
     joinWorkloads();
     HEAPTOLL_TRY(joinCosts());
+    noteUnmatchedRules();
     for (auto& [name, service] : m_views) {
         if (m_task.cancelled()) {
             return Error { ErrorCode::Cancelled, "cancelled", {}, {} };

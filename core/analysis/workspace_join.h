@@ -19,6 +19,8 @@ private:
     void learnNames();
     void joinProfiles();
     void joinWorkloads();
+    void noteSpanningServices();
+    void noteUnmatchedRules();
     [[nodiscard]] Result<void> joinCosts();
     [[nodiscard]] Result<void> matchCostRows();
     void chooseCurrencies();

@@ -83,7 +83,10 @@ void writeRightsizeRow(JsonWriter& json, const RightsizeRow& row)
 {
     const SizingAdvice& advice = row.advice;
     json.beginObject();
-    json.field("namespace", advice.ns).field("workload", advice.workload).field("container", advice.container);
+    json.fieldOrNull("cluster", advice.cluster)
+        .field("namespace", advice.ns)
+        .field("workload", advice.workload)
+        .field("container", advice.container);
     json.fieldOrNull("service", row.service).field("replicas", advice.replicas);
     json.field("requestBytes", advice.requestBytes).field("limitBytes", advice.limitBytes);
     writeUsage(json, advice.usage);
@@ -199,7 +202,7 @@ std::string rightsizeCsv(const RightsizeReport& report)
 {
     CsvWriter csv { "namespace", "workload", "container", "replicas", "requestBytes", "limitBytes", "p50", "p95", "p99",
         "max", "samples", "recommendedRequestBytes", "recommendedLimitBytes", "savingsPerMonth", "currency",
-        "blockedBy" };
+        "blockedBy", "cluster" };
     for (std::size_t i = 0; i < shownRows(report.rows.size(), report.limit); ++i) {
         const RightsizeRow& row = report.rows[i];
         const SizingAdvice& advice = row.advice;
@@ -209,7 +212,7 @@ std::string rightsizeCsv(const RightsizeReport& report)
         csv.cell(advice.requestBytes).cell(advice.limitBytes).cell(known(advice.usage.p50));
         csv.cell(known(advice.usage.p95)).cell(known(advice.usage.p99)).cell(known(advice.usage.max));
         csv.cell(advice.usage.samples).cell(advice.recommendedRequestBytes).cell(advice.recommendedLimitBytes);
-        csv.cell(row.savingsPerMonth).cell(row.currency).cell(name(advice.blockedBy)).endRow();
+        csv.cell(row.savingsPerMonth).cell(row.currency).cell(name(advice.blockedBy)).cell(advice.cluster).endRow();
     }
     return csv.take();
 }

@@ -266,6 +266,7 @@ std::shared_ptr<const WorkspaceAnalysis> makeShop(const AnalysisOptions& options
         advice.formula = "p99 2.10 GiB x 1.15 = 2.42 GiB";
         if (workload.workload == "checkout") {
             advice.blockedBy = SizingBlock::Leak;
+            advice.formula = "no advice: no size fits memory that keeps growing; fix the leak first";
             advice.recommendedRequestBytes.reset();
             checkout.sizing.push_back(advice);
         }

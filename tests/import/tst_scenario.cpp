@@ -6,6 +6,7 @@
 #include "tests/support/usage_data.h"
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <set>
 
@@ -90,6 +91,29 @@ const Finding* firstOf(FindingKind kind)
         }
     }
     return nullptr;
+}
+
+/// What sites cost, from the rows of the usage instead of its integrals. Lost scrapes and the ends of runs make 2 %.
+void checkShares(const ServiceView& service)
+{
+    double pods = 0;
+    double paid = 0;
+    for (const std::size_t w : service.workloads) {
+        const WorkloadUsage& usage = analysed()->workloads[w];
+        const auto rows = static_cast<double>(usage.times.size());
+        for (std::size_t i = 0; i < usage.times.size(); ++i) {
+            pods += usage.podCount[i] / rows; // one container in each pod here
+            paid += std::max(usage.requestBytes[i], usage.workingSetBytes[i]) / rows;
+        }
+    }
+    double held = 0;
+    for (const AttributedSite& site : service.attribution.sites) {
+        held += site.meanLiveBytes;
+    }
+    const double expected = service.attribution.memoryCost.toDouble() * held * pods / paid;
+    std::printf(
+        "%s: sites %.2f, by rows %.2f\n", service.name.c_str(), service.attribution.sitesCost.toDouble(), expected);
+    CHECK_NEAR(service.attribution.sitesCost.toDouble(), expected, 0.02 * expected);
 }
 
 } // namespace
@@ -198,6 +222,10 @@ TEST(attributionClosesExactly)
         if (a.isValid) {
             ++valid;
             CHECK(a.sitesCost + a.nonHeapCost + a.headroomCost + a.residual == a.memoryCost);
+            // rounding alone: a double's 2^-52 of the cost and an atto for each share
+            const double rounding = a.memoryCost.toDouble() * 0x1p-52 + 1e-18;
+            CHECK(std::abs(a.residual.toDouble()) <= static_cast<double>(a.sites.size() + 2) * rounding);
+            checkShares(s);
         }
     }
     CHECK(valid > 0);

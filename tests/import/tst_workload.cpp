@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/pod_names.h"
+#include "core/analysis/rightsizing.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/workload.h"
 #include "tests/support/usage_data.h"
@@ -135,6 +137,175 @@ TEST(requestsAreThoseOfTheTimeAndUnlimitedIsUnknown)
     CHECK(!all.at(0).pods.at(0).limitBytes);
     CHECK(!all.at(0).pods.at(1).requestBytes);
     CHECK_EQ(all.at(0).pods.at(0).requestByteHours, 80.0); // 10 + 10 + 30 (then it was away) + 30
+}
+
+/// Samples every 300 s from `offset` seconds on for so many hours, without those that `lost` names.
+static UsageSeries scraped(
+    UsageMetric metric, const std::string& pod, int offset, int hours, double value, const std::vector<int>& lost = {})
+{
+    UsageSeries one = series(metric, pod, {});
+    for (int i = 0; i < hours * 12; ++i) {
+        if (std::ranges::find(lost, i) == lost.end()) {
+            one.times.push_back(Instant::fromUnixSeconds(1735689600 + offset + i * 300));
+            one.values.push_back(value);
+        }
+    }
+    return one;
+}
+
+TEST(podsScrapedAtDifferentMomentsAreCountedTogether)
+{
+    std::vector<UsageSeries> all;
+    for (int p = 0; p < 4; ++p) {
+        const std::string pod = "web-" + std::to_string(p);
+        all.push_back(scraped(UsageMetric::MemoryWorkingSet, pod, 7 * p, 24, 100));
+        all.push_back(scraped(UsageMetric::MemoryRequest, pod, 7 * p, 24, 800));
+    }
+    const WorkloadUsage usage = group(std::move(all)).at(0);
+    CHECK_EQ(usage.times.size(), std::size_t { 24 * 12 });
+    CHECK_EQ(std::ranges::min(usage.podCount), 4U);
+    CHECK_EQ(std::ranges::max(usage.podCount), 4U);
+    CHECK_EQ(usage.workingSetBytes.at(5), 400.0);
+    CHECK_NEAR(usage.windowHours, 24 + 21 / 3600.0, 1e-9); // the last pod began 21 s later
+    const UsageMeans means = usageMeans(usage);
+    CHECK_NEAR(means.pods, 4 * 24 / (24 + 21 / 3600.0), 1e-9); // 3.999
+    CHECK_NEAR(means.paidBytes, 800 * means.pods, 1e-6);
+    CHECK_NEAR(means.workingSetBytes, 100 * means.pods, 1e-6);
+}
+
+TEST(lostScrapesDoNotMakeFewerPods)
+{
+    // Two pods for 2 h = 4 pod-hours; each lost two scrapes in a row, at different times.
+    const UsageMeans means = usageMeans(group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 2, 10, { 5, 6 }),
+                                                  scraped(UsageMetric::MemoryWorkingSet, "a-1", 0, 2, 30, { 9, 10 }) })
+                                            .at(0));
+    CHECK_NEAR(means.pods, 2.0, 1e-9);
+    CHECK_NEAR(means.workingSetBytes, 40.0, 1e-9);
+}
+
+TEST(aPodThatWasAwayIsNotCounted)
+{
+    // Of two hours one pod was away for one: from 00:30 (sample 5 stands until then) to 01:30.
+    std::vector<int> away;
+    for (int i = 6; i < 18; ++i) {
+        away.push_back(i);
+    }
+    const WorkloadUsage usage = group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 2, 10),
+                                          scraped(UsageMetric::MemoryWorkingSet, "a-1", 0, 2, 10, away) })
+                                    .at(0);
+    CHECK_NEAR(usage.pods.at(1).hours, 1.0, 1e-9);
+    CHECK_NEAR(usageMeans(usage).pods, 1.5, 1e-9);
+}
+
+TEST(aJobOfOneHourADayIsATwentyFourthOfAPod)
+{
+    std::vector<UsageSeries> all;
+    for (int day = 0; day < 12; ++day) {
+        const std::string pod = "report-" + std::to_string(28940000 + day) + "-x2k4p";
+        all.push_back(scraped(UsageMetric::MemoryWorkingSet, pod, day * 86400, 1, 100));
+        all.push_back(scraped(UsageMetric::MemoryRequest, pod, day * 86400, 1, 800));
+    }
+    const WorkloadUsage usage = group(std::move(all)).at(0);
+    CHECK_NEAR(usage.windowHours, 288.0, 1e-9); // 11 d and 1 h of data, and the 23 h of rest that follow a run
+    const UsageMeans means = usageMeans(usage);
+    CHECK_NEAR(means.pods, 1.0 / 24, 1e-9);
+    CHECK_NEAR(means.paidBytes, 800.0 / 24, 1e-9);
+}
+
+TEST(twoScrapersAtDifferentMomentsAreOneContainer)
+{
+    const WorkloadUsage usage = group({ scraped(UsageMetric::MemoryWorkingSet, "a-0", 0, 24, 10),
+                                          scraped(UsageMetric::MemoryWorkingSet, "a-0", 7, 24, 10) })
+                                    .at(0);
+    CHECK_NEAR(usage.stepHours, 300 / 3600.0, 1e-12);
+    CHECK_EQ(usage.times.size(), std::size_t { 24 * 12 });
+    CHECK_EQ(std::ranges::max(usage.podCount), 1U);
+    CHECK_NEAR(usageMeans(usage).pods, 1.0, 1e-9);
+}
+
+TEST(oneSampleOfEachPodIsASnapshot)
+{
+    const UsageMeans means = usageMeans(group(
+        { series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 5 } }),
+            series(UsageMetric::MemoryRequest, "a-0", { { 0, 8 } }),
+            series(UsageMetric::MemoryWorkingSet, "a-1",
+                { { 0, 7 } }) }).at(0));
+    CHECK_EQ(means.pods, 2.0);
+    CHECK_EQ(means.paidBytes, 15.0); // max(5, 8) + 7
+}
+
+TEST(podsOfOneNameInTwoClustersAreTwo)
+{
+    using Metric = UsageMetric;
+    for (const char* label : { "cluster", "k8s_cluster", "k8s_cluster_name" }) {
+        const auto all = group({ series(Metric::MemoryWorkingSet, "db-0", { { 0, 1 }, { 1, 1 } }, { { label, "eu" } }),
+            series(Metric::MemoryWorkingSet, "db-0", { { 0, 2 }, { 1, 2 } }, { { label, "us" } }),
+            series(Metric::MemoryRequest, "db-0", { { 0, 8 } }, { { label, "us" } }) });
+        CHECK_EQ(all.size(), std::size_t { 2 });
+        CHECK_EQ(all.at(0).cluster, "eu");
+        CHECK((all.at(0).workingSetBytes == std::vector<double> { 1, 1 }));
+        CHECK(!all.at(0).pods.at(0).requestBytes);
+        CHECK_EQ(all.at(1).cluster, "us");
+        CHECK((all.at(1).workingSetBytes == std::vector<double> { 2, 2 }));
+        CHECK_EQ(all.at(1).pods.at(0).requestBytes.value_or(0), 8.0);
+        CHECK_EQ(meanPods({ &all.at(0), &all.at(1) }), 2.0);
+    }
+}
+
+TEST(requestsOfAnExporterWithoutClusterFindTheirPods)
+{
+    const auto all =
+        group({ series(UsageMetric::MemoryWorkingSet, "a-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "eu" } }),
+            series(UsageMetric::MemoryWorkingSet, "b-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "eu" } }),
+            series(UsageMetric::MemoryWorkingSet, "b-0", { { 0, 1 }, { 1, 1 } }, { { "cluster", "us" } }),
+            series(UsageMetric::MemoryRequest, "a-0", { { 0, 8 } }),
+            series(UsageMetric::MemoryRequest, "b-0", { { 0, 9 } }),
+            series(UsageMetric::Restarts, "a-0", { { 0, 0 }, { 1, 1 } }),
+            series(UsageMetric::Restarts, "b-0", { { 0, 0 }, { 1, 1 } }) });
+    CHECK_EQ(all.size(), std::size_t { 3 });
+    CHECK_EQ(all.at(0).pods.at(0).requestBytes.value_or(0), 8.0);
+    CHECK_EQ(all.at(0).events.size(), std::size_t { 1 });
+    for (const std::size_t b : { 1, 2 }) {
+        CHECK_EQ(all.at(b).pods.at(0).requestBytes.value_or(0), 9.0);
+        CHECK(all.at(b).events.empty()); // whose restart it was is not known
+    }
+}
+
+TEST(containersOfOnePodAreOnePod)
+{
+    std::vector<UsageSeries> all;
+    for (const char* pod : { "web-0", "web-1", "web-2", "web-3" }) {
+        all.push_back(series(UsageMetric::MemoryWorkingSet, pod, { { 0, 10 }, { 1, 10 } }));
+        all.push_back(
+            series(UsageMetric::MemoryWorkingSet, pod, { { 0, 1 }, { 1, 1 } }, { { "container", "istio-proxy" } }));
+    }
+    const auto usages = group(std::move(all));
+    CHECK_EQ(usages.size(), std::size_t { 2 });
+    CHECK_EQ(meanPods({ &usages.at(0), &usages.at(1) }), 4.0);
+}
+
+TEST(anAutoscalerOfMemoryBlocksAdvice)
+{
+    const auto named = [](const char* metric, std::vector<std::pair<std::string, std::string>> labels) {
+        UsageSeries one = series(UsageMetric::Other, "", { { 0, 1 } }, std::move(labels));
+        one.metricName = metric;
+        return one;
+    };
+    constexpr const char* kTarget = "kube_horizontalpodautoscaler_spec_target_metric";
+    constexpr const char* kInfo = "kube_horizontalpodautoscaler_info";
+    const auto all = group({ series(UsageMetric::MemoryWorkingSet, "api-0", { { 0, 1 }, { 1, 1 } }),
+        series(UsageMetric::MemoryWorkingSet, "cpu-0", { { 0, 1 }, { 1, 1 } }),
+        series(UsageMetric::MemoryWorkingSet, "web-0", { { 0, 1 }, { 1, 1 } }),
+        named(kTarget, { { "horizontalpodautoscaler", "scale-api" }, { "metric_name", "memory" } }),
+        named(kInfo, { { "horizontalpodautoscaler", "scale-api" }, { "scaletargetref_name", "api" } }),
+        named(kTarget, { { "horizontalpodautoscaler", "cpu" }, { "metric_name", "cpu" } }),
+        named(kTarget, { { "horizontalpodautoscaler", "web" }, { "metric_name", "memory" } }) });
+    CHECK_EQ(all.size(), std::size_t { 3 });
+    CHECK(all.at(0).isScaledOnMemory && !all.at(1).isScaledOnMemory && all.at(2).isScaledOnMemory);
+    const SizingAdvice advice = adviseSize(all.at(0), {}, false);
+    CHECK(advice.blockedBy == SizingBlock::Hpa && !advice.recommendedRequestBytes);
+    CHECK_EQ(name(advice.blockedBy), "hpa");
+    CHECK(adviseSize(all.at(0), {}, true).blockedBy == SizingBlock::Leak);
 }
 
 TEST(restartsAndKillsAreToldApart)

@@ -19,6 +19,7 @@ PodUsage pod(const std::string& name, const std::vector<double>& mib, double ste
         one.times.push_back(Instant::fromUnixSeconds(std::llround(static_cast<double>(i) * stepHours * 3600)));
         one.workingSetBytes.push_back(mib[i] * kMiB);
     }
+    one.hours = static_cast<double>(mib.size()) * stepHours;
     one.requestBytes = 1024 * kMiB;
     one.limitBytes = 2048 * kMiB;
     return one;
@@ -33,6 +34,7 @@ WorkloadUsage workload(std::vector<PodUsage> pods)
     usage.times = pods.at(0).times;
     usage.podCount.assign(usage.times.size(), static_cast<std::uint32_t>(pods.size()));
     usage.pods = std::move(pods);
+    usage.windowHours = usageWindowHours(usage);
     return usage;
 }
 

@@ -45,7 +45,8 @@ constexpr double kMinChange = 0.10;
 
 QString keyOf(const SizingAdvice& advice)
 {
-    return toQString(advice.ns) + u'/' + toQString(advice.workload) + u'/' + toQString(advice.container);
+    const QString place = toQString(advice.cluster.empty() ? advice.ns : advice.cluster + '/' + advice.ns);
+    return place + u'/' + toQString(advice.workload) + u'/' + toQString(advice.container);
 }
 
 bool hasChange(const SizingAdvice& advice)
@@ -53,17 +54,6 @@ bool hasChange(const SizingAdvice& advice)
     return advice.blockedBy != SizingBlock::None
         || (advice.requestBytes && advice.recommendedRequestBytes
             && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
-}
-
-QString blockText(SizingBlock block)
-{
-    switch (block) {
-    case SizingBlock::None: return {};
-    case SizingBlock::Leak: return RightsizingPage::tr("no advice while it leaks: fix the leak first");
-    case SizingBlock::Hpa: return RightsizingPage::tr("no advice: an autoscaler acts on its memory");
-    case SizingBlock::History: return RightsizingPage::tr("no advice: too little history");
-    }
-    return {};
 }
 
 /// Kubernetes quantity, whole MiB.
@@ -116,9 +106,9 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
         p99.toolTip +=
             RightsizingPage::tr(", %1 of the request").arg(percentText(advice.usage.p99 / *advice.requestBytes));
     }
-    const QString why = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    const QString why = toQString(advice.formula);
     Cell name = textCell(toQString(advice.workload) + u'/' + toQString(advice.container));
-    name.toolTip = toQString(advice.ns) + u'/' + name.text;
+    name.toolTip = row.key;
     row.cells = { name, replicas, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p50) : std::nullopt),
         p99, bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.max) : std::nullopt),
         bytesCell(advice.requestBytes), bytesCell(advice.recommendedRequestBytes), money, textCell(why, why) };
@@ -346,7 +336,7 @@ void RightsizingPage::showDetail(const QString& /*key*/)
     }
     const SizingAdvice& advice = *entry->advice;
     m_scale->setAdvice(advice);
-    QString text = advice.blockedBy == SizingBlock::None ? toQString(advice.formula) : blockText(advice.blockedBy);
+    QString text = toQString(advice.formula);
     text += tr("\n%1 samples, %2 missing")
                 .arg(countText(static_cast<double>(advice.usage.samples)), percentText(advice.usage.missingShare));
     if (hasAdvice) {

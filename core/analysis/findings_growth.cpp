@@ -88,8 +88,8 @@ Finding retained(const FindingContext& context, const SiteGrowth& site)
 std::string moreInWords(const GrowthReport& growth, std::size_t more)
 {
     std::string text = std::to_string(more) + (more == 1 ? " more profile" : " more profiles");
-    if (growth.points > 1 && growth.hours > 0) {
-        const double hours = growth.hours / static_cast<double>(growth.points - 1) * static_cast<double>(more);
+    if (growth.times.size() > 1 && growth.hours > 0) {
+        const double hours = growth.hours / static_cast<double>(growth.times.size() - 1) * static_cast<double>(more);
         text += " at the same distance (about " + formatSpan(Span { static_cast<std::int64_t>(hours * 3.6e12) }) + ")";
     }
     return text;

@@ -48,7 +48,9 @@ double meanLeaked(const FindingContext& context, double bytesPerHour, std::optio
     return limit ? std::min(mean, *limit) : mean;
 }
 
-void addMoney(Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit)
+/// processShare: of the replicas, those that leak here.
+void addMoney(
+    Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit, double processShare)
 {
     const double month = context.analysis.options.hoursPerMonth;
     const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
@@ -56,9 +58,10 @@ void addMoney(Finding& finding, const FindingContext& context, const Rate& rate,
         + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
         + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time"
                       : "growth over a month, no restart seen")
-        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas";
+        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas"
+        + (processShare < 1 ? " x " + inFigures(processShare) + " of the processes leak" : "");
     const auto gib = [&](double bytesPerHour) {
-        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas / kGib;
+        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas * processShare / kGib;
     };
     const GibBand band { gib(rate.bytesPerHour), gib(rate.low), gib(rate.high) };
     priceMemory(finding, context, band, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::AvoidsGrowth);
@@ -124,6 +127,29 @@ ConfidenceLevel checkWarmUp(Finding& finding, const SiteGrowth& site, const Grow
                    : "grows since the first of " + std::to_string(growth.points)
                 + " profiles, a long start-up would, too: at most medium");
     return isRuledOut ? ConfidenceLevel::High : ConfidenceLevel::Medium;
+}
+
+/// Of several processes most should leak at the same place; one of many may be chance.
+ConfidenceLevel checkProcesses(Finding& finding, const SiteGrowth& site)
+{
+    constexpr double kMost = 0.5;
+    if (site.processes.empty()) {
+        return ConfidenceLevel::High;
+    }
+    const bool isCommon = site.processShare >= kMost;
+    std::size_t leaking = 0;
+    for (const ProcessGrowth& process : site.processes) {
+        leaking += process.growthClass == GrowthClass::Leak ? 1U : 0U;
+        why(finding,
+            process.process + ": " + std::string(name(process.growthClass)) + ", "
+                + formatBytesPerHour(process.bytesPerHour) + " (95 %: " + formatBytesPerHour(process.low) + " to "
+                + formatBytesPerHour(process.high) + ")",
+            EvidenceView::Sites, "sites");
+    }
+    check(finding, "processes", isCommon,
+        std::to_string(leaking) + " of " + std::to_string(site.processes.size()) + " processes leak here"
+            + (isCommon ? "" : ": at most medium"));
+    return isCommon ? ConfidenceLevel::High : ConfidenceLevel::Medium;
 }
 
 /// Pods and profiled heap have to tell the same story. Then the site's own slope is the rate (it is what `growth` shows),
@@ -207,13 +233,17 @@ Finding profileLeak(
         findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
     atMost = std::min(atMost, addSeriesChecks(finding, context, growth));
     atMost = std::min(atMost, checkWarmUp(finding, site, growth, usage.has_value()));
+    atMost = std::min(atMost, checkProcesses(finding, site));
     check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
     const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
     check(finding, "noise", gain > 2 * site.noiseBytes,
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));
     addCostEvidence(finding, context);
-    addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
+    const bool isOwnRate =
+        rate.bytesPerHour == site.bytesPerHour; // that of the pods is the mean of all of them already
+    addMoney(
+        finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt, isOwnRate ? site.processShare : 1);
     addCommonChecks(finding, context);
     addLeakActions(finding, site.site);
     closeConfidence(finding, atMost);
@@ -245,7 +275,7 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
             EvidenceView::Timeline, "chart");
     }
     addLimit(finding, usage, trend.bytesPerHourPerPod);
-    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes);
+    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes, 1);
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Take heap profiles of one pod, some hours apart (12 or more), and add them here");
     closeConfidence(finding);

@@ -9,6 +9,12 @@
 
 namespace heaptoll {
 
+/// The profiles of a service that have live bytes and a time, in time order. Shape: parallel.
+struct PlacedProfiles {
+    std::vector<SeriesPoint> points;
+    std::vector<std::string> paths;
+};
+
 /// Steps of analyzeWorkspace, in order. Each is pure over what the ones before left. Errors: Cancelled.
 class WorkspaceJoin {
 public:
@@ -28,6 +34,7 @@ private:
     void finishCosts();
     void finishServiceCost(ServiceView& service, double months);
     void studyProfiles(ServiceView& service);
+    void studySeries(ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
     void attribute(ServiceView& service);
@@ -48,8 +55,8 @@ private:
     std::int64_t m_lastDay = 0;
 };
 
-/// The points of a service's profiles on one clock; wall-clock first. Notes say what could not be placed.
-[[nodiscard]] std::vector<SeriesPoint> seriesPoints(
+/// Notes say what could not be placed.
+[[nodiscard]] PlacedProfiles placedProfiles(
     const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes);
 /// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times.
 [[nodiscard]] UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start);

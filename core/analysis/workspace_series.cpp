@@ -22,10 +22,10 @@ std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Docum
     return profile ? profile->time : std::nullopt;
 }
 
-std::vector<SeriesPoint> seriesPoints(
+PlacedProfiles placedProfiles(
     const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes)
 {
-    std::vector<SeriesPoint> points;
+    std::vector<std::pair<SeriesPoint, std::string>> placed;
     std::size_t unplaced = 0;
     for (const std::size_t d : documents) {
         const Document& document = *analysis.documents[d];
@@ -35,16 +35,21 @@ std::vector<SeriesPoint> seriesPoints(
             continue; // no live heap (goroutines, allocations only): no point of a growth series
         }
         if (time) {
-            points.push_back({ *time, profile, document.isComplete });
+            placed.push_back({ { *time, profile, document.isComplete }, document.path });
         } else {
             ++unplaced;
         }
     }
-    if (unplaced > 0 && !points.empty()) {
+    if (unplaced > 0 && !placed.empty()) {
         notes.push_back(std::to_string(unplaced) + " recordings have no wall-clock time and are not in the series");
     }
-    std::ranges::stable_sort(points, {}, &SeriesPoint::time);
-    return points;
+    std::ranges::stable_sort(placed, {}, [](const auto& entry) { return entry.first.time; });
+    PlacedProfiles result;
+    for (auto& [point, path] : placed) {
+        result.points.push_back(std::move(point));
+        result.paths.push_back(std::move(path));
+    }
+    return result;
 }
 
 UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start)

@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is computed for each service once its data is joined.
 #include "core/analysis/attribution.h"
+#include "core/analysis/growth_processes.h"
 #include "core/analysis/workspace_join.h"
 
 #include <algorithm>
 
 namespace heaptoll {
 
+/// Growth of each of the processes, and of all of them together.
+void WorkspaceJoin::studySeries(
+    ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts)
+{
+    std::vector<ProcessReport> reports;
+    std::vector<std::shared_ptr<const UnifiedSeries>> series;
+    for (const ProcessSeries& process : splitProcesses(placed.points, placed.paths)) {
+        series.push_back(std::make_shared<const UnifiedSeries>(unifySeries(process.points)));
+        reports.push_back(
+            { process.process, analyzeGrowth(*series.back(), restarts, m_analysis.options.growth, m_task) });
+    }
+    CombinedGrowth all = combineGrowth(reports);
+    service.series = series[all.shown];
+    service.growth = std::move(all.growth);
+    if (reports.size() > 1) {
+        m_analysis.notes.push_back(service.name + ": its profiles are of " + std::to_string(reports.size())
+            + " processes, each judged by itself; growth is the median of those that grow, views show "
+            + reports[all.shown].process);
+    } else if (service.growth->isMixed) {
+        m_analysis.notes.push_back(service.name + ": " + service.growth->notes.front());
+    }
+}
+
 void WorkspaceJoin::studyProfiles(ServiceView& service)
 {
-    const std::vector<SeriesPoint> points = seriesPoints(m_analysis, service.profileDocuments, m_analysis.notes);
+    const PlacedProfiles placed = placedProfiles(m_analysis, service.profileDocuments, m_analysis.notes);
     std::vector<Instant> restarts;
     for (const std::size_t w : service.workloads) {
         for (const PodEvent& event : m_analysis.workloads[w].events) {
@@ -17,26 +41,26 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
         }
     }
     std::ranges::sort(restarts);
+    if (placed.points.size() >= 2) {
+        studySeries(service, placed, restarts);
+        return;
+    }
     UnifiedSeries series;
-    if (points.size() >= 2) {
-        series = unifySeries(points);
-    } else {
-        for (const std::size_t d : service.profileDocuments) {
-            const auto profile = m_analysis.documents[d]->profile();
-            const std::optional<Instant> placed = placedTime(m_analysis, *m_analysis.documents[d]);
-            const Instant start = placed.value_or(Instant {});
-            if (profile->timeline && profile->timeline->times().size() > 1) {
-                series = seriesOfRecording(profile, start);
-                service.isRelative = !placed;
-            } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
-                series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
-                service.isRelative = !placed;
-            }
+    for (const std::size_t d : service.profileDocuments) {
+        const auto profile = m_analysis.documents[d]->profile();
+        const std::optional<Instant> time = placedTime(m_analysis, *m_analysis.documents[d]);
+        const Instant start = time.value_or(Instant {});
+        if (profile->timeline && profile->timeline->times().size() > 1) {
+            series = seriesOfRecording(profile, start);
+            service.isRelative = !time;
+        } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
+            series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
+            service.isRelative = !time;
         }
-        if (!series.index && points.size() == 1) {
-            service.series = std::make_shared<const UnifiedSeries>(unifySeries(points));
-            return; // one snapshot of a running process: live memory, nothing to judge
-        }
+    }
+    if (!series.index && placed.points.size() == 1) {
+        service.series = std::make_shared<const UnifiedSeries>(unifySeries(placed.points));
+        return; // one snapshot of a running process: live memory, nothing to judge
     }
     if (series.index && !series.times.empty()) {
         service.growth = analyzeGrowth(series, restarts, m_analysis.options.growth, m_task);

@@ -67,7 +67,35 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
     for (const std::size_t d : service.profileDocuments) {
         context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
     }
+    context.growth = service.growth ? &*service.growth : nullptr;
+    context.isRelative = service.isRelative;
+    context.source = service.furtherGrowth.empty() ? std::string() : service.growthSource;
     return context;
+}
+
+std::vector<FindingContext> growthContexts(const FindingContext& context)
+{
+    std::vector<FindingContext> all;
+    if (context.growth == nullptr) {
+        return all;
+    }
+    all.push_back(context);
+    for (const GrowthStudy& study : context.service.furtherGrowth) {
+        FindingContext& one = all.emplace_back(context);
+        one.growth = &study.growth;
+        one.isRelative = study.isRelative;
+        one.source = study.source;
+    }
+    return all;
+}
+
+Finding* findingAt(std::vector<Finding>& findings, const FindingContext& context, const Site& site)
+{
+    const auto it = std::ranges::find_if(findings, [&](const Finding& finding) {
+        return finding.service == context.service.name && finding.blame && finding.blame->function == site.function
+            && finding.blame->file == site.file;
+    });
+    return it == findings.end() ? nullptr : &*it;
 }
 
 std::string fingerprintOf(std::string_view text)

@@ -19,8 +19,16 @@ struct FindingContext {
     bool restarts = false;
     bool isMemoryBilled = false; ///< its memory is billed by the GiB-hour
     bool isPartial = false;
+    const GrowthReport* growth = nullptr; ///< of its series or of one recording; null = none
+    bool isRelative = false; ///< the times of growth count from the start of a recording
+    std::string source = {}; ///< path of that recording; empty = the series, or there is no other
 };
+/// With the first growth of the service.
 [[nodiscard]] FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service);
+/// One per series and recording of the service: the same but for the growth.
+[[nodiscard]] std::vector<FindingContext> growthContexts(const FindingContext& context);
+/// The finding of the service that an earlier series or recording already gave for the place; null = none.
+[[nodiscard]] Finding* findingAt(std::vector<Finding>& findings, const FindingContext& context, const Site& site);
 
 /// Starts a finding: kind, service, blame, fingerprint.
 [[nodiscard]] Finding startFinding(FindingKind kind, std::string_view service, std::optional<Site> blame);

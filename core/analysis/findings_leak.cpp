@@ -205,17 +205,20 @@ void addLeakActions(Finding& finding, const Site& site)
 Finding profileLeak(
     const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
 {
-    const GrowthReport& growth = *context.service.growth;
+    const GrowthReport& growth = *context.growth;
     Finding finding = startFinding(FindingKind::Leak, context.service.name, site.site);
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
     Rate rate { site.bytesPerHour, site.low, site.high };
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
-    finding.isRelative = context.service.isRelative;
+    finding.isRelative = context.isRelative;
     finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
+    if (!context.source.empty()) {
+        why(finding, "measured in the recording " + context.source, EvidenceView::Sources, "recording");
+    }
     if (site.wrapper) {
         why(finding, "allocated through " + site.wrapper->function + ", which does not keep what its other callers get",
             EvidenceView::Flame, "flame", finding.range);
@@ -282,27 +285,37 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
     return finding;
 }
 
+/// The same place leaks in several series or recordings: one finding, of the one that saw most.
+void addLeaksOf(std::vector<Finding>& out, const FindingContext& context, const std::optional<GrowingUsage>& usage)
+{
+    double growth = 0;
+    for (const SiteGrowth& site : context.growth->sites) {
+        growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
+    }
+    for (const SiteGrowth& site : context.growth->sites) {
+        if (site.growthClass != GrowthClass::Leak || growth <= 0) {
+            continue;
+        }
+        if (Finding* known = findingAt(out, context, site.site)) {
+            why(*known, "leaks " + formatBytesPerHour(site.bytesPerHour) + " in the recording " + context.source,
+                EvidenceView::Sources, "recording");
+        } else {
+            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
+        }
+    }
+}
+
 } // namespace
 
 void addLeakFindings(std::vector<Finding>& out, const FindingContext& context)
 {
     const std::optional<GrowingUsage> usage = growingUsage(context);
-    double growth = 0;
-    if (context.service.growth) {
-        for (const SiteGrowth& site : context.service.growth->sites) {
-            growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
-        }
+    const std::size_t before = out.size();
+    for (const FindingContext& one : growthContexts(context)) {
+        addLeaksOf(out, one, usage);
     }
-    if (growth <= 0) {
-        if (usage) {
-            out.push_back(usageLeak(context, *usage));
-        }
-        return;
-    }
-    for (const SiteGrowth& site : context.service.growth->sites) {
-        if (site.growthClass == GrowthClass::Leak) {
-            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
-        }
+    if (out.size() == before && usage) {
+        out.push_back(usageLeak(context, *usage));
     }
 }
 

@@ -60,6 +60,16 @@ std::size_t WorkspaceTotals::rankOf(std::string_view name) const
         std::ranges::find(byCurrency, name, &CurrencyTotals::currency) - byCurrency.begin());
 }
 
+bool ServiceView::heapLeaks() const
+{
+    const auto leaks = [](const GrowthReport& report) {
+        return std::ranges::any_of(
+            report.sites, [](const SiteGrowth& site) { return site.growthClass == GrowthClass::Leak; });
+    };
+    return (growth && leaks(*growth))
+        || std::ranges::any_of(furtherGrowth, [&](const GrowthStudy& study) { return leaks(study.growth); });
+}
+
 double Coverage::matchedShare() const
 {
     const double all = (matched + heuristic + ambiguous + unassigned).toDouble();

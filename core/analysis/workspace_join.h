@@ -9,10 +9,13 @@
 
 namespace heaptoll {
 
-/// The profiles of a service that have live bytes and a time, in time order. Shape: parallel.
+/// The profiles of a service sorted by what can be learned from them.
 struct PlacedProfiles {
-    std::vector<SeriesPoint> points;
-    std::vector<std::string> paths;
+    std::vector<SeriesPoint> points; ///< with live bytes and a time, in time order
+    std::vector<std::string> paths; ///< of the points
+    std::vector<std::size_t> recordings; ///< documents that tell growth by themselves, or what was left at their end
+    std::vector<std::string> timeless; ///< live bytes, no time: no point of a series
+    std::vector<std::string> withoutLive; ///< goroutines, allocations only
 };
 
 /// Steps of analyzeWorkspace, in order. Each is pure over what the ones before left. Errors: Cancelled.
@@ -35,6 +38,8 @@ private:
     void finishServiceCost(ServiceView& service, double months);
     void studyProfiles(ServiceView& service);
     void studySeries(ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts);
+    void studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents);
+    void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
     void attribute(ServiceView& service);
@@ -55,9 +60,8 @@ private:
     std::int64_t m_lastDay = 0;
 };
 
-/// Notes say what could not be placed.
 [[nodiscard]] PlacedProfiles placedProfiles(
-    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes);
+    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents);
 /// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times.
 [[nodiscard]] UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start);
 /// Wall-clock start of a document's profile by its own time or the user's placement. Errors: nullopt (rate only).

@@ -22,29 +22,25 @@ std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Docum
     return profile ? profile->time : std::nullopt;
 }
 
-PlacedProfiles placedProfiles(
-    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes)
+PlacedProfiles placedProfiles(const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents)
 {
+    PlacedProfiles result;
     std::vector<std::pair<SeriesPoint, std::string>> placed;
-    std::size_t unplaced = 0;
     for (const std::size_t d : documents) {
         const Document& document = *analysis.documents[d];
         const auto profile = document.profile();
-        const auto time = placedTime(analysis, document);
-        if (!profile || !profile->valueIndex(Metric::LiveBytes)) {
-            continue; // no live heap (goroutines, allocations only): no point of a growth series
-        }
-        if (time) {
+        const bool isRecording = profile->timeline && profile->timeline->times().size() > 1;
+        if (isRecording || profile->valueIndex(Metric::LeakedBytes)) {
+            result.recordings.push_back(d);
+        } else if (!profile->valueIndex(Metric::LiveBytes)) {
+            result.withoutLive.push_back(document.path);
+        } else if (const auto time = placedTime(analysis, document)) {
             placed.push_back({ { *time, profile, document.isComplete }, document.path });
         } else {
-            ++unplaced;
+            result.timeless.push_back(document.path);
         }
     }
-    if (unplaced > 0 && !placed.empty()) {
-        notes.push_back(std::to_string(unplaced) + " recordings have no wall-clock time and are not in the series");
-    }
     std::ranges::stable_sort(placed, {}, [](const auto& entry) { return entry.first.time; });
-    PlacedProfiles result;
     for (auto& [point, path] : placed) {
         result.points.push_back(std::move(point));
         result.paths.push_back(std::move(path));

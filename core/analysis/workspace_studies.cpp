@@ -31,9 +31,73 @@ void WorkspaceJoin::studySeries(
     }
 }
 
+/// Every recording by itself, the longest first: it has seen most.
+void WorkspaceJoin::studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents)
+{
+    struct Study {
+        GrowthStudy study;
+        UnifiedSeries series;
+    };
+    std::vector<Study> studies;
+    for (const std::size_t d : documents) {
+        const Document& document = *m_analysis.documents[d];
+        const auto profile = document.profile();
+        const std::optional<Instant> placed = placedTime(m_analysis, document);
+        const Instant start = placed.value_or(Instant {});
+        Study one;
+        one.series = profile->timeline && profile->timeline->times().size() > 1
+            ? seriesOfRecording(profile, start)
+            : unifySeries({ { start, profile, document.isComplete } });
+        if (one.series.times.empty()) {
+            continue;
+        }
+        one.study.source = document.path;
+        one.study.isRelative = !placed;
+        one.study.growth = analyzeGrowth(one.series, {}, m_analysis.options.growth, m_task);
+        studies.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(studies, std::ranges::greater {}, [](const Study& one) { return one.study.growth.hours; });
+    for (Study& one : studies) {
+        if (service.growth) {
+            service.furtherGrowth.push_back(std::move(one.study));
+            continue;
+        }
+        service.growth = std::move(one.study.growth);
+        service.growthSource = std::move(one.study.source);
+        service.isRelative = one.study.isRelative;
+        service.series = std::make_shared<const UnifiedSeries>(std::move(one.series));
+    }
+}
+
+/// What was given and is not in the growth, and why. A service without any growth has nothing to compare that with.
+void WorkspaceJoin::noteLeftOut(const ServiceView& service, const PlacedProfiles& placed)
+{
+    if (!service.growth) {
+        return;
+    }
+    const auto note = [&](const std::vector<std::string>& paths, const std::string& why) {
+        constexpr std::size_t kNamed = 8;
+        std::string text;
+        for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
+            text += (i == 0 ? "" : ", ") + paths[i];
+        }
+        if (paths.size() > kNamed) {
+            text += " and " + std::to_string(paths.size() - kNamed) + " more";
+        }
+        if (!paths.empty()) {
+            m_analysis.notes.push_back(text + ": left out of the growth of " + service.name + ", " + why);
+        }
+    };
+    note(placed.timeless, "no wall-clock time inside");
+    note(placed.withoutLive, "no live bytes inside");
+    if (placed.points.size() == 1) {
+        note(placed.paths, "one profile with live bytes is no series");
+    }
+}
+
 void WorkspaceJoin::studyProfiles(ServiceView& service)
 {
-    const PlacedProfiles placed = placedProfiles(m_analysis, service.profileDocuments, m_analysis.notes);
+    const PlacedProfiles placed = placedProfiles(m_analysis, service.profileDocuments);
     std::vector<Instant> restarts;
     for (const std::size_t w : service.workloads) {
         for (const PodEvent& event : m_analysis.workloads[w].events) {
@@ -43,36 +107,18 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
     std::ranges::sort(restarts);
     if (placed.points.size() >= 2) {
         studySeries(service, placed, restarts);
-        return;
     }
-    UnifiedSeries series;
-    for (const std::size_t d : service.profileDocuments) {
-        const auto profile = m_analysis.documents[d]->profile();
-        const std::optional<Instant> time = placedTime(m_analysis, *m_analysis.documents[d]);
-        const Instant start = time.value_or(Instant {});
-        if (profile->timeline && profile->timeline->times().size() > 1) {
-            series = seriesOfRecording(profile, start);
-            service.isRelative = !time;
-        } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
-            series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
-            service.isRelative = !time;
-        }
-    }
-    if (!series.index && placed.points.size() == 1) {
+    studyRecordings(service, placed.recordings);
+    if (!service.series && placed.points.size() == 1) {
+        // one snapshot of a running process: live memory, nothing to judge
         service.series = std::make_shared<const UnifiedSeries>(unifySeries(placed.points));
-        return; // one snapshot of a running process: live memory, nothing to judge
     }
-    if (series.index && !series.times.empty()) {
-        service.growth = analyzeGrowth(series, restarts, m_analysis.options.growth, m_task);
-        service.series = std::make_shared<const UnifiedSeries>(std::move(series));
-    }
+    noteLeftOut(service, placed);
 }
 
 void WorkspaceJoin::studyUsage(ServiceView& service)
 {
-    const bool heapLeaks = service.growth && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) {
-        return s.growthClass == GrowthClass::Leak;
-    });
+    const bool heapLeaks = service.heapLeaks();
     for (const std::size_t w : service.workloads) {
         const WorkloadUsage& usage = m_analysis.workloads[w];
         service.trends.push_back(usageTrend(usage));

@@ -54,7 +54,9 @@ void writeGrowthSite(JsonWriter& json, const SiteGrowth& site)
 void writeGrowthFields(JsonWriter& json, const ServiceGrowth& service, std::size_t limit)
 {
     const GrowthReport& growth = service.growth;
-    json.fieldOrNull("service", service.service).field("samples", std::uint64_t { growth.points });
+    json.fieldOrNull("service", service.service)
+        .fieldOrNull("source", service.source)
+        .field("samples", std::uint64_t { growth.points });
     json.field("hours", growth.hours).field("partial", service.isPartial);
     json.key("notes").beginArray();
     for (const std::string& note : growth.notes) {

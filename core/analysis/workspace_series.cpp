@@ -66,6 +66,9 @@ UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, I
         series.times.push_back(start + to);
         const AllocationTimeline::RangeValues values = timeline.range(Span {}, to);
         for (std::size_t i = 0; i < values.stacks.size(); ++i) {
+            if (std::ranges::binary_search(profile->suppressedStacks, values.stacks[i].value)) {
+                continue; // kept on purpose, says the recording
+            }
             const std::size_t cell = values.stacks[i].index() * kCuts + cut;
             series.values[0][cell] = values.liveBytesAtEnd[i];
             series.values[1][cell] = values.allocatedBytes[i];

@@ -3,6 +3,7 @@
 #include "core/analysis/attribution.h"
 #include "core/analysis/growth_processes.h"
 #include "core/analysis/workspace_join.h"
+#include "core/base/text_format.h"
 
 #include <algorithm>
 
@@ -50,6 +51,11 @@ void WorkspaceJoin::studyRecordings(ServiceView& service, const std::vector<std:
             : unifySeries({ { start, profile, document.isComplete } });
         if (one.series.times.empty()) {
             continue;
+        }
+        if (profile->suppressedBytes.value_or(0) > 0) {
+            m_analysis.notes.push_back(document.path + ": "
+                + formatBytes(static_cast<double>(*profile->suppressedBytes))
+                + " live at its end are of stacks that its own rules suppress; these are not judged");
         }
         one.study.source = document.path;
         one.study.isRelative = !placed;

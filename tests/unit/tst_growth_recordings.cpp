@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings beside each other, beside a series, and with suppressions of their own. All figures by hand.
+#include "core/analysis/gate_rule.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
@@ -159,10 +160,25 @@ TEST(whatHasNoPlaceInTheGrowthIsNamed)
     timeless->valueTypes = { { Metric::LiveBytes, "inuse_space", "bytes" } };
     timeless->samples.values.resize(1);
     timeless->stacks.freeze();
-    const auto analysis = analysed({ recording("run.zst", "keepExif", 72), documentOf("old.pb.gz", timeless),
-        snapshot("heap.pb.gz", 1) });
+    const auto analysis = analysed(
+        { recording("run.zst", "keepExif", 72), documentOf("old.pb.gz", timeless), snapshot("heap.pb.gz", 1) });
     CHECK(hasNote(*analysis, "old.pb.gz: left out of the growth of shop, no wall-clock time inside"));
     CHECK(hasNote(*analysis, "heap.pb.gz: left out of the growth of shop, one profile with live bytes is no series"));
+}
+
+TEST(whatARecordingSuppressesIsNoLeakAndIsNamed)
+{
+    const auto shown = analysed({ recording("run.zst", "keepExif", 72) });
+    CHECK(leakAt(*shown, "keepExif") != nullptr);
+    const auto hidden = analysed({ recording("run.zst", "keepExif", 72, true) });
+    CHECK(hidden->findings.empty());
+    CHECK(hasNote(*hidden, "run.zst: 72.0 MiB live at its end are of stacks that its own rules suppress"));
+    const ServiceView& shop = *hidden->service("shop");
+    CHECK_EQ(shop.growth->liveBytesAt.back(), 4.0 * kMib);
+    for (const char* const rule : { "leak>0MiB/h", "growth>0MiB/h", "live>4MiB" }) {
+        CHECK(!evaluateGate(parseGateRule(rule).value(), *hidden, {}).isViolated);
+        CHECK(evaluateGate(parseGateRule(rule).value(), *shown, {}).isViolated);
+    }
 }
 
 HEAPTOLL_TEST_MAIN

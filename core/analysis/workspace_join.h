@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/analysis/bill_days.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/analysis/service_mapper.h"
 #include "core/analysis/workspace_analysis.h"
@@ -42,6 +43,8 @@ private:
     void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
+    /// What the whole bill speaks for, by use. Only after joinCosts().
+    [[nodiscard]] const std::optional<DaySpan>& billDays();
     void attribute(ServiceView& service);
     void sortServices();
     [[nodiscard]] ServiceView& view(const std::string& name);
@@ -55,6 +58,7 @@ private:
     std::map<std::string, MemoryEvidence> m_evidence;
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
     std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
+    std::optional<std::optional<DaySpan>> m_billDays; ///< once asked for
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
     std::optional<std::int64_t> m_firstDay;
     std::int64_t m_lastDay = 0;

@@ -133,15 +133,28 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
     }
 }
 
+const std::optional<DaySpan>& WorkspaceJoin::billDays()
+{
+    if (!m_billDays) {
+        std::set<std::int64_t> days;
+        for (const auto& [name, daily] : m_dailyByUse) {
+            for (const auto& [day, cost] : daily) {
+                days.insert(day);
+            }
+        }
+        m_billDays = billedDays(days);
+    }
+    return *m_billDays;
+}
+
 void WorkspaceJoin::studyCosts(ServiceView& service)
 {
-    constexpr std::size_t kFewestDays = 8;
     const std::map<std::int64_t, double>& daily = m_dailyByUse[service.name];
-    if (service.isBucket || daily.size() < kFewestDays) {
+    if (service.isBucket || daily.empty()) {
         return;
     }
-    const std::int64_t first = daily.begin()->first;
-    const auto days = static_cast<std::size_t>(daily.rbegin()->first - first + 1);
+    const auto [first, last] = searchedDays({ daily.begin()->first, daily.rbegin()->first }, billDays());
+    const auto days = static_cast<std::size_t>(last - first + 1);
     constexpr std::size_t kMostDays = 20000;
     if (days > kMostDays) {
         return;
@@ -151,8 +164,8 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
     for (std::size_t i = 0; i < days; ++i) {
         times[i] = startOfDay(first + static_cast<std::int64_t>(i));
     }
-    for (const auto& [day, cost] : daily) {
-        values[static_cast<std::size_t>(day - first)] = cost;
+    for (auto it = daily.lower_bound(first); it != daily.end() && it->first <= last; ++it) {
+        values[static_cast<std::size_t>(it->first - first)] = it->second;
     }
     service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly);
 }

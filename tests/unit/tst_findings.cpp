@@ -439,6 +439,39 @@ TEST(feesAreNoAnomalies)
     CHECK(days == shop->totalCost && shop->totalCost == Decimal::fromUnits(2000));
 }
 
+TEST(aServiceThatAppearsOrDisappearsIsAnAnomaly)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 60; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, 10 });
+        if (day >= 40) {
+            charges.push_back({ "newcomer", "USD", day, 1, 50 });
+        }
+        if (day < 30) {
+            charges.push_back({ "leaver", "USD", day, 1, 20 });
+        }
+        if (day < 58) {
+            charges.push_back({ "late", "USD", day, 1, 20 }); // its last two days may still come
+        }
+    }
+    charges.push_back({ "shop", "USD", -400, 1, -3 }); // a credit for last year makes no bill of last year
+    const auto analysis = analyzeWorkspace({ billOf(charges) }, {}, {}).value();
+    const auto& came = analysis->service("newcomer")->anomalies;
+    CHECK_EQ(came.size(), std::size_t { 1 });
+    CHECK(came.front().kind == AnomalyKind::LevelShift);
+    CHECK_EQ(toIsoDate(came.front().range.start), toIsoDate(startOfDay(20040)));
+    CHECK_NEAR(came.front().actual, 50.0, 1e-9);
+    CHECK_NEAR(came.front().expected, 0.0, 1e-9);
+    CHECK_NEAR(came.front().impact, 14 * 50.0, 1e-9); // a shift is measured over its first 14 days
+    const auto& left = analysis->service("leaver")->anomalies;
+    CHECK_EQ(left.size(), std::size_t { 1 });
+    CHECK(left.front().kind == AnomalyKind::LevelShift);
+    CHECK_EQ(toIsoDate(left.front().range.start), toIsoDate(startOfDay(20030)));
+    CHECK_NEAR(left.front().impact, -14 * 20.0, 1e-9);
+    CHECK(analysis->service("late")->anomalies.empty());
+    CHECK(analysis->service("shop")->anomalies.empty());
+}
+
 TEST(currenciesAreNeverAdded)
 {
     std::vector<Charge> charges;

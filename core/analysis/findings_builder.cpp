@@ -39,6 +39,26 @@ void measureRuns(FindingContext& context)
     context.meanRunHours = hours > 0 ? squares / hours : 0;
 }
 
+/// Which of the kinds of documents that a finding rests on are partial, in words; empty = none.
+std::string partialSources(const Finding& finding, const FindingContext& context)
+{
+    const bool isOfBill = finding.kind == FindingKind::CostAnomaly || finding.kind == FindingKind::UnattributedCost;
+    const bool isSizing = finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
+    // a leak that was lost would have blocked the advice; replicas and runs of pods come from usage
+    const bool restsOnProfiles = !isOfBill;
+    const bool restsOnUsage =
+        isSizing || (!context.service.workloads.empty() && finding.kind != FindingKind::UnattributedCost);
+    const bool restsOnBill = isOfBill || finding.costPerMonth.has_value();
+    std::string text;
+    const auto add = [&text](bool isPartial, const char* what) {
+        text += isPartial ? (text.empty() ? "" : ", ") + std::string(what) : std::string();
+    };
+    add(restsOnProfiles && context.arePartialProfiles, "profiles");
+    add(restsOnUsage && context.isPartialUsage, "usage");
+    add(restsOnBill && context.isPartialBill, "bill");
+    return text;
+}
+
 } // namespace
 
 double memoryReplicas(const WorkloadUsage& usage)
@@ -65,7 +85,12 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
     context.isMemoryBilled =
         service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
     for (const std::size_t d : service.profileDocuments) {
-        context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
+        context.arePartialProfiles = context.arePartialProfiles || analysis.documents[d]->isPartial();
+    }
+    for (const DocumentPtr& document : analysis.documents) {
+        const DocumentKind kind = document->kind();
+        context.isPartialUsage = context.isPartialUsage || (kind == DocumentKind::Usage && document->isPartial());
+        context.isPartialBill = context.isPartialBill || (kind == DocumentKind::Cost && document->isPartial());
     }
     context.growth = service.growth ? &*service.growth : nullptr;
     context.isRelative = service.isRelative;
@@ -180,7 +205,8 @@ void closeConfidence(Finding& finding, ConfidenceLevel atMost)
     confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
         : confidence.score >= kMedium            ? ConfidenceLevel::Medium
                                                  : ConfidenceLevel::Low;
-    confidence.level = std::min(confidence.level, atMost);
+    confidence.level =
+        std::min(confidence.level, finding.isPartial ? std::min(atMost, ConfidenceLevel::Medium) : atMost);
 }
 
 void addCommonChecks(Finding& finding, const FindingContext& context)
@@ -189,13 +215,15 @@ void addCommonChecks(Finding& finding, const FindingContext& context)
     const bool isNamed = service.costRows == 0 || service.worstRank <= MatchRank::Heuristic;
     check(finding, "mapping", isNamed,
         service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
-    check(finding, "data_quality", !context.isPartial, context.isPartial ? "partial data" : "complete");
+    const std::string partial = partialSources(finding, context);
+    finding.isPartial = !partial.empty();
+    check(finding, "data_quality", partial.empty(),
+        partial.empty() ? "complete" : "partial: " + partial + ": at most medium");
     if (finding.costPerMonth && service.price) {
         const bool isMeasured =
             service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
         check(finding, "price_method", isMeasured, std::string(name(service.price->method)));
     }
-    finding.isPartial = context.isPartial;
 }
 
 std::string inFigures(double value)

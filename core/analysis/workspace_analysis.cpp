@@ -23,7 +23,7 @@ void sortDocuments(WorkspaceAnalysis& analysis)
     for (std::size_t d = 0; d < analysis.documents.size(); ++d) {
         const Document& document = *analysis.documents[d];
         analysis.range = united(analysis.range, document.timeRange());
-        analysis.totals.isPartial = analysis.totals.isPartial || !document.isComplete;
+        analysis.totals.isPartial = analysis.totals.isPartial || document.isPartial();
         if (document.kind() == DocumentKind::Cost && document.costs()) {
             analysis.costDocuments.push_back(d);
             analysis.reconciliations.emplace_back(d, reconcile(*document.costs()));

@@ -513,6 +513,52 @@ TEST(aCancelledAnalysisSaysSo)
     CHECK(result.error().code == ErrorCode::Cancelled);
 }
 
+TEST(aFindingIsPartialWhenWhatItRestsOnIs)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 60; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, day == 30 || day == 31 ? 900 : 10 });
+    }
+    const DocumentPtr whole = billOf(charges);
+    auto cut = std::make_shared<Document>(*whole);
+    cut->isComplete = false;
+    auto damaged = std::make_shared<Document>(*whole);
+    damaged->issues.add(Severity::DataLoss, "test.row", {}, "a row was lost");
+    const auto anomalyOf = [](const DocumentPtr& bill) {
+        for (const Finding& finding : analyzeWorkspace({ bill }, {}, {}).value()->findings) {
+            if (finding.kind == FindingKind::CostAnomaly) {
+                return finding;
+            }
+        }
+        return Finding {};
+    };
+    const Finding sure = anomalyOf(whole);
+    CHECK(!sure.isPartial && checkOf(sure, "data_quality")->passed);
+    CHECK(sure.confidence.level == ConfidenceLevel::High);
+    for (const DocumentPtr& bill : { DocumentPtr(cut), DocumentPtr(damaged) }) {
+        const Finding doubtful = anomalyOf(bill);
+        CHECK(doubtful.isPartial);
+        CHECK_EQ(checkOf(doubtful, "data_quality")->value, std::string("partial: bill: at most medium"));
+        CHECK(doubtful.confidence.level == ConfidenceLevel::Medium);
+    }
+    WorkspaceAnalysis analysis;
+    auto usage = std::make_shared<Document>();
+    usage->content = std::make_shared<const UsageTable>();
+    usage->isComplete = false;
+    analysis.documents = { usage };
+    ServiceView service;
+    service.workloads = { 0 };
+    analysis.workloads.emplace_back();
+    const FindingContext context = findingContext(analysis, service);
+    Finding sizing = startFinding(FindingKind::Overprovisioned, "shop", {});
+    addCommonChecks(sizing, context);
+    closeConfidence(sizing);
+    CHECK(sizing.isPartial && sizing.confidence.level < ConfidenceLevel::High);
+    Finding gap = startFinding(FindingKind::UnattributedCost, "shop", {}); // usage says nothing of it
+    addCommonChecks(gap, context);
+    CHECK(!gap.isPartial);
+}
+
 TEST(titlesFitAndKeepTheFunction)
 {
     CHECK_EQ(findingTitle("main.(*SessionStore).Touch", "leaks 1 MiB/h", "ab"),

@@ -59,6 +59,31 @@ std::string partialSources(const Finding& finding, const FindingContext& context
     return text;
 }
 
+/// Second and later bytes of a code point.
+bool isContinuation(char c)
+{
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+/// At most so many bytes from the start or to the end, without half a code point.
+std::string_view firstBytes(std::string_view text, std::size_t most)
+{
+    std::size_t end = std::min(most, text.size());
+    while (end > 0 && end < text.size() && isContinuation(text[end])) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
+std::string_view lastBytes(std::string_view text, std::size_t most)
+{
+    std::size_t start = text.size() - std::min(most, text.size());
+    while (start < text.size() && isContinuation(text[start])) {
+        ++start;
+    }
+    return text.substr(start);
+}
+
 } // namespace
 
 double memoryReplicas(const WorkloadUsage& usage)
@@ -150,24 +175,30 @@ Finding startFinding(FindingKind kind, std::string_view service, std::optional<S
 
 std::string shortFunction(std::string_view function, std::size_t most)
 {
+    constexpr std::string_view kAnonymous = "(anonymous namespace)::";
     std::string text;
     int depth = 0;
     for (std::size_t i = 0; i < function.size(); ++i) {
+        if (function.substr(i).starts_with(kAnonymous)) {
+            i += kAnonymous.size() - 1; // a scope without a name, not the arguments
+            continue;
+        }
         const char c = function[i];
-        const bool isReceiver = c == '(' && i + 1 < function.size() && function[i + 1] == '*'; // Go: pkg.(*Type).Method
+        // Go: pkg.(*Type).Method
+        const bool isReceiver = depth == 0 && c == '(' && i + 1 < function.size() && function[i + 1] == '*';
         if (c == '<' || (c == '(' && !isReceiver && i > 0)) {
             if (c == '(' && depth == 0) {
                 break;
             }
             ++depth;
-        } else if (c == '>' && depth > 0) {
+        } else if ((c == '>' || c == ')') && depth > 0) {
             --depth;
         } else if (depth == 0) {
             text += c;
         }
     }
     if (text.size() > most) {
-        text = most > 3 ? "..." + text.substr(text.size() - most + 3) : text.substr(0, most);
+        text = most > 3 ? "..." + std::string(lastBytes(text, most - 3)) : std::string(firstBytes(text, most));
     }
     return text;
 }
@@ -179,7 +210,7 @@ std::string findingTitle(std::string_view subject, std::string_view verb, std::s
         tail += " in " + std::string(service);
     }
     if (tail.size() > kTitleLength - 12) {
-        tail = tail.substr(0, kTitleLength - 15) + "...";
+        tail = std::string(firstBytes(tail, kTitleLength - 15)) + "...";
     }
     return shortFunction(subject, kTitleLength - tail.size()) + tail;
 }

@@ -568,4 +568,22 @@ TEST(titlesFitAndKeepTheFunction)
     CHECK_EQ(fingerprintOf(""), std::string("cbf29ce484222325"));
 }
 
+TEST(titlesKnowAnonymousNamespacesAndWholeCodePoints)
+{
+    CHECK_EQ(findingTitle("shop::(anonymous namespace)::Cache::put(int)", "leaks 4.00 MiB/h", "x"),
+        std::string("shop::Cache::put leaks 4.00 MiB/h in x"));
+    CHECK_EQ(shortFunction("(anonymous namespace)::put(int)", 40), std::string("put"));
+    CHECK_EQ(
+        shortFunction("a::Pool<void (*)(int), (anonymous namespace)::Key>::get(int)", 40), std::string("a::Pool::get"));
+    // two bytes each: 20 of them are 40 bytes, of which 13 (of 16 - 3) end amid one
+    std::string omegas;
+    for (int i = 0; i < 20; ++i) {
+        omegas += "\xcf\x89";
+    }
+    CHECK_EQ(shortFunction(omegas, 16), "..." + omegas.substr(0, 12));
+    CHECK_EQ(shortFunction(omegas, 3), omegas.substr(0, 2));
+    // " leaks in " and 40 bytes of name are 50, cut to 45 with 35 of the name: 17 whole letters
+    CHECK_EQ(findingTitle("f", "leaks", omegas), "f leaks in " + omegas.substr(0, 34) + "...");
+}
+
 HEAPTOLL_TEST_MAIN

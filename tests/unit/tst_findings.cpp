@@ -525,7 +525,8 @@ TEST(aFindingIsPartialWhenWhatItRestsOnIs)
     auto damaged = std::make_shared<Document>(*whole);
     damaged->issues.add(Severity::DataLoss, "test.row", {}, "a row was lost");
     const auto anomalyOf = [](const DocumentPtr& bill) {
-        for (const Finding& finding : analyzeWorkspace({ bill }, {}, {}).value()->findings) {
+        const auto analysis = analyzeWorkspace({ bill }, {}, {}).value();
+        for (const Finding& finding : analysis->findings) {
             if (finding.kind == FindingKind::CostAnomaly) {
                 return finding;
             }

@@ -85,7 +85,8 @@ std::optional<DaySpan> daysOf(const CostRows& rows)
 }
 
 /// A day that the bill speaks for and that has no row cost nothing: that is what a bill says by silence.
-AnomalySeries searchDaily(const DailySeries& daily, const std::optional<DaySpan>& bill, const AnomalyOptions& options)
+AnomalySeries searchDaily(const DailySeries& daily, const std::optional<DaySpan>& bill, const AnomalyOptions& options,
+    const TaskContext& task)
 {
     std::vector<Instant> times;
     std::vector<double> values;
@@ -96,7 +97,7 @@ AnomalySeries searchDaily(const DailySeries& daily, const std::optional<DaySpan>
         values.push_back(it == daily.byDay.end() ? 0.0 : it->second.toDouble());
     }
     return { daily.name, daily.currency, times.size(), TimeRange { times.front(), times.back() + Span::days(1) },
-        detectAnomalies(times, values, options) };
+        detectAnomalies(times, values, options, task) };
 }
 
 std::string seriesName(const UsageSeries& series)
@@ -111,19 +112,20 @@ std::string seriesName(const UsageSeries& series)
     return labels.empty() ? text : text + '{' + labels + '}';
 }
 
-void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vector<AnomalySeries>& found)
+void searchUsage(
+    const Inputs& inputs, const AnomalyOptions& options, const TaskContext& task, std::vector<AnomalySeries>& found)
 {
     for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
         for (const UsageSeries& series : document->usage()->series) {
             // Counters and settings step by nature; only what is measured can be out of the ordinary.
             const bool isMeasured =
                 series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
-            if (series.times.empty() || !isMeasured) {
+            if (series.times.empty() || !isMeasured || task.cancelled()) {
                 continue;
             }
             found.push_back(
                 { seriesName(series), {}, series.times.size(), TimeRange { series.times.front(), series.times.back() },
-                    detectAnomalies(series.times, series.values, options) });
+                    detectAnomalies(series.times, series.values, options, task) });
         }
     }
 }
@@ -167,10 +169,10 @@ Result<CommandOutput> runAnomalies(Context& context)
         HEAPTOLL_TRY_ASSIGN(const auto all, dailySeries(context, rows, filter, options.basis, dimension));
         const std::optional<DaySpan> bill = daysOf(rows);
         for (const auto& [key, series] : all) {
-            report.series.push_back(searchDaily(series, bill, options.anomaly));
+            report.series.push_back(searchDaily(series, bill, options.anomaly, context.task));
         }
     }
-    searchUsage(inputs, options.anomaly, report.series);
+    searchUsage(inputs, options.anomaly, context.task, report.series);
     if (report.series.empty()) {
         if (inputs.ofKind(DocumentKind::Cost).empty() && inputs.ofKind(DocumentKind::Usage).empty()) {
             return Error { ErrorCode::NotRecognized, "there is neither a bill nor a series among the inputs", {},

@@ -95,9 +95,10 @@ double memoryReplicas(const WorkloadUsage& usage)
     return usage.podCount.empty() ? 0 : pods / static_cast<double>(usage.podCount.size());
 }
 
-FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
+FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task)
 {
     FindingContext context { analysis, service };
+    context.task = task;
     double replicas = 0;
     for (const SizingAdvice& advice : service.sizing) {
         replicas = std::max(replicas, advice.replicas);

@@ -24,9 +24,11 @@ struct FindingContext {
     const GrowthReport* growth = nullptr; ///< of its series or of one recording; null = none
     bool isRelative = false; ///< the times of growth count from the start of a recording
     std::string source = {}; ///< path of that recording; empty = the series, or there is no other
+    TaskContext task = {};
 };
 /// With the first growth of the service.
-[[nodiscard]] FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service);
+[[nodiscard]] FindingContext findingContext(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task = {});
 /// One per series and recording of the service: the same but for the growth.
 [[nodiscard]] std::vector<FindingContext> growthContexts(const FindingContext& context);
 /// The finding of the service that an earlier series or recording already gave for the place; null = none.

@@ -151,7 +151,7 @@ int rankOf(GrowthClass growthClass)
 
 void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOptions& options, const TaskContext& task)
 {
-    const std::vector<GrowthUnit> units = growthUnits(series, report.segmentStarts, options.minShareOfHeap);
+    const std::vector<GrowthUnit> units = growthUnits(series, report.segmentStarts, options.minShareOfHeap, task);
     const std::vector<double> hours = hoursSinceFirst(series.times);
     std::vector<GrowthShape> shapes;
     std::vector<double> pValues;

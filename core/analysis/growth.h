@@ -38,7 +38,8 @@ struct UnifiedSeries {
     }
     [[nodiscard]] std::optional<std::size_t> metricIndex(Metric metric) const;
 };
-[[nodiscard]] UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points);
+/// Without points when the task was cancelled.
+[[nodiscard]] UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points, const TaskContext& task = {});
 
 enum class GrowthClass : std::uint8_t {
     Leak, ///< grows, still grows, beyond noise

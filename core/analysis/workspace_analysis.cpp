@@ -90,11 +90,14 @@ Result<std::shared_ptr<const WorkspaceAnalysis>> analyzeWorkspace(
         if (task.cancelled()) {
             return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
         }
-        const FindingContext context = findingContext(*analysis, service);
+        const FindingContext context = findingContext(*analysis, service, task);
         addLeakFindings(analysis->findings, context);
         addGrowthClassFindings(analysis->findings, context);
         addSizingFindings(analysis->findings, context);
         addCostFindings(analysis->findings, context);
+    }
+    if (task.cancelled()) {
+        return Error { ErrorCode::Cancelled, "cancelled", {}, {} }; // the last service may have been left half way
     }
     finishFindings(*analysis);
     return std::shared_ptr<const WorkspaceAnalysis>(std::move(analysis));

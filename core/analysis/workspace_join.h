@@ -67,8 +67,9 @@ private:
 [[nodiscard]] PlacedProfiles placedProfiles(
     const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents);
 /// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times, without the
-/// stacks that its own rules suppress.
-[[nodiscard]] UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start);
+/// stacks that its own rules suppress. Without points when the task was cancelled.
+[[nodiscard]] UnifiedSeries seriesOfRecording(
+    const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task);
 /// Wall-clock start of a document's profile by its own time or the user's placement. Errors: nullopt (rate only).
 [[nodiscard]] std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Document& document);
 

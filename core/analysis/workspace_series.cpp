@@ -48,7 +48,7 @@ PlacedProfiles placedProfiles(const WorkspaceAnalysis& analysis, const std::vect
     return result;
 }
 
-UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start)
+UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task)
 {
     constexpr std::size_t kCuts = 24; // each costs one range query
     UnifiedSeries series;
@@ -62,6 +62,9 @@ UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, I
     series.samplingPeriodBytes = profile->sampling.periodBytes;
     series.values.assign(2, std::vector<std::int64_t>(profile->stacks.size() * kCuts, 0));
     for (std::size_t cut = 0; cut < kCuts; ++cut) {
+        if (task.cancelled()) {
+            return {};
+        }
         const Span to { end.ns / static_cast<std::int64_t>(kCuts) * static_cast<std::int64_t>(cut + 1) };
         series.times.push_back(start + to);
         const AllocationTimeline::RangeValues values = timeline.range(Span {}, to);

@@ -16,7 +16,7 @@ void WorkspaceJoin::studySeries(
     std::vector<ProcessReport> reports;
     std::vector<std::shared_ptr<const UnifiedSeries>> series;
     for (const ProcessSeries& process : splitProcesses(placed.points, placed.paths)) {
-        series.push_back(std::make_shared<const UnifiedSeries>(unifySeries(process.points)));
+        series.push_back(std::make_shared<const UnifiedSeries>(unifySeries(process.points, m_task)));
         reports.push_back(
             { process.process, analyzeGrowth(*series.back(), restarts, m_analysis.options.growth, m_task) });
     }
@@ -47,8 +47,8 @@ void WorkspaceJoin::studyRecordings(ServiceView& service, const std::vector<std:
         const Instant start = placed.value_or(Instant {});
         Study one;
         one.series = profile->timeline && profile->timeline->times().size() > 1
-            ? seriesOfRecording(profile, start)
-            : unifySeries({ { start, profile, document.isComplete } });
+            ? seriesOfRecording(profile, start, m_task)
+            : unifySeries({ { start, profile, document.isComplete } }, m_task);
         if (one.series.times.empty()) {
             continue;
         }
@@ -117,7 +117,7 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
     studyRecordings(service, placed.recordings);
     if (!service.series && placed.points.size() == 1) {
         // one snapshot of a running process: live memory, nothing to judge
-        service.series = std::make_shared<const UnifiedSeries>(unifySeries(placed.points));
+        service.series = std::make_shared<const UnifiedSeries>(unifySeries(placed.points, m_task));
     }
     noteLeftOut(service, placed);
 }
@@ -167,7 +167,7 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
     for (auto it = daily.lower_bound(first); it != daily.end() && it->first <= last; ++it) {
         values[static_cast<std::size_t>(it->first - first)] = it->second;
     }
-    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly);
+    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly, m_task);
 }
 
 void WorkspaceJoin::attribute(ServiceView& service)

@@ -457,10 +457,7 @@ void TstCli::interrupt_is130()
     QVERIFY(process.waitForStarted());
     QTest::qWait(300); // until the program waits for its input
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QTest::qWait(100);
-    process.write("x");
-    process.closeWriteChannel();
-    QVERIFY(process.waitForFinished(10'000));
+    QVERIFY(process.waitForFinished(10'000)); // its input stays open and silent
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 130);
 }

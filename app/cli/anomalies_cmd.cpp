@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cost_rows.h"
 #include "app/cli/heap_query.h"
+#include "core/analysis/bill_days.h"
 #include "core/analysis/charge_days.h"
 #include "core/base/text_format.h"
 #include "core/export/money_json.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace heaptoll::cli {
 namespace {
@@ -59,18 +61,43 @@ Result<std::map<SeriesKey, DailySeries>> dailySeries(
     return all;
 }
 
-/// A day without rows between two days with rows cost nothing: that is what a bill says by silence.
-AnomalySeries searchDaily(const DailySeries& daily, const AnomalyOptions& options)
+/// The days that the bills speak for, whatever a filter leaves of their rows.
+std::optional<DaySpan> daysOf(const CostRows& rows)
+{
+    std::set<std::pair<std::int64_t, std::int64_t>> periods;
+    for (const DocumentPtr& bill : rows.bills()) {
+        const CostTable& table = *bill->costs();
+        for (std::size_t row = 0; row < table.rowCount; ++row) {
+            if (!isScheduledCharge(table, row)) {
+                const Instant end { std::max(table.chargeStart[row].ns, table.chargeEnd[row].ns - 1) };
+                periods.emplace(utcDay(table.chargeStart[row]), utcDay(end));
+            }
+        }
+    }
+    constexpr std::int64_t kLongest = 400; // a charge of many years is no calendar
+    std::set<std::int64_t> days;
+    for (const auto& [first, last] : periods) {
+        for (std::int64_t day = first; day <= std::min(last, first + kLongest); ++day) {
+            days.insert(day);
+        }
+    }
+    return billedDays(days);
+}
+
+/// A day that the bill speaks for and that has no row cost nothing: that is what a bill says by silence.
+AnomalySeries searchDaily(const DailySeries& daily, const std::optional<DaySpan>& bill, const AnomalyOptions& options,
+    const TaskContext& task)
 {
     std::vector<Instant> times;
     std::vector<double> values;
-    for (std::int64_t day = daily.byDay.begin()->first; day <= daily.byDay.rbegin()->first; ++day) {
+    const auto [first, last] = searchedDays({ daily.byDay.begin()->first, daily.byDay.rbegin()->first }, bill);
+    for (std::int64_t day = first; day <= last; ++day) {
         const auto it = daily.byDay.find(day);
         times.push_back(startOfDay(day));
         values.push_back(it == daily.byDay.end() ? 0.0 : it->second.toDouble());
     }
     return { daily.name, daily.currency, times.size(), TimeRange { times.front(), times.back() + Span::days(1) },
-        detectAnomalies(times, values, options) };
+        detectAnomalies(times, values, options, task) };
 }
 
 std::string seriesName(const UsageSeries& series)
@@ -85,19 +112,20 @@ std::string seriesName(const UsageSeries& series)
     return labels.empty() ? text : text + '{' + labels + '}';
 }
 
-void searchUsage(const Inputs& inputs, const AnomalyOptions& options, std::vector<AnomalySeries>& found)
+void searchUsage(
+    const Inputs& inputs, const AnomalyOptions& options, const TaskContext& task, std::vector<AnomalySeries>& found)
 {
     for (const DocumentPtr& document : inputs.ofKind(DocumentKind::Usage)) {
         for (const UsageSeries& series : document->usage()->series) {
             // Counters and settings step by nature; only what is measured can be out of the ordinary.
             const bool isMeasured =
                 series.metric == UsageMetric::MemoryWorkingSet || series.metric == UsageMetric::Other;
-            if (series.times.empty() || !isMeasured) {
+            if (series.times.empty() || !isMeasured || task.cancelled()) {
                 continue;
             }
             found.push_back(
                 { seriesName(series), {}, series.times.size(), TimeRange { series.times.front(), series.times.back() },
-                    detectAnomalies(series.times, series.values, options) });
+                    detectAnomalies(series.times, series.values, options, task) });
         }
     }
 }
@@ -139,11 +167,12 @@ Result<CommandOutput> runAnomalies(Context& context)
         const bool needsWorkload = dimension.key == "workload" || filter.uses("workload");
         HEAPTOLL_TRY_ASSIGN(const CostRows rows, CostRows::create(context, inputs, options, needsWorkload));
         HEAPTOLL_TRY_ASSIGN(const auto all, dailySeries(context, rows, filter, options.basis, dimension));
+        const std::optional<DaySpan> bill = daysOf(rows);
         for (const auto& [key, series] : all) {
-            report.series.push_back(searchDaily(series, options.anomaly));
+            report.series.push_back(searchDaily(series, bill, options.anomaly, context.task));
         }
     }
-    searchUsage(inputs, options.anomaly, report.series);
+    searchUsage(inputs, options.anomaly, context.task, report.series);
     if (report.series.empty()) {
         if (inputs.ofKind(DocumentKind::Cost).empty() && inputs.ofKind(DocumentKind::Usage).empty()) {
             return Error { ErrorCode::NotRecognized, "there is neither a bill nor a series among the inputs", {},

@@ -30,6 +30,12 @@ Result<std::set<std::string>> parseBaseline(std::string_view path, const std::st
         }
         fingerprints.insert(fingerprint.toStdString());
     }
+    // of all findings, where --limit or --where cut the list above; files of older versions have only that
+    for (const auto& fingerprint : object.value(u"fingerprints"_s).toArray()) {
+        if (!fingerprint.toString().isEmpty()) {
+            fingerprints.insert(fingerprint.toString().toStdString());
+        }
+    }
     return fingerprints;
 }
 

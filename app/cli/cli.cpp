@@ -125,6 +125,29 @@ int fail(const Error& error, Streams& io)
     return exitCodeOf(error.code);
 }
 
+/// Writes every form of the result. What was made while a stop was asked for may be half of it: nothing of that gets out.
+int deliver(const CommandOutput& result, const Destinations& destinations, Streams& io, const std::stop_token& stop)
+{
+    const Error interrupted { ErrorCode::Cancelled, {}, {}, {} };
+    for (const OutputFile& file : destinations.files) {
+        const std::string text = stop.stop_requested() ? std::string() : result.render(file.format, {});
+        if (stop.stop_requested()) {
+            return fail(interrupted, io);
+        }
+        const Result<void> written = writeFile(file.path, text);
+        if (!written.ok()) {
+            fail(written.error(), io);
+            return kExitUsage;
+        }
+    }
+    const std::string text = stop.stop_requested() ? std::string() : result.render(destinations.onStdout, io.outStyle);
+    if (stop.stop_requested()) {
+        return fail(interrupted, io);
+    }
+    io.out << text << std::flush;
+    return result.exitCode;
+}
+
 int runCommand(
     const CommandSpec& command, const std::vector<std::string>& words, Streams& io, const std::stop_token& stop)
 {
@@ -147,16 +170,7 @@ int runCommand(
     if (!output.ok()) {
         return stop.stop_requested() ? fail({ ErrorCode::Cancelled, {}, {}, {} }, io) : fail(output.error(), io);
     }
-    const CommandOutput& result = output.value();
-    for (const OutputFile& file : destinations.value().files) {
-        const Result<void> written = writeFile(file.path, result.render(file.format, {}));
-        if (!written.ok()) {
-            fail(written.error(), io);
-            return kExitUsage;
-        }
-    }
-    io.out << result.render(destinations.value().onStdout, io.outStyle) << std::flush;
-    return result.exitCode;
+    return deliver(output.value(), destinations.value(), io, stop);
 }
 
 int unknownCommand(const std::string& typed, Streams& io)

@@ -41,6 +41,7 @@ struct Streams {
     std::ostream& err;
     TextStyle outStyle; ///< of a terminal behind out; width 0 when there is none
     bool errIsTerminal = false;
+    int inDescriptor = -1; ///< behind in, when it can be waited for together with Ctrl+C; -1 = read the stream itself
 };
 
 struct OptionSpec {

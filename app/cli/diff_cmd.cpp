@@ -43,7 +43,7 @@ Result<Side> loadSide(Context& context, const std::string& path, GroupBy by)
     const std::shared_ptr<const Profile> profile = side.document->profile();
     HEAPTOLL_TRY_ASSIGN(const std::size_t value, chooseMetric(context, *profile));
     const RuntimeFrames runtime = context.arguments.has("fold-runtime") ? RuntimeFrames::Fold : RuntimeFrames::Keep;
-    side.table = topTable(*profile, value, by, runtime);
+    side.table = topTable(*profile, value, by, runtime, context.task);
     return side;
 }
 

@@ -54,14 +54,16 @@ Result<CommandOutput> runFlame(Context& context)
     keepMatching(*profile, filter, self);
     CallTreeOptions options;
     options.runtime = context.arguments.has("fold-runtime") ? RuntimeFrames::Fold : RuntimeFrames::Keep;
-    const auto report = std::make_shared<const FlameReport>(FlameReport { callTree(*profile, self, options),
-        profile->valueTypes[value], document->path.substr(document->path.rfind('/') + 1), isPartial(*document) });
+    const auto report =
+        std::make_shared<const FlameReport>(FlameReport { callTree(*profile, self, options, context.task),
+            profile->valueTypes[value], document->path.substr(document->path.rfind('/') + 1), isPartial(*document) });
     if (report->isPartial) {
         context.note("the graph is of a partial profile");
     }
     CommandOutput output;
     output.exitCode = inputs.exitCode(context);
-    output.render = [report, document, sources = inputs.sources](OutputFormat format, const TextStyle&) {
+    output.render = [report, document, sources = inputs.sources, task = context.task](
+                        OutputFormat format, const TextStyle&) {
         switch (format) {
         case OutputFormat::Svg: return flameSvg(*report);
         case OutputFormat::Speedscope: return flameSpeedscope(*report);
@@ -76,7 +78,7 @@ Result<CommandOutput> runFlame(Context& context)
         case OutputFormat::Markdown:
         case OutputFormat::Sarif: break;
         }
-        return foldedText(report->tree);
+        return foldedText(report->tree, task);
     };
     return output;
 }

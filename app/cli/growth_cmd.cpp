@@ -35,15 +35,18 @@ std::vector<ServiceGrowth> collect(const WorkspaceAnalysis& analysis, const Filt
         if (!service.growth) {
             continue;
         }
-        ServiceGrowth one { service.name, *service.growth, false };
-        one.isPartial = std::ranges::any_of(service.profileDocuments,
+        const bool isPartialService = std::ranges::any_of(service.profileDocuments,
             [&analysis](std::size_t document) { return isPartial(*analysis.documents[document]); });
-        if (!filter.isEmpty()) {
-            std::erase_if(one.growth.sites, [&](const SiteGrowth& site) {
-                return !filter.matches([&](std::string_view field) { return fieldOf(one.service, site, field); });
-            });
+        all.push_back({ service.name, *service.growth, isPartialService, service.growthSource });
+        for (const GrowthStudy& study : service.furtherGrowth) {
+            all.push_back({ service.name, study.growth, isPartialService, study.source });
         }
-        all.push_back(std::move(one));
+    }
+    for (ServiceGrowth& one : all) {
+        std::erase_if(one.growth.sites, [&](const SiteGrowth& site) {
+            return !filter.isEmpty()
+                && !filter.matches([&](std::string_view field) { return fieldOf(one.service, site, field); });
+        });
     }
     std::ranges::stable_sort(all, std::ranges::greater {}, [](const ServiceGrowth& s) { return s.growth.points; });
     return all;
@@ -57,7 +60,8 @@ std::string intervalOf(const SiteGrowth& site)
 std::string growthTable(const ServiceGrowth& service, std::size_t limit, const TextStyle& style)
 {
     const GrowthReport& growth = service.growth;
-    std::string out = emphasised(printable(service.service), Emphasis::Strong, style) + ": "
+    const std::string source = service.source.empty() ? std::string() : ", recording " + printable(service.source);
+    std::string out = emphasised(printable(service.service), Emphasis::Strong, style) + source + ": "
         + formatCount(static_cast<double>(growth.points)) + " profiles over "
         + formatSpan(Span { static_cast<std::int64_t>(growth.hours * 3.6e12) })
         + (service.isPartial ? " (partial)" : "") + "\n\n";
@@ -88,7 +92,7 @@ Result<CommandOutput> runGrowth(Context& context)
             "for other metrics compare two profiles: heaptoll diff A B --metric " + metric);
     }
     HEAPTOLL_TRY_ASSIGN(Inputs inputs, loadAllInputs(context));
-    HEAPTOLL_TRY_ASSIGN(const auto profiles, profilesInOrder(context, inputs));
+    HEAPTOLL_TRY_ASSIGN(const auto profiles, profilesOf(inputs));
     HEAPTOLL_TRY_ASSIGN(const auto analysis, analyzeInputs(context, inputs, options));
     const std::vector<ServiceGrowth> services = collect(*analysis, filter);
     if (services.empty()) {

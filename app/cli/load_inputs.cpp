@@ -11,7 +11,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <istream>
+#include <poll.h>
+#include <span>
+#include <stop_token>
+#include <sys/eventfd.h>
+#include <system_error>
+#include <unistd.h>
 
 namespace heaptoll::cli {
 namespace {
@@ -19,18 +26,73 @@ namespace {
 constexpr std::string_view kStdin = "-";
 constexpr std::size_t kTableRows = 30;
 
+/// A descriptor that becomes readable when it is told to. -1: the system has none left.
+class WakeUp {
+public:
+    WakeUp()
+        : m_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    { }
+    WakeUp(const WakeUp&) = delete;
+    WakeUp& operator=(const WakeUp&) = delete;
+    WakeUp(WakeUp&&) = delete;
+    WakeUp& operator=(WakeUp&&) = delete;
+    ~WakeUp()
+    {
+        if (m_descriptor >= 0) {
+            ::close(m_descriptor);
+        }
+    }
+    [[nodiscard]] int descriptor() const { return m_descriptor; }
+    void signal() const noexcept
+    {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t written = ::write(m_descriptor, &one, sizeof one); // full = awake already
+    }
+
+private:
+    int m_descriptor;
+};
+
+/// Reads a descriptor, and stops waiting for it when asked to: a blocking read would sit out Ctrl+C until the end of
+/// what feeds it. Bytes read; 0 at the end. Errors: Cancelled, Io.
+Result<std::size_t> readOrStop(int descriptor, std::span<char> block, const std::stop_token& stop)
+{
+    const WakeUp wakeUp;
+    const std::stop_callback onStop(stop, [&wakeUp] { wakeUp.signal(); });
+    while (true) {
+        std::array<pollfd, 2> waits { pollfd { descriptor, POLLIN, 0 }, pollfd { wakeUp.descriptor(), POLLIN, 0 } };
+        const int ready = ::poll(waits.data(), waits.size(), -1); // a descriptor of -1 is left out
+        if (stop.stop_requested()) {
+            return Error { ErrorCode::Cancelled, {}, {}, {} };
+        }
+        const ssize_t got = ready > 0 ? ::read(descriptor, block.data(), block.size()) : -1;
+        if (got >= 0) {
+            return static_cast<std::size_t>(got);
+        }
+        if (errno != EINTR && errno != EAGAIN) {
+            const std::string why = std::generic_category().message(errno);
+            return Error { ErrorCode::Io, "cannot read standard input: " + why, {}, {} };
+        }
+    }
+}
+
 /// Standard input as a file of our own, removed at the end: importers may have to look at it twice.
 class StdinFile {
 public:
-    Result<std::string> read(std::istream& in, const std::stop_token& stop)
+    Result<std::string> read(const Streams& io, const std::stop_token& stop)
     {
         QFile file(m_folder.filePath(QStringLiteral("stdin")));
         if (!m_folder.isValid() || !file.open(QIODevice::WriteOnly)) {
             return Error { ErrorCode::Io, "cannot keep standard input in a temporary file", {}, "is TMPDIR writable?" };
         }
         std::array<char, 65536> block {};
-        while (in.read(block.data(), block.size()) || in.gcount() > 0) {
-            if (file.write(block.data(), in.gcount()) != in.gcount()) {
+        while (true) {
+            HEAPTOLL_TRY_ASSIGN(const std::size_t got, next(io, block, stop));
+            if (got == 0) {
+                break;
+            }
+            const auto size = static_cast<qint64>(got);
+            if (file.write(block.data(), size) != size) {
                 return Error { ErrorCode::Io, "cannot keep standard input: " + file.errorString().toStdString(), {},
                     {} };
             }
@@ -44,6 +106,15 @@ public:
     [[nodiscard]] const std::string& path() const { return m_path; }
 
 private:
+    static Result<std::size_t> next(const Streams& io, std::span<char> block, const std::stop_token& stop)
+    {
+        if (io.inDescriptor >= 0) {
+            return readOrStop(io.inDescriptor, block, stop);
+        }
+        io.in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        return static_cast<std::size_t>(io.in.gcount());
+    }
+
     QTemporaryDir m_folder; // mode 0700
     std::string m_path;
 };
@@ -151,7 +222,7 @@ Result<std::vector<ImportedFile>> import(Context& context, const std::vector<std
     StdinFile standardInput;
     const auto dash = std::ranges::find(real, kStdin);
     if (dash != real.end()) {
-        HEAPTOLL_TRY_ASSIGN(*dash, standardInput.read(context.io.in, context.task.stop));
+        HEAPTOLL_TRY_ASSIGN(*dash, standardInput.read(context.io, context.task.stop));
         if (std::ranges::count(paths, kStdin) > 1) {
             return usageError("'-' can be given only once");
         }

@@ -27,6 +27,8 @@ struct Inputs {
 /// Errors: as above; Usage when there is no input at all.
 [[nodiscard]] Result<Inputs> loadAllInputs(Context& context);
 
+/// Heap profiles in the order of the inputs. Errors: NotRecognized when there is none.
+[[nodiscard]] Result<std::vector<DocumentPtr>> profilesOf(const Inputs& inputs);
 /// Heap profiles in the order of time: the time inside, else the number in the name, else the file's time.
 /// Errors: NotRecognized when there is none.
 [[nodiscard]] Result<std::vector<DocumentPtr>> profilesInOrder(const Context& context, const Inputs& inputs);

@@ -58,7 +58,8 @@ int guardedMain(int argc, char** argv)
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("heaptoll"));
     const std::vector<std::string> words(argv + 1, argv + argc);
-    Streams io { std::cin, std::cout, std::cerr, styleOfTerminal(STDOUT_FILENO), ::isatty(STDERR_FILENO) != 0 };
+    Streams io { std::cin, std::cout, std::cerr, styleOfTerminal(STDOUT_FILENO), ::isatty(STDERR_FILENO) != 0,
+        STDIN_FILENO };
     const int code = runCli(words, io, stop.get_token());
     std::cout.flush();
     if (!std::cout) {

@@ -34,9 +34,27 @@ qint64 fileTime(const std::string& path)
     return QFileInfo(QString::fromStdString(path)).lastModified().toMSecsSinceEpoch();
 }
 
+/// "these profiles know no time", or which of them do not.
+std::string timeless(const std::vector<DocumentPtr>& profiles)
+{
+    std::size_t without = 0;
+    std::string first;
+    for (const DocumentPtr& document : profiles) {
+        if (!document->profile()->time) {
+            first = without == 0 ? document->path : first;
+            ++without;
+        }
+    }
+    if (without == profiles.size()) {
+        return "these profiles know no time";
+    }
+    return std::to_string(without) + " of " + std::to_string(profiles.size()) + " profiles (" + first
+        + (without > 1 ? ", …" : "") + ") know no time";
+}
+
 } // namespace
 
-Result<std::vector<DocumentPtr>> profilesInOrder(const Context& context, const Inputs& inputs)
+Result<std::vector<DocumentPtr>> profilesOf(const Inputs& inputs)
 {
     std::vector<DocumentPtr> profiles = inputs.ofKind(DocumentKind::HeapProfile);
     if (profiles.empty()) {
@@ -47,6 +65,12 @@ Result<std::vector<DocumentPtr>> profilesInOrder(const Context& context, const I
                      : "no input could be read",
             {}, "heaptoll inspect FILE tells what a file is" };
     }
+    return profiles;
+}
+
+Result<std::vector<DocumentPtr>> profilesInOrder(const Context& context, const Inputs& inputs)
+{
+    HEAPTOLL_TRY_ASSIGN(std::vector<DocumentPtr> profiles, profilesOf(inputs));
     const auto hasTime = [](const DocumentPtr& document) { return document->profile()->time.has_value(); };
     const auto hasNumber = [](const DocumentPtr& document) { return !numbersOf(document->path).empty(); };
     if (std::ranges::all_of(profiles, hasTime)) {
@@ -54,11 +78,11 @@ Result<std::vector<DocumentPtr>> profilesInOrder(const Context& context, const I
     } else if (std::ranges::all_of(profiles, hasNumber)) {
         std::ranges::stable_sort(profiles, {}, [](const DocumentPtr& document) { return numbersOf(document->path); });
         if (profiles.size() > 1) {
-            context.note("these profiles know no time: ordered by the numbers in their names");
+            context.note(timeless(profiles) + ": ordered by the numbers in their names");
         }
     } else {
         std::ranges::stable_sort(profiles, {}, [](const DocumentPtr& document) { return fileTime(document->path); });
-        context.note("these profiles know no time: ordered by the time of the files");
+        context.note(timeless(profiles) + ": ordered by the time of the files");
     }
     return profiles;
 }

@@ -65,7 +65,7 @@ Result<CommandOutput> runTop(Context& context)
     const std::shared_ptr<const Profile> profile = document->profile();
     HEAPTOLL_TRY_ASSIGN(const std::size_t value, chooseMetric(context, *profile));
     const RuntimeFrames runtime = context.arguments.has("fold-runtime") ? RuntimeFrames::Fold : RuntimeFrames::Keep;
-    TopReport report { topTable(*profile, value, by, runtime), by, limit, isPartial(*document) };
+    TopReport report { topTable(*profile, value, by, runtime, context.task), by, limit, isPartial(*document) };
     if (!filter.isEmpty()) {
         std::erase_if(report.table.rows, [&filter](const TopRow& row) {
             return !filter.matches([&row](std::string_view field) { return fieldOf(row, field); });

@@ -130,11 +130,11 @@ struct Base {
 
 class Classifier {
 public:
-    Classifier(const Adjusted& series, const AnomalyOptions& options)
+    Classifier(const Adjusted& series, const AnomalyOptions& options, const TaskContext& task)
         : m_series(series)
         , m_options(options)
         , m_pieces(fitPieces(series.values,
-              kPenalty * std::log(static_cast<double>(series.values.size())) * series.sigma * series.sigma))
+              kPenalty * std::log(static_cast<double>(series.values.size())) * series.sigma * series.sigma, task))
     { }
 
     std::vector<AnomalyEvent> run()
@@ -311,8 +311,8 @@ private:
 
 } // namespace
 
-std::vector<AnomalyEvent> detectAnomalies(
-    std::span<const Instant> times, std::span<const double> values, const AnomalyOptions& options)
+std::vector<AnomalyEvent> detectAnomalies(std::span<const Instant> times, std::span<const double> values,
+    const AnomalyOptions& options, const TaskContext& task)
 {
     const std::size_t given = std::min(times.size(), values.size());
     if (given < kMinPoints) {
@@ -330,7 +330,8 @@ std::vector<AnomalyEvent> detectAnomalies(
     if (series.sigma <= 0) {
         return {}; // nothing but zeros
     }
-    return Classifier(series, options).run();
+    Classifier classifier(series, options, task);
+    return task.cancelled() ? std::vector<AnomalyEvent> {} : classifier.run();
 }
 
 } // namespace heaptoll

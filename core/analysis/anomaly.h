@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/task_context.h"
 #include "core/base/time.h"
 
 #include <cstdint>
@@ -36,9 +37,9 @@ struct AnomalyOptions {
 /// down; measured over its first 14 points), Ramp (began to grow inside the series). A fall in the last three points is
 /// never reported: bills are not complete there. Events with the largest absolute impact first. Series with a step
 /// below six hours go to detectLevelAnomalies. Source: README "Anomalies". Errors: none; fewer than 8 points give no event.
-/// Complexity: O(n^2), on the last 4096 points at most.
-[[nodiscard]] std::vector<AnomalyEvent> detectAnomalies(
-    std::span<const Instant> times, std::span<const double> values, const AnomalyOptions& options);
+/// Complexity: O(n^2), on the last 4096 points at most. A cancelled task gets no event.
+[[nodiscard]] std::vector<AnomalyEvent> detectAnomalies(std::span<const Instant> times, std::span<const double> values,
+    const AnomalyOptions& options, const TaskContext& task = {});
 
 struct LevelAnomalyOptions {
     Span window = Span::hours(6); ///< of the rolling median that is tested

@@ -115,16 +115,17 @@ struct Splits {
     std::array<std::unordered_map<std::string_view, Split>, kColumns.size()> byValue; ///< per column
 };
 
-void addBill(
-    Splits& splits, const WorkspaceAnalysis& analysis, std::size_t bill, const ServiceView& service, const Days& days)
+void addBill(Splits& splits, const WorkspaceAnalysis& analysis, std::size_t bill, const ServiceView& service,
+    const Days& days, const TaskContext& task)
 {
+    StopPoll poll(task);
     const CostTable& table = *analysis.documents[analysis.costDocuments[bill]]->costs();
     const DecimalColumn* const money = table.money(analysis.options.basis);
     std::vector<std::uint8_t> isOurs;
     for (const ServiceMatch& match : analysis.costRowMatches[bill]) {
         isOurs.push_back(match.service == service.name ? 1 : 0);
     }
-    for (std::size_t row = 0; money != nullptr && row < table.rowCount; ++row) {
+    for (std::size_t row = 0; money != nullptr && row < table.rowCount && !poll.stopped(); ++row) {
         if (isOurs[analysis.costRowMatch[bill][row]] == 0 || isScheduledCharge(table, row)
             || table.textAt(CostRole::Currency, row) != service.currency) {
             continue;
@@ -173,12 +174,13 @@ std::optional<PodCause> podCause(std::span<const WorkloadUsage* const> workloads
     return cause;
 }
 
-BillCause billCause(const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event)
+BillCause billCause(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event, const TaskContext& task)
 {
     const Days days(service, event);
     Splits splits;
     for (std::size_t bill = 0; bill < analysis.costDocuments.size(); ++bill) {
-        addBill(splits, analysis, bill, service, days);
+        addBill(splits, analysis, bill, service, days, task);
     }
     BillCause cause;
     cause.memoryShare = event.impact > 0 ? std::clamp(days.excess(splits.memory) / event.impact, 0.0, 1.0) : 0;

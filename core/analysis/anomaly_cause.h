@@ -46,7 +46,7 @@ struct BillCause {
 /// Rows: per column that splits the service's rows: the value whose rows cost most above their mean outside of all anomalies,
 /// when that is at least half of the excess. Columns with a single value for all rows say nothing and are left out.
 /// Complexity: one pass over the rows of the bill per event.
-[[nodiscard]] BillCause billCause(
-    const WorkspaceAnalysis& analysis, const ServiceView& service, const AnomalyEvent& event);
+[[nodiscard]] BillCause billCause(const WorkspaceAnalysis& analysis, const ServiceView& service,
+    const AnomalyEvent& event, const TaskContext& task = {});
 
 } // namespace heaptoll

@@ -18,8 +18,10 @@ constexpr std::uint64_t kMinInvertedDepth = 128;
 
 class CallTreeMaker {
 public:
-    CallTreeMaker(const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options)
-        : m_profile(profile)
+    CallTreeMaker(const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options,
+        const TaskContext& task)
+        : m_poll(task)
+        , m_profile(profile)
         , m_self(self)
         , m_options(options)
         , m_labels(functionLabels(profile))
@@ -40,6 +42,9 @@ public:
             topDown();
         } else {
             bottomUp();
+        }
+        if (m_poll.stopped()) {
+            return {};
         }
         return m_tree.finish(m_profile, m_labels);
     }
@@ -78,7 +83,7 @@ private:
         std::vector<std::uint32_t> runs(m_isRuntime.empty() ? 0 : parents.size(), 0);
         std::vector<std::uint8_t> opened(m_options.mergeRecursion ? parents.size() : 0, 0);
         const auto enter = [&](std::uint32_t node) {
-            if (active[node] == 0) {
+            if (active[node] == 0 || m_poll.stopped()) {
                 return;
             }
             const std::uint32_t frame = frameAt(node);
@@ -151,6 +156,9 @@ private:
         const std::uint64_t maxDepth =
             std::max(kMinInvertedDepth, kMaxInvertedSteps / std::max<std::uint64_t>(sorted.size(), 1));
         for (const Leaf& leaf : sorted) {
+            if (m_poll.stopped()) {
+                return;
+            }
             invert(leaf.node, maxDepth);
         }
     }
@@ -162,7 +170,7 @@ private:
         std::uint64_t depth = 0;
         std::uint32_t run = 0;
         m_opened.clear();
-        for (std::uint32_t node = firstUserNode(leaf); node != 0; node = parents[node]) {
+        for (std::uint32_t node = firstUserNode(leaf); node != 0 && !m_poll.stopped(); node = parents[node]) {
             if (++depth > maxDepth) {
                 at = m_tree.cutChild(at);
                 break;
@@ -182,6 +190,7 @@ private:
         m_tree.addSelf(at, m_self[leaf]);
     }
 
+    StopPoll m_poll;
     const Profile& m_profile;
     std::span<const std::int64_t> m_self;
     CallTreeOptions m_options;
@@ -205,14 +214,16 @@ std::string foldedName(std::string_view name)
 /// The lines of folded text, sorted by text without being written down: those of a large profile are many times its size.
 class FoldedLines {
 public:
-    explicit FoldedLines(const CallTree& tree)
-        : m_tree(tree)
+    FoldedLines(const CallTree& tree, const TaskContext& task)
+        : m_task(task)
+        , m_poll(task)
+        , m_tree(tree)
     {
         m_names.reserve(tree.labels.size());
         for (const CallTree::LabelInfo& label : tree.labels) {
             m_names.push_back(foldedName(label.site.function));
         }
-        for (std::uint32_t node = 1; node < tree.nodes.size(); ++node) {
+        for (std::uint32_t node = 1; node < tree.nodes.size() && !m_poll.stopped(); ++node) {
             if (tree.nodes[node].self != 0) {
                 m_lines.push_back({ m_labels.size(), node });
                 appendPath(node);
@@ -222,7 +233,9 @@ public:
 
     std::string text()
     {
-        std::ranges::sort(m_lines, [this](const Line& a, const Line& b) { return isBefore(a, b); });
+        if (!sortLines()) {
+            return {};
+        }
         std::size_t bytes = 0;
         for (const Line& line : m_lines) {
             bytes += pathBytes(line) + std::to_string(m_tree.nodes[line.node].self).size() + 1;
@@ -230,6 +243,9 @@ public:
         std::string text;
         text.reserve(bytes);
         for (const Line& line : m_lines) {
+            if (m_poll.stopped()) {
+                return {};
+            }
             appendFrom(line, 0, text);
             text += '\n';
         }
@@ -242,6 +258,42 @@ private:
         std::uint32_t node = 0;
     };
     static constexpr std::uint32_t kEnd = std::numeric_limits<std::uint32_t>::max();
+
+    /// Sorted runs, merged: millions of lines take seconds, and no sort of the library can be stopped. False: it was.
+    [[nodiscard]] bool sortLines()
+    {
+        constexpr std::size_t kRun = std::size_t { 1 } << 16U;
+        const auto isLess = [this](const Line& a, const Line& b) { return isBefore(a, b); };
+        const std::size_t count = m_lines.size();
+        const auto at = [this](std::size_t i) { return m_lines.begin() + static_cast<std::ptrdiff_t>(i); };
+        for (std::size_t begin = 0; begin < count; begin += kRun) {
+            StopPoll now(m_task);
+            if (now.stopped()) {
+                return false;
+            }
+            std::sort(at(begin), at(std::min(begin + kRun, count)), isLess);
+        }
+        std::vector<Line> merged;
+        for (std::size_t run = kRun; run < count; run *= 2) {
+            merged.clear();
+            merged.reserve(count);
+            for (std::size_t begin = 0; begin < count; begin += 2 * run) {
+                const std::size_t middle = std::min(begin + run, count);
+                const std::size_t end = std::min(begin + 2 * run, count);
+                std::size_t left = begin;
+                std::size_t right = middle;
+                while (left < middle || right < end) {
+                    if (m_poll.stopped()) {
+                        return false;
+                    }
+                    const bool isRight = left == middle || (right < end && isLess(m_lines[right], m_lines[left]));
+                    merged.push_back(m_lines[isRight ? right++ : left++]);
+                }
+            }
+            m_lines.swap(merged);
+        }
+        return true;
+    }
 
     void appendPath(std::uint32_t node)
     {
@@ -297,6 +349,8 @@ private:
         return leftRest < rightRest;
     }
 
+    const TaskContext& m_task;
+    StopPoll m_poll;
     const CallTree& m_tree;
     std::vector<std::string> m_names;
     std::vector<std::uint32_t> m_labels;
@@ -305,14 +359,15 @@ private:
 
 } // namespace
 
-CallTree callTree(const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options)
+CallTree callTree(
+    const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options, const TaskContext& task)
 {
-    return CallTreeMaker(profile, self, options).run();
+    return CallTreeMaker(profile, self, options, task).run();
 }
 
-std::string foldedText(const CallTree& tree)
+std::string foldedText(const CallTree& tree, const TaskContext& task)
 {
-    return FoldedLines(tree).text();
+    return FoldedLines(tree, task).text();
 }
 
 } // namespace heaptoll

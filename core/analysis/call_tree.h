@@ -41,12 +41,13 @@ struct TopTable {
 enum class RuntimeFrames : std::uint8_t { Keep, Fold };
 
 /// Self and total per group. Units: those of the value type. Complexity: O(trie nodes + samples), recursion-free.
-[[nodiscard]] TopTable topTable(
-    const Profile& profile, std::size_t valueIndex, GroupBy by, RuntimeFrames runtime = RuntimeFrames::Keep);
+/// What a cancelled task gets, here and below, is not to be used.
+[[nodiscard]] TopTable topTable(const Profile& profile, std::size_t valueIndex, GroupBy by,
+    RuntimeFrames runtime = RuntimeFrames::Keep, const TaskContext& task = {});
 /// The same over values that are not a column of the profile (a range of a recording, a difference, money).
 /// Shape: self has one value per trie node.
 [[nodiscard]] TopTable topTable(const Profile& profile, std::span<const std::int64_t> self, const ValueType& type,
-    GroupBy by, RuntimeFrames runtime = RuntimeFrames::Keep);
+    GroupBy by, RuntimeFrames runtime = RuntimeFrames::Keep, const TaskContext& task = {});
 
 enum class TreeOrder : std::uint8_t { TopDown, BottomUp };
 struct CallTreeOptions {
@@ -73,11 +74,11 @@ struct CallTree {
     std::vector<Node> nodes;
     std::vector<LabelInfo> labels;
 };
-[[nodiscard]] CallTree callTree(
-    const Profile& profile, std::span<const std::int64_t> self, const CallTreeOptions& options);
+[[nodiscard]] CallTree callTree(const Profile& profile, std::span<const std::int64_t> self,
+    const CallTreeOptions& options, const TaskContext& task = {});
 
 /// "root;child;leaf value" lines, sorted by text; zero values left out.
-[[nodiscard]] std::string foldedText(const CallTree& tree);
+[[nodiscard]] std::string foldedText(const CallTree& tree, const TaskContext& task = {});
 
 enum class DiffClass : std::uint8_t { Grew, New, Shrank, Gone, Same };
 [[nodiscard]] std::string_view name(DiffClass diffClass); ///< "grew", ...

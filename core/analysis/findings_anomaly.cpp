@@ -120,7 +120,7 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
     }
     const double price = service.price ? service.price->perGibHour : 0;
     const std::optional<PodCause> pods = podCause(workloads, service.anomalies, event, price);
-    const BillCause bill = billCause(context.analysis, service, event);
+    const BillCause bill = billCause(context.analysis, service, event, context.task);
     if (pods && pods->podsShare >= kMostly) {
         blamePods(finding, context, event, *pods);
     } else if (pods && pods->memoryShare.value_or(0) >= kMostly) {

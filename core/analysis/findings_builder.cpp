@@ -39,11 +39,57 @@ void measureRuns(FindingContext& context)
     context.meanRunHours = hours > 0 ? squares / hours : 0;
 }
 
+/// Which of the kinds of documents that a finding rests on are partial, in words; empty = none.
+std::string partialSources(const Finding& finding, const FindingContext& context)
+{
+    const bool isOfBill = finding.kind == FindingKind::CostAnomaly || finding.kind == FindingKind::UnattributedCost;
+    const bool isSizing = finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
+    // a leak that was lost would have blocked the advice; replicas and runs of pods come from usage
+    const bool restsOnProfiles = !isOfBill;
+    const bool restsOnUsage =
+        isSizing || (!context.service.workloads.empty() && finding.kind != FindingKind::UnattributedCost);
+    const bool restsOnBill = isOfBill || finding.costPerMonth.has_value();
+    std::string text;
+    const auto add = [&text](bool isPartial, const char* what) {
+        text += isPartial ? (text.empty() ? "" : ", ") + std::string(what) : std::string();
+    };
+    add(restsOnProfiles && context.arePartialProfiles, "profiles");
+    add(restsOnUsage && context.isPartialUsage, "usage");
+    add(restsOnBill && context.isPartialBill, "bill");
+    return text;
+}
+
+/// Second and later bytes of a code point.
+bool isContinuation(char c)
+{
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+/// At most so many bytes from the start or to the end, without half a code point.
+std::string_view firstBytes(std::string_view text, std::size_t most)
+{
+    std::size_t end = std::min(most, text.size());
+    while (end > 0 && end < text.size() && isContinuation(text[end])) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
+std::string_view lastBytes(std::string_view text, std::size_t most)
+{
+    std::size_t start = text.size() - std::min(most, text.size());
+    while (start < text.size() && isContinuation(text[start])) {
+        ++start;
+    }
+    return text.substr(start);
+}
+
 } // namespace
 
-FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service)
+FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task)
 {
     FindingContext context { analysis, service };
+    context.task = task;
     std::vector<const WorkloadUsage*> workloads;
     for (const std::size_t w : service.workloads) {
         workloads.push_back(&analysis.workloads[w]);
@@ -56,9 +102,42 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
     context.isMemoryBilled =
         service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
     for (const std::size_t d : service.profileDocuments) {
-        context.isPartial = context.isPartial || !analysis.documents[d]->isComplete;
+        context.arePartialProfiles = context.arePartialProfiles || analysis.documents[d]->isPartial();
     }
+    for (const DocumentPtr& document : analysis.documents) {
+        const DocumentKind kind = document->kind();
+        context.isPartialUsage = context.isPartialUsage || (kind == DocumentKind::Usage && document->isPartial());
+        context.isPartialBill = context.isPartialBill || (kind == DocumentKind::Cost && document->isPartial());
+    }
+    context.growth = service.growth ? &*service.growth : nullptr;
+    context.isRelative = service.isRelative;
+    context.source = service.furtherGrowth.empty() ? std::string() : service.growthSource;
     return context;
+}
+
+std::vector<FindingContext> growthContexts(const FindingContext& context)
+{
+    std::vector<FindingContext> all;
+    if (context.growth == nullptr) {
+        return all;
+    }
+    all.push_back(context);
+    for (const GrowthStudy& study : context.service.furtherGrowth) {
+        FindingContext& one = all.emplace_back(context);
+        one.growth = &study.growth;
+        one.isRelative = study.isRelative;
+        one.source = study.source;
+    }
+    return all;
+}
+
+Finding* findingAt(std::vector<Finding>& findings, const FindingContext& context, const Site& site)
+{
+    const auto it = std::ranges::find_if(findings, [&](const Finding& finding) {
+        return finding.service == context.service.name && finding.blame && finding.blame->function == site.function
+            && finding.blame->file == site.file;
+    });
+    return it == findings.end() ? nullptr : &*it;
 }
 
 std::string fingerprintOf(std::string_view text)
@@ -88,24 +167,30 @@ Finding startFinding(FindingKind kind, std::string_view service, std::optional<S
 
 std::string shortFunction(std::string_view function, std::size_t most)
 {
+    constexpr std::string_view kAnonymous = "(anonymous namespace)::";
     std::string text;
     int depth = 0;
     for (std::size_t i = 0; i < function.size(); ++i) {
+        if (function.substr(i).starts_with(kAnonymous)) {
+            i += kAnonymous.size() - 1; // a scope without a name, not the arguments
+            continue;
+        }
         const char c = function[i];
-        const bool isReceiver = c == '(' && i + 1 < function.size() && function[i + 1] == '*'; // Go: pkg.(*Type).Method
+        // Go: pkg.(*Type).Method
+        const bool isReceiver = depth == 0 && c == '(' && i + 1 < function.size() && function[i + 1] == '*';
         if (c == '<' || (c == '(' && !isReceiver && i > 0)) {
             if (c == '(' && depth == 0) {
                 break;
             }
             ++depth;
-        } else if (c == '>' && depth > 0) {
+        } else if ((c == '>' || c == ')') && depth > 0) {
             --depth;
         } else if (depth == 0) {
             text += c;
         }
     }
     if (text.size() > most) {
-        text = most > 3 ? "..." + text.substr(text.size() - most + 3) : text.substr(0, most);
+        text = most > 3 ? "..." + std::string(lastBytes(text, most - 3)) : std::string(firstBytes(text, most));
     }
     return text;
 }
@@ -117,7 +202,7 @@ std::string findingTitle(std::string_view subject, std::string_view verb, std::s
         tail += " in " + std::string(service);
     }
     if (tail.size() > kTitleLength - 12) {
-        tail = tail.substr(0, kTitleLength - 15) + "...";
+        tail = std::string(firstBytes(tail, kTitleLength - 15)) + "...";
     }
     return shortFunction(subject, kTitleLength - tail.size()) + tail;
 }
@@ -143,7 +228,8 @@ void closeConfidence(Finding& finding, ConfidenceLevel atMost)
     confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
         : confidence.score >= kMedium            ? ConfidenceLevel::Medium
                                                  : ConfidenceLevel::Low;
-    confidence.level = std::min(confidence.level, atMost);
+    confidence.level =
+        std::min(confidence.level, finding.isPartial ? std::min(atMost, ConfidenceLevel::Medium) : atMost);
 }
 
 void addCommonChecks(Finding& finding, const FindingContext& context)
@@ -152,13 +238,15 @@ void addCommonChecks(Finding& finding, const FindingContext& context)
     const bool isNamed = service.costRows == 0 || service.worstRank <= MatchRank::Heuristic;
     check(finding, "mapping", isNamed,
         service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
-    check(finding, "data_quality", !context.isPartial, context.isPartial ? "partial data" : "complete");
+    const std::string partial = partialSources(finding, context);
+    finding.isPartial = !partial.empty();
+    check(finding, "data_quality", partial.empty(),
+        partial.empty() ? "complete" : "partial: " + partial + ": at most medium");
     if (finding.costPerMonth && service.price) {
         const bool isMeasured =
             service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
         check(finding, "price_method", isMeasured, std::string(name(service.price->method)));
     }
-    finding.isPartial = context.isPartial;
 }
 
 std::string inFigures(double value)

@@ -18,9 +18,21 @@ struct FindingContext {
     double meanRunHours = 0; ///< of a pod between restarts, weighted by time; 0 = unknown
     bool restarts = false;
     bool isMemoryBilled = false; ///< its memory is billed by the GiB-hour
-    bool isPartial = false;
+    bool arePartialProfiles = false; ///< any of the service's
+    bool isPartialUsage = false; ///< any: what is missing may be of this service
+    bool isPartialBill = false; ///< any, as above
+    const GrowthReport* growth = nullptr; ///< of its series or of one recording; null = none
+    bool isRelative = false; ///< the times of growth count from the start of a recording
+    std::string source = {}; ///< path of that recording; empty = the series, or there is no other
+    TaskContext task = {};
 };
-[[nodiscard]] FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service);
+/// With the first growth of the service.
+[[nodiscard]] FindingContext findingContext(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task = {});
+/// One per series and recording of the service: the same but for the growth.
+[[nodiscard]] std::vector<FindingContext> growthContexts(const FindingContext& context);
+/// The finding of the service that an earlier series or recording already gave for the place; null = none.
+[[nodiscard]] Finding* findingAt(std::vector<Finding>& findings, const FindingContext& context, const Site& site);
 
 /// Starts a finding: kind, service, blame, fingerprint.
 [[nodiscard]] Finding startFinding(FindingKind kind, std::string_view service, std::optional<Site> blame);
@@ -32,7 +44,7 @@ void check(Finding& finding, std::string_view name, bool passed, std::string val
 void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range = {});
 /// Score and level from the checks, never above atMost: some doubts no number of passed checks makes up for.
 void closeConfidence(Finding& finding, ConfidenceLevel atMost = ConfidenceLevel::High);
-/// Checks that all kinds share: service mapping and data quality.
+/// Checks that all kinds share: service mapping and data quality. Sets isPartial by the documents that the kind rests on.
 void addCommonChecks(Finding& finding, const FindingContext& context);
 /// Money of so many GiB for a month, with the band of price and amount. Absent without a price.
 struct GibBand {

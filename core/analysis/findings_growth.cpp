@@ -22,10 +22,13 @@ Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth&
     Finding finding = startFinding(kind, context.service.name, site.site);
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
-    const GrowthReport& growth = *context.service.growth;
-    finding.isRelative = context.service.isRelative;
+    const GrowthReport& growth = *context.growth;
+    finding.isRelative = context.isRelative;
     finding.range = TimeRange { growth.times.front(), { growth.times.back().ns + 1 } };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
+    if (!context.source.empty()) {
+        why(finding, "measured in the recording " + context.source, EvidenceView::Sources, "recording");
+    }
     check(finding, "samples", growth.points >= context.analysis.options.minHighSamples,
         std::to_string(growth.points) + " profiles");
     const bool isLong = growth.hours * 3600 >= context.analysis.options.minHighSeconds;
@@ -35,7 +38,7 @@ Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth&
 
 ConfidenceLevel mostOf(const FindingContext& context)
 {
-    const GrowthReport& growth = *context.service.growth;
+    const GrowthReport& growth = *context.growth;
     const bool isThin = growth.points < context.analysis.options.minHighSamples
         || growth.hours * 3600 < context.analysis.options.minHighSeconds;
     return isThin ? ConfidenceLevel::Low : ConfidenceLevel::High;
@@ -88,8 +91,8 @@ Finding retained(const FindingContext& context, const SiteGrowth& site)
 std::string moreInWords(const GrowthReport& growth, std::size_t more)
 {
     std::string text = std::to_string(more) + (more == 1 ? " more profile" : " more profiles");
-    if (growth.points > 1 && growth.hours > 0) {
-        const double hours = growth.hours / static_cast<double>(growth.points - 1) * static_cast<double>(more);
+    if (growth.times.size() > 1 && growth.hours > 0) {
+        const double hours = growth.hours / static_cast<double>(growth.times.size() - 1) * static_cast<double>(more);
         text += " at the same distance (about " + formatSpan(Span { static_cast<std::int64_t>(hours * 3.6e12) }) + ")";
     }
     return text;
@@ -109,24 +112,25 @@ Finding undecided(const FindingContext& context, const SiteGrowth& site)
     addCommonChecks(finding, context);
     finding.isWeak = true;
     finding.actions.push_back(
-        "Collect " + moreInWords(*context.service.growth, site.moreProfilesNeeded) + ", then analyse all of them");
+        "Collect " + moreInWords(*context.growth, site.moreProfilesNeeded) + ", then analyse all of them");
     closeConfidence(finding, ConfidenceLevel::Low);
     return finding;
 }
 
-} // namespace
-
-void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context)
+void addClassesOf(std::vector<Finding>& out, const FindingContext& context)
 {
-    if (!context.service.growth || context.service.growth->liveBytesAt.empty()) {
+    const GrowthReport& growth = *context.growth;
+    if (growth.liveBytesAt.empty()) {
         return;
     }
-    const GrowthReport& growth = *context.service.growth;
     const double heap = *std::ranges::max_element(growth.liveBytesAt);
     std::size_t churns = 0;
     std::size_t leftovers = 0;
     std::size_t doubts = 0;
     for (const SiteGrowth& site : growth.sites) {
+        if (findingAt(out, context, site.site) != nullptr) {
+            continue; // another series or recording has said more of it
+        }
         if (site.growthClass == GrowthClass::Cache && peakOf(site) > kLargeShare * heap) {
             out.push_back(cache(context, site, heap));
         } else if (site.growthClass == GrowthClass::Churn && ++churns <= kMostPerKind) {
@@ -137,6 +141,15 @@ void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& con
         } else if (site.growthClass == GrowthClass::Undecided && ++doubts <= kMostPerKind) {
             out.push_back(undecided(context, site));
         }
+    }
+}
+
+} // namespace
+
+void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context)
+{
+    for (const FindingContext& one : growthContexts(context)) {
+        addClassesOf(out, one);
     }
 }
 

@@ -48,7 +48,9 @@ double meanLeaked(const FindingContext& context, double bytesPerHour, std::optio
     return limit ? std::min(mean, *limit) : mean;
 }
 
-void addMoney(Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit)
+/// processShare: of the replicas, those that leak here.
+void addMoney(
+    Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit, double processShare)
 {
     const double month = context.analysis.options.hoursPerMonth;
     const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
@@ -56,9 +58,10 @@ void addMoney(Finding& finding, const FindingContext& context, const Rate& rate,
         + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
         + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time"
                       : "growth over a month, no restart seen")
-        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas";
+        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas"
+        + (processShare < 1 ? " x " + inFigures(processShare) + " of the processes leak" : "");
     const auto gib = [&](double bytesPerHour) {
-        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas / kGib;
+        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas * processShare / kGib;
     };
     const GibBand band { gib(rate.bytesPerHour), gib(rate.low), gib(rate.high) };
     priceMemory(finding, context, band, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::AvoidsGrowth);
@@ -126,6 +129,29 @@ ConfidenceLevel checkWarmUp(Finding& finding, const SiteGrowth& site, const Grow
     return isRuledOut ? ConfidenceLevel::High : ConfidenceLevel::Medium;
 }
 
+/// Of several processes most should leak at the same place; one of many may be chance.
+ConfidenceLevel checkProcesses(Finding& finding, const SiteGrowth& site)
+{
+    constexpr double kMost = 0.5;
+    if (site.processes.empty()) {
+        return ConfidenceLevel::High;
+    }
+    const bool isCommon = site.processShare >= kMost;
+    std::size_t leaking = 0;
+    for (const ProcessGrowth& process : site.processes) {
+        leaking += process.growthClass == GrowthClass::Leak ? 1U : 0U;
+        why(finding,
+            process.process + ": " + std::string(name(process.growthClass)) + ", "
+                + formatBytesPerHour(process.bytesPerHour) + " (95 %: " + formatBytesPerHour(process.low) + " to "
+                + formatBytesPerHour(process.high) + ")",
+            EvidenceView::Sites, "sites");
+    }
+    check(finding, "processes", isCommon,
+        std::to_string(leaking) + " of " + std::to_string(site.processes.size()) + " processes leak here"
+            + (isCommon ? "" : ": at most medium"));
+    return isCommon ? ConfidenceLevel::High : ConfidenceLevel::Medium;
+}
+
 /// Pods and profiled heap have to tell the same story. Then the site's own slope is the rate (it is what `growth` shows),
 /// and the range covers the pods' share of it, too. Where they do not, the pods' rate counts: it is what is paid for.
 ConfidenceLevel chooseRate(
@@ -179,17 +205,20 @@ void addLeakActions(Finding& finding, const Site& site)
 Finding profileLeak(
     const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
 {
-    const GrowthReport& growth = *context.service.growth;
+    const GrowthReport& growth = *context.growth;
     Finding finding = startFinding(FindingKind::Leak, context.service.name, site.site);
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
     Rate rate { site.bytesPerHour, site.low, site.high };
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
-    finding.isRelative = context.service.isRelative;
+    finding.isRelative = context.isRelative;
     finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
+    if (!context.source.empty()) {
+        why(finding, "measured in the recording " + context.source, EvidenceView::Sources, "recording");
+    }
     if (site.wrapper) {
         why(finding, "allocated through " + site.wrapper->function + ", which does not keep what its other callers get",
             EvidenceView::Flame, "flame", finding.range);
@@ -207,13 +236,17 @@ Finding profileLeak(
         findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
     atMost = std::min(atMost, addSeriesChecks(finding, context, growth));
     atMost = std::min(atMost, checkWarmUp(finding, site, growth, usage.has_value()));
+    atMost = std::min(atMost, checkProcesses(finding, site));
     check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
     const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
     check(finding, "noise", gain > 2 * site.noiseBytes,
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));
     addCostEvidence(finding, context);
-    addMoney(finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt);
+    const bool isOwnRate =
+        rate.bytesPerHour == site.bytesPerHour; // that of the pods is the mean of all of them already
+    addMoney(
+        finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt, isOwnRate ? site.processShare : 1);
     addCommonChecks(finding, context);
     addLeakActions(finding, site.site);
     closeConfidence(finding, atMost);
@@ -245,11 +278,31 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
             EvidenceView::Timeline, "chart");
     }
     addLimit(finding, usage, trend.bytesPerHourPerPod);
-    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes);
+    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes, 1);
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Take heap profiles of one pod, some hours apart (12 or more), and add them here");
     closeConfidence(finding);
     return finding;
+}
+
+/// The same place leaks in several series or recordings: one finding, of the one that saw most.
+void addLeaksOf(std::vector<Finding>& out, const FindingContext& context, const std::optional<GrowingUsage>& usage)
+{
+    double growth = 0;
+    for (const SiteGrowth& site : context.growth->sites) {
+        growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
+    }
+    for (const SiteGrowth& site : context.growth->sites) {
+        if (site.growthClass != GrowthClass::Leak || growth <= 0) {
+            continue;
+        }
+        if (Finding* known = findingAt(out, context, site.site)) {
+            why(*known, "leaks " + formatBytesPerHour(site.bytesPerHour) + " in the recording " + context.source,
+                EvidenceView::Sources, "recording");
+        } else {
+            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
+        }
+    }
 }
 
 } // namespace
@@ -257,22 +310,12 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
 void addLeakFindings(std::vector<Finding>& out, const FindingContext& context)
 {
     const std::optional<GrowingUsage> usage = growingUsage(context);
-    double growth = 0;
-    if (context.service.growth) {
-        for (const SiteGrowth& site : context.service.growth->sites) {
-            growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
-        }
+    const std::size_t before = out.size();
+    for (const FindingContext& one : growthContexts(context)) {
+        addLeaksOf(out, one, usage);
     }
-    if (growth <= 0) {
-        if (usage) {
-            out.push_back(usageLeak(context, *usage));
-        }
-        return;
-    }
-    for (const SiteGrowth& site : context.service.growth->sites) {
-        if (site.growthClass == GrowthClass::Leak) {
-            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
-        }
+    if (out.size() == before && usage) {
+        out.push_back(usageLeak(context, *usage));
     }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/gate_rule.h"
+#include "core/analysis/gate_selection.h"
 #include "core/analysis/service_mapper.h"
 #include "core/analysis/statistics.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
+#include <array>
 
 namespace heaptoll {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 struct Candidate {
     double value = 0;
     std::string where;
+    std::vector<std::string> findings; ///< ids of those that make it up
 };
 
 /// Values a rule looks at, or why there are none.
@@ -20,31 +23,40 @@ struct Candidates {
     std::string reason; ///< set when the metric is unknown, not merely zero
 };
 
-bool isSelected(const GateRule& rule, const Finding& finding)
+/// Findings above the floors.
+bool isCounted(const GateRule& rule, const Finding& finding)
 {
-    if (finding.isWeak || (rule.confidence && finding.confidence.level < *rule.confidence)) {
-        return false;
-    }
-    return rule.selector.empty() || matchesGlob(rule.selector, finding.service)
-        || matchesGlob(rule.selector, finding.id) || matchesGlob(rule.selector, name(finding.kind))
-        || (finding.blame && matchesGlob(rule.selector, finding.blame->function));
+    return !finding.isWeak && isSelected(rule, finding);
 }
 
-bool isSelected(const GateRule& rule, const ServiceView& service)
+/// Ids of a service's findings that a rule about the service points at.
+template<typename Predicate>
+std::vector<std::string> findingsOf(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const Predicate& isMeant)
 {
-    return rule.selector.empty() || matchesGlob(rule.selector, service.name);
+    std::vector<std::string> ids;
+    for (const Finding& finding : analysis.findings) {
+        if (!finding.isWeak && finding.service == service.name && isMeant(finding)) {
+            ids.push_back(finding.id);
+        }
+    }
+    return ids;
 }
 
 Candidates leaks(const GateRule& rule, const WorkspaceAnalysis& analysis)
 {
+    static constexpr std::array<FindingKind, 1> kLeak { FindingKind::Leak };
     Candidates found;
     for (const Finding& finding : analysis.findings) {
-        if (finding.kind == FindingKind::Leak && isSelected(rule, finding) && finding.growthBytesPerHour) {
-            found.all.push_back({ *finding.growthBytesPerHour, finding.id });
+        if (finding.kind == FindingKind::Leak && isCounted(rule, finding) && finding.growthBytesPerHour) {
+            found.all.push_back({ *finding.growthBytesPerHour, finding.id, { finding.id } });
         }
     }
     if (found.all.empty()) {
-        found.all.push_back({ 0, {} }); // no leak found: it grows by nothing
+        found.reason = whyUnseen(rule, analysis, kLeak);
+    }
+    if (found.all.empty() && found.reason.empty()) {
+        found.all.push_back({ 0, {}, {} }); // no leak found: it grows by nothing
     }
     return found;
 }
@@ -65,31 +77,49 @@ Candidates heaps(const GateRule& rule, const WorkspaceAnalysis& analysis)
             const auto profile = analysis.documents[index]->profile();
             const std::optional<std::int64_t> live = totalOf(*profile, Metric::LiveBytes);
             const std::optional<std::int64_t> peak = totalOf(*profile, Metric::PeakBytes);
-            newest = live ? live : totalOf(*profile, Metric::LeakedBytes);
+            const std::optional<std::int64_t> held = live ? live : totalOf(*profile, Metric::LeakedBytes);
+            newest = held ? held : newest; // a profile of something else (goroutines) says nothing of it
             highest = std::max(highest, peak ? peak : live);
         }
         const auto value = rule.metric == GateMetric::Peak ? highest : newest;
         if (isSelected(rule, service) && value) {
-            found.all.push_back({ static_cast<double>(*value), service.name });
+            found.all.push_back({ static_cast<double>(*value), service.name, {} });
         }
     }
     found.reason = "no heap profile of a selected service has it";
     return found;
 }
 
+/// Slope of the whole heap; nullopt below two profiles.
+std::optional<double> slopeOf(const GrowthReport& growth)
+{
+    if (growth.times.size() < 2) {
+        return std::nullopt;
+    }
+    std::vector<double> hours;
+    for (const Instant time : growth.times) {
+        hours.push_back((time - growth.times.front()).toHours());
+    }
+    return theilSen(hours, growth.liveBytesAt, growth.segmentStarts).slope;
+}
+
 Candidates heapGrowth(const GateRule& rule, const WorkspaceAnalysis& analysis)
 {
     Candidates found;
+    const auto add = [&](const ServiceView& service, const GrowthReport& growth) {
+        if (const std::optional<double> slope = slopeOf(growth)) {
+            const auto isLeak = [](const Finding& finding) { return finding.kind == FindingKind::Leak; };
+            found.all.push_back({ *slope, service.name, findingsOf(analysis, service, isLeak) });
+        }
+    };
     for (const ServiceView& service : analysis.services) {
-        if (!isSelected(rule, service) || !service.growth || service.growth->times.size() < 2) {
+        if (!isSelected(rule, service) || !service.growth) {
             continue;
         }
-        std::vector<double> hours;
-        for (const Instant time : service.growth->times) {
-            hours.push_back((time - service.growth->times.front()).toHours());
+        add(service, *service.growth);
+        for (const GrowthStudy& study : service.furtherGrowth) {
+            add(service, study.growth);
         }
-        const TheilSenFit fit = theilSen(hours, service.growth->liveBytesAt, service.growth->segmentStarts);
-        found.all.push_back({ fit.slope, service.name });
     }
     found.reason = "no selected service has two profiles with times";
     return found;
@@ -118,6 +148,37 @@ std::string currencyProblem(const GateRule& rule, const WorkspaceAnalysis& analy
     return totals.of(rule.currency) == nullptr ? "the bill is in " + all + ", not in " + rule.currency : std::string();
 }
 
+/// What the findings claim of the memory's cost. Without a selector the sum is the one that is shown, overlaps removed.
+Candidates recoverable(const GateRule& rule, const WorkspaceAnalysis& analysis, const CurrencyTotals& totals)
+{
+    static constexpr std::array<FindingKind, 3> kClaiming { FindingKind::Leak, FindingKind::Overprovisioned,
+        FindingKind::UnboundedCache };
+    Candidates found;
+    Candidate all { 0, rule.selector, {} };
+    Decimal sum;
+    for (const Finding& finding : analysis.findings) {
+        const bool isClaim = std::ranges::find(kClaiming, finding.kind) != kClaiming.end();
+        if (isClaim && isSelected(rule, finding) && finding.costPerMonth
+            && finding.costPerMonth->currency == totals.currency) {
+            sum += finding.costPerMonth->amount;
+            all.findings.push_back(finding.id);
+        }
+    }
+    if (all.findings.empty() && totals.recoverablePerMonth.all() == Decimal {}) {
+        found.reason = whyUnseen(rule, analysis, kClaiming);
+        if (found.reason.empty() && !totals.memoryPerMonth) {
+            found.reason = "what the memory costs is not known, so nothing counts as recoverable";
+        }
+        if (!found.reason.empty()) {
+            return found;
+        }
+    }
+    const bool isWhole = rule.selector.empty() && !rule.confidence;
+    all.value = isWhole ? totals.recoverablePerMonth.all().toDouble() : sum.toDouble();
+    found.all.push_back(std::move(all));
+    return found;
+}
+
 Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
 {
     Candidates found;
@@ -127,29 +188,21 @@ Candidates money(const GateRule& rule, const WorkspaceAnalysis& analysis)
     }
     const std::string currency = currencyOf(rule, analysis);
     const CurrencyTotals& totals = *analysis.totals.of(currency);
-    found.reason = "it is not known for what was selected";
     if (rule.metric == GateMetric::Recoverable) {
-        if (rule.selector.empty() && !rule.confidence) {
-            found.all.push_back({ totals.recoverablePerMonth.all().toDouble(), {} });
-            return found;
-        }
-        double sum = 0;
-        for (const Finding& finding : analysis.findings) {
-            const bool isIt = isSelected(rule, finding) && finding.costPerMonth;
-            sum += isIt && finding.costPerMonth->currency == currency ? finding.costPerMonth->amount.toDouble() : 0.0;
-        }
-        found.all.push_back({ sum, rule.selector });
-        return found;
+        return recoverable(rule, analysis, totals);
     }
+    found.reason = "it is not known for what was selected";
     if (rule.selector.empty()) {
         if (totals.billedPerMonth) {
-            found.all.push_back({ totals.billedPerMonth->toDouble(), {} });
+            found.all.push_back({ totals.billedPerMonth->toDouble(), {}, {} });
         }
         return found;
     }
+    const auto hasMoney = [](const Finding& finding) { return finding.costPerMonth || finding.costSoFar; };
     for (const ServiceView& service : analysis.services) {
         if (isSelected(rule, service) && service.costPerMonth && service.currency == currency) {
-            found.all.push_back({ service.costPerMonth->toDouble(), service.name });
+            found.all.push_back(
+                { service.costPerMonth->toDouble(), service.name, findingsOf(analysis, service, hasMoney) });
         }
     }
     return found;
@@ -164,16 +217,21 @@ Candidates counts(
         found.reason = "new-findings needs --baseline";
         return found;
     }
-    double count = 0;
-    std::string first;
+    Candidate all;
     for (const Finding& finding : analysis.findings) {
-        if (!isSelected(rule, finding) || (onlyNew && baseline->contains(finding.fingerprint))) {
+        if (!isCounted(rule, finding) || (onlyNew && baseline->contains(finding.fingerprint))) {
             continue;
         }
-        first = count == 0 ? finding.id : first + ", " + finding.id;
-        ++count;
+        all.where += (all.findings.empty() ? "" : ", ") + finding.id;
+        all.findings.push_back(finding.id);
     }
-    found.all.push_back({ count, first });
+    all.value = static_cast<double>(all.findings.size());
+    if (all.findings.empty()) {
+        found.reason = whyUnseen(rule, analysis, {});
+    }
+    if (found.reason.empty()) {
+        found.all.push_back(std::move(all));
+    }
     return found;
 }
 
@@ -185,7 +243,8 @@ Candidates headrooms(const GateRule& rule, const WorkspaceAnalysis& analysis)
         for (const SizingAdvice& advice : service.sizing) {
             const bool isChosen = isSelected(rule, service) || matchesGlob(rule.selector, advice.workload);
             if (isChosen && advice.limitBytes && *advice.limitBytes > 0 && advice.usage.samples > 0) {
-                found.all.push_back({ 1 - advice.usage.max / *advice.limitBytes, advice.ns + '/' + advice.workload });
+                found.all.push_back(
+                    { 1 - advice.usage.max / *advice.limitBytes, advice.ns + '/' + advice.workload, {} });
             }
         }
     }
@@ -208,7 +267,7 @@ Candidates candidatesOf(
         if (!analysis.totals.billed) {
             return { {}, "no bill in one currency was given" };
         }
-        return { { { analysis.coverage.matchedShare(), {} } }, {} };
+        return { { { analysis.coverage.matchedShare(), {}, {} } }, {} };
     case GateMetric::Fragmentation: return { {}, "no memory image was given" };
     case GateMetric::Headroom: return headrooms(rule, analysis);
     }
@@ -270,6 +329,11 @@ GateResult evaluateGate(
     result.where = worst->where;
     result.isViolated = holds(rule.op, worst->value, threshold);
     result.valueText = textOf(rule, worst->value, result.currency);
+    for (const Candidate& candidate : found.all) {
+        if (holds(rule.op, candidate.value, threshold)) {
+            result.findings.insert(result.findings.end(), candidate.findings.begin(), candidate.findings.end());
+        }
+    }
     return result;
 }
 

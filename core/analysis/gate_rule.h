@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace heaptoll {
 
@@ -57,6 +58,7 @@ struct GateResult {
     std::optional<double> value; ///< the worst one found; absent when the metric is unknown
     std::string currency; ///< of a value that is money
     std::string where; ///< finding id, service or workload of the value
+    std::vector<std::string> findings; ///< ids of all findings that violate it, or that make the value up
     std::string valueText; ///< for people
     std::string reason; ///< why there is no value
 };

@@ -29,24 +29,29 @@ bool restartBetween(const std::vector<Instant>& restarts, Instant from, Instant 
     return std::ranges::any_of(restarts, [&](Instant t) { return from < t && t <= to; });
 }
 
+struct Segments {
+    std::vector<std::size_t> starts;
+    std::size_t falls = 0; ///< of the count of all allocations; of the heap where there is none
+};
+
 /// A heap that loses more than half is another process. So is one whose count of all allocations went back: it never
 /// does within a process, which also proves that a process outlived a restart that usage data reports for some pod.
-std::vector<std::size_t> segmentsOf(
-    const UnifiedSeries& series, const std::vector<double>& live, const std::vector<Instant>& restarts)
+Segments segmentsOf(const UnifiedSeries& series, const std::vector<double>& live, const std::vector<Instant>& restarts)
 {
     constexpr double kDropShare = 0.5;
     const auto metric = series.metricIndex(Metric::AllocBytes);
     const std::vector<double> allocated = metric ? totalsOf(series, *metric) : std::vector<double> {};
-    std::vector<std::size_t> starts { 0 };
+    Segments segments { { 0 }, 0 };
     for (std::size_t p = 1; p < live.size(); ++p) {
         const bool dropped = live[p] < (1 - kDropShare) * live[p - 1];
         const bool counterFell = metric && allocated[p] < allocated[p - 1];
         const bool restarted = !metric && restartBetween(restarts, series.times[p - 1], series.times[p]);
         if (dropped || counterFell || restarted) {
-            starts.push_back(p);
+            segments.starts.push_back(p);
         }
+        segments.falls += counterFell || (!metric && dropped) ? 1U : 0U;
     }
-    return starts;
+    return segments;
 }
 
 /// Largest p that passes at the given rate of false discoveries. Source: Benjamini & Hochberg 1995.
@@ -144,21 +149,9 @@ int rankOf(GrowthClass growthClass)
     return 5;
 }
 
-void sortSites(std::vector<SiteGrowth>& sites)
-{
-    std::ranges::stable_sort(sites, [](const SiteGrowth& a, const SiteGrowth& b) {
-        if (rankOf(a.growthClass) != rankOf(b.growthClass)) {
-            return rankOf(a.growthClass) < rankOf(b.growthClass);
-        }
-        const double x = a.growthClass == GrowthClass::Retained ? static_cast<double>(a.liveBytes) : a.bytesPerHour;
-        const double y = b.growthClass == GrowthClass::Retained ? static_cast<double>(b.liveBytes) : b.bytesPerHour;
-        return x != y ? x > y : a.site < b.site;
-    });
-}
-
 void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOptions& options, const TaskContext& task)
 {
-    const std::vector<GrowthUnit> units = growthUnits(series, report.segmentStarts, options.minShareOfHeap);
+    const std::vector<GrowthUnit> units = growthUnits(series, report.segmentStarts, options.minShareOfHeap, task);
     const std::vector<double> hours = hoursSinceFirst(series.times);
     std::vector<GrowthShape> shapes;
     std::vector<double> pValues;
@@ -188,7 +181,37 @@ void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOpt
     }
 }
 
+/// A process restarts now and then; profiles of several that are taken in turn fall back again and again.
+bool seemsMixed(std::size_t falls, std::size_t points)
+{
+    constexpr std::size_t kFewest = 4;
+    return falls >= kFewest && 3 * falls > points;
+}
+
+/// No slope over such points means anything, whatever the tests say.
+void withdrawLeaks(GrowthReport& report)
+{
+    for (SiteGrowth& site : report.sites) {
+        if (site.growthClass == GrowthClass::Leak) {
+            site.growthClass = GrowthClass::Undecided;
+            site.reason = "the profiles seem to be of several processes, so their growth cannot be told";
+        }
+    }
+}
+
 } // namespace
+
+void sortByGrowth(std::vector<SiteGrowth>& sites)
+{
+    std::ranges::stable_sort(sites, [](const SiteGrowth& a, const SiteGrowth& b) {
+        if (rankOf(a.growthClass) != rankOf(b.growthClass)) {
+            return rankOf(a.growthClass) < rankOf(b.growthClass);
+        }
+        const double x = a.growthClass == GrowthClass::Retained ? static_cast<double>(a.liveBytes) : a.bytesPerHour;
+        const double y = b.growthClass == GrowthClass::Retained ? static_cast<double>(b.liveBytes) : b.bytesPerHour;
+        return x != y ? x > y : a.site < b.site;
+    });
+}
 
 GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instant>& restarts,
     const GrowthOptions& options, const TaskContext& task)
@@ -207,13 +230,23 @@ GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instan
     }
     report.hours = (report.times.back() - report.times.front()).toHours();
     report.liveBytesAt = totalsOf(series, *metric);
-    report.segmentStarts = segmentsOf(series, report.liveBytesAt, restarts);
-    if (report.segmentStarts.size() > 1) {
-        report.notes.push_back("the process restarted " + std::to_string(report.segmentStarts.size() - 1)
-            + " times: growth is measured between restarts");
+    Segments segments = segmentsOf(series, report.liveBytesAt, restarts);
+    report.segmentStarts = std::move(segments.starts);
+    const std::size_t restarted = report.segmentStarts.size() - 1;
+    report.isMixed = seemsMixed(segments.falls, report.points);
+    if (report.isMixed) {
+        report.notes.push_back("the profiles fall back " + std::to_string(segments.falls) + " times in "
+            + std::to_string(report.points)
+            + ": they seem to be of several processes; keep those of each in a folder or under a file name of its own");
+    } else if (restarted > 0) {
+        report.notes.push_back("the process restarted " + std::to_string(restarted)
+            + (restarted == 1 ? " time" : " times") + ": growth is measured between restarts");
     }
     judgeAll(report, series, options, task);
-    sortSites(report.sites);
+    if (report.isMixed) {
+        withdrawLeaks(report);
+    }
+    sortByGrowth(report.sites);
     return report;
 }
 

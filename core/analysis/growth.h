@@ -38,7 +38,8 @@ struct UnifiedSeries {
     }
     [[nodiscard]] std::optional<std::size_t> metricIndex(Metric metric) const;
 };
-[[nodiscard]] UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points);
+/// Without points when the task was cancelled.
+[[nodiscard]] UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points, const TaskContext& task = {});
 
 enum class GrowthClass : std::uint8_t {
     Leak, ///< grows, still grows, beyond noise
@@ -49,6 +50,15 @@ enum class GrowthClass : std::uint8_t {
     Undecided, ///< grows, but the data is too thin to tell: collect more
 };
 [[nodiscard]] std::string_view name(GrowthClass growthClass); ///< "leak", ...
+
+/// What one of several processes says of a site. Units: bytes per hour.
+struct ProcessGrowth {
+    std::string process;
+    GrowthClass growthClass = GrowthClass::Steady;
+    double bytesPerHour = 0;
+    double low = 0;
+    double high = 0;
+};
 
 /// Growth of one site (blame frame) with everything under it. Units: bytes, bytes per hour, hours since the first point.
 struct SiteGrowth {
@@ -73,7 +83,12 @@ struct SiteGrowth {
     std::string reason; ///< why this class, one sentence
     std::size_t moreProfilesNeeded = 0; ///< for Undecided
     bool mayBeWarmUp = false; ///< grows since the first profile of the only life, and the series is short
+    std::vector<ProcessGrowth> processes; ///< each of several processes; empty = the series is of one
+    double processShare = 1; ///< of them, those where it is of this class; rates are the median of these
 };
+
+/// The order of GrowthReport::sites.
+void sortByGrowth(std::vector<SiteGrowth>& sites);
 
 struct GrowthOptions {
     double minBytesPerHour = 0; ///< user floor
@@ -82,9 +97,11 @@ struct GrowthOptions {
 };
 
 struct GrowthReport {
-    std::size_t points = 0;
+    std::size_t points = 0; ///< of all processes
     double hours = 0; ///< from the first to the last point
-    std::vector<Instant> times;
+    std::vector<std::string> processes; ///< that ran side by side; empty = one
+    bool isMixed = false; ///< the profiles seem to be of several processes that nothing tells apart
+    std::vector<Instant> times; ///< of one process
     std::vector<double> liveBytesAt; ///< whole heap per point
     std::vector<std::size_t> segmentStarts; ///< first point of each uninterrupted segment; the first is 0
     std::vector<SiteGrowth> sites; ///< leaks first, then by growth descending

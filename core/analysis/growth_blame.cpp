@@ -31,8 +31,11 @@ using Parts = std::unordered_map<std::uint64_t, CallerPart>;
 /// Walks the stacks of a series from the innermost user frame towards the root.
 class BlameWalk {
 public:
-    BlameWalk(const UnifiedSeries& series, std::span<const std::size_t> starts, double minShareOfHeap)
-        : m_series(series)
+    BlameWalk(const UnifiedSeries& series, std::span<const std::size_t> starts, double minShareOfHeap,
+        const TaskContext& task)
+        : m_task(task)
+        , m_poll(task)
+        , m_series(series)
         , m_starts(starts)
         , m_live(liveMetric(series))
         , m_allocated(series.metricIndex(Metric::AllocBytes))
@@ -44,7 +47,7 @@ public:
         innermostUserNodes();
         if (m_live) {
             std::vector<double> heap(series.pointCount(), 0.0);
-            for (std::uint32_t stack = 1; stack < m_parents.size(); ++stack) {
+            for (std::uint32_t stack = 1; stack < m_parents.size() && !m_poll.stopped(); ++stack) {
                 addRow(heap, *m_live, stack);
             }
             m_minBytes = heap.empty() ? 0 : minShareOfHeap * *std::ranges::max_element(heap);
@@ -94,13 +97,16 @@ private:
     bool climb()
     {
         std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> stacksOf;
-        for (std::uint32_t stack = 1; stack < m_parents.size(); ++stack) {
+        for (std::uint32_t stack = 1; stack < m_parents.size() && !m_poll.stopped(); ++stack) {
             if (m_userNode[m_nodes[stack]] == m_nodes[stack] && hasValues(m_series, stack)) {
                 stacksOf[functionOf(m_nodes[stack])].push_back(stack);
             }
         }
         bool hasClimbed = false;
         for (const auto& [function, stacks] : stacksOf) {
+            if (m_task.cancelled()) {
+                return false;
+            }
             if (isWrapper(stacks)) {
                 hasClimbed = true;
                 for (const std::uint32_t stack : stacks) {
@@ -203,6 +209,8 @@ private:
         return wouldKeep > std::max(m_minBytes, 2 * noise) && growth - kept < (1 - kConcentrated) * wouldKeep;
     }
 
+    const TaskContext& m_task;
+    StopPoll m_poll;
     const UnifiedSeries& m_series;
     std::span<const std::size_t> m_starts;
     double m_minBytes = 0;
@@ -218,9 +226,10 @@ private:
 
 } // namespace
 
-GrowthBlame growthBlame(const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap)
+GrowthBlame growthBlame(const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap,
+    const TaskContext& task)
 {
-    return BlameWalk(series, segmentStarts, minShareOfHeap).take();
+    return BlameWalk(series, segmentStarts, minShareOfHeap, task).take();
 }
 
 } // namespace heaptoll

@@ -16,8 +16,8 @@ struct GrowthBlame {
     /// few of them, and what the others get from it does not stay. GROWTH.md "Blame".
     std::vector<std::uint32_t> nodes;
 };
-/// minShareOfHeap: growth below it climbs nowhere.
-[[nodiscard]] GrowthBlame growthBlame(
-    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap);
+/// minShareOfHeap: growth below it climbs nowhere. A cancelled task climbs no further.
+[[nodiscard]] GrowthBlame growthBlame(const UnifiedSeries& series, std::span<const std::size_t> segmentStarts,
+    double minShareOfHeap, const TaskContext& task = {});
 
 } // namespace heaptoll

@@ -17,12 +17,13 @@ public:
         : m_index(std::make_shared<Profile>())
     { }
 
-    [[nodiscard]] std::vector<std::uint32_t> add(const Profile& profile)
+    [[nodiscard]] std::vector<std::uint32_t> add(const Profile& profile, const TaskContext& task)
     {
+        StopPoll poll(task);
         const std::vector<FrameId> frames = mapFrames(profile);
         const auto parents = profile.stacks.parents();
         std::vector<std::uint32_t> nodes(parents.size(), 0);
-        for (std::size_t n = 1; n < parents.size(); ++n) {
+        for (std::size_t n = 1; n < parents.size() && !poll.stopped(); ++n) {
             const NodeId parent { std::size_t { nodes[parents[n]] } };
             nodes[n] = m_index->stacks.child(parent, frames[profile.stacks.frames()[n]]).value;
         }
@@ -108,7 +109,7 @@ std::optional<std::size_t> UnifiedSeries::metricIndex(Metric metric) const
     return it == metrics.end() ? std::nullopt : std::optional(static_cast<std::size_t>(it - metrics.begin()));
 }
 
-UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points)
+UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points, const TaskContext& task)
 {
     UnifiedSeries series;
     std::vector<SeriesPoint> ordered;
@@ -120,13 +121,19 @@ UnifiedSeries unifySeries(const std::vector<SeriesPoint>& points)
     for (const SeriesPoint& point : ordered) {
         series.times.push_back(point.time);
         series.samplingPeriodBytes = std::max(series.samplingPeriodBytes, point.profile->sampling.periodBytes);
-        nodes.push_back(index.add(*point.profile));
+        nodes.push_back(index.add(*point.profile, task));
+        if (task.cancelled()) {
+            return {};
+        }
     }
     if (!ordered.empty()) {
         series.metrics = commonMetrics(ordered);
     }
     series.values.assign(series.metrics.size(), std::vector<std::int64_t>(index.stackCount() * ordered.size(), 0));
     for (std::size_t p = 0; p < ordered.size(); ++p) {
+        if (task.cancelled()) {
+            return {};
+        }
         addValues(series, *ordered[p].profile, nodes[p], p);
     }
     series.index = index.take();

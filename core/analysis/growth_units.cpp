@@ -94,8 +94,8 @@ bool hasValues(const UnifiedSeries& series, std::size_t stack)
     });
 }
 
-std::vector<GrowthUnit> growthUnits(
-    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap)
+std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series, std::span<const std::size_t> segmentStarts,
+    double minShareOfHeap, const TaskContext& task)
 {
     std::vector<GrowthUnit> units;
     const auto live = liveMetric(series);
@@ -104,10 +104,14 @@ std::vector<GrowthUnit> growthUnits(
     }
     const auto objects = series.metricIndex(Metric::LiveObjects);
     const auto allocated = series.metricIndex(Metric::AllocBytes);
-    const GrowthBlame blame = growthBlame(series, segmentStarts, minShareOfHeap);
+    const GrowthBlame blame = growthBlame(series, segmentStarts, minShareOfHeap, task);
+    StopPoll poll(task);
     const FunctionLabels labels = functionLabels(*series.index);
     std::unordered_map<std::uint64_t, std::size_t> unitOf;
     for (std::uint32_t stack = 1; stack < series.index->stacks.size(); ++stack) {
+        if (poll.stopped()) {
+            return {};
+        }
         if (!hasValues(series, stack)) {
             continue;
         }

@@ -23,8 +23,8 @@ struct GrowthUnit {
 };
 
 /// One unit per function of the user's. Stacks without a user frame are one unit per leaf function.
-[[nodiscard]] std::vector<GrowthUnit> growthUnits(
-    const UnifiedSeries& series, std::span<const std::size_t> segmentStarts, double minShareOfHeap);
+[[nodiscard]] std::vector<GrowthUnit> growthUnits(const UnifiedSeries& series,
+    std::span<const std::size_t> segmentStarts, double minShareOfHeap, const TaskContext& task = {});
 
 /// The metric that says what is live: LiveBytes, else LeakedBytes. Errors: nullopt.
 [[nodiscard]] std::optional<std::size_t> liveMetric(const UnifiedSeries& series);

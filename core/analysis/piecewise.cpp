@@ -54,7 +54,7 @@ private:
 
 } // namespace
 
-std::vector<LinePiece> fitPieces(std::span<const double> values, double penalty)
+std::vector<LinePiece> fitPieces(std::span<const double> values, double penalty, const TaskContext& task)
 {
     const std::size_t n = values.size();
     const Sums sums(values);
@@ -62,6 +62,9 @@ std::vector<LinePiece> fitPieces(std::span<const double> values, double penalty)
     std::vector<std::size_t> from(n + 1, 0);
     best[0] = 0;
     for (std::size_t end = 1; end <= n; ++end) {
+        if (task.cancelled()) {
+            return { { 0, n, 0, 0 } };
+        }
         for (std::size_t begin = 0; begin < end; ++begin) {
             const double cost = best[begin] + penalty + sums.fit(begin, end).cost;
             if (cost < best[end]) {

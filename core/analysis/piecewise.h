@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/task_context.h"
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -23,7 +25,8 @@ struct LinePiece {
 inline constexpr std::size_t kMinSlopePoints = 8;
 
 /// The partition into lines with the least sum of squared residuals + penalty per piece: exact, by dynamic programming.
-/// Source: Jackson et al. 2005 (optimal partitioning). Complexity: O(n^2).
-[[nodiscard]] std::vector<LinePiece> fitPieces(std::span<const double> values, double penalty);
+/// Source: Jackson et al. 2005 (optimal partitioning). Complexity: O(n^2). A cancelled task gets one piece.
+[[nodiscard]] std::vector<LinePiece> fitPieces(
+    std::span<const double> values, double penalty, const TaskContext& task = {});
 
 } // namespace heaptoll

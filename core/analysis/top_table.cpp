@@ -101,8 +101,10 @@ std::int64_t clamped(Int128 value)
 
 class TopBuilder {
 public:
-    TopBuilder(const Profile& profile, std::span<const std::int64_t> self, GroupBy by, RuntimeFrames runtime)
-        : m_profile(profile)
+    TopBuilder(const Profile& profile, std::span<const std::int64_t> self, GroupBy by, RuntimeFrames runtime,
+        const TaskContext& task)
+        : m_poll(task)
+        , m_profile(profile)
         , m_self(self)
         , m_groups(groupFrames(profile, by))
         , m_sums(m_groups.names.size())
@@ -116,6 +118,9 @@ public:
     {
         sumSelf();
         sumTotals();
+        if (m_poll.stopped()) {
+            return {};
+        }
         pickRepresentatives();
         return rows();
     }
@@ -132,7 +137,7 @@ private:
     {
         const auto parents = m_profile.stacks.parents();
         std::vector<std::uint32_t> folded(m_isRuntime.empty() ? 0 : parents.size(), 0);
-        for (std::uint32_t node = 1; node < parents.size(); ++node) {
+        for (std::uint32_t node = 1; node < parents.size() && !m_poll.stopped(); ++node) {
             std::uint32_t group = ownGroup(node);
             if (!folded.empty()) {
                 group = group == 0 ? folded[parents[node]] : group;
@@ -151,6 +156,9 @@ private:
         Int128 walked = 0;
         std::uint32_t valuesSeen = 0;
         const auto enter = [&](std::uint32_t node) {
+            if (m_poll.stopped()) {
+                return;
+            }
             const std::uint32_t frame = m_profile.stacks.frames()[node];
             GroupSums& sums = m_sums[ownGroup(node)];
             if (sums.onPath++ == 0) {
@@ -163,7 +171,7 @@ private:
         };
         const auto leave = [&](std::uint32_t node) {
             GroupSums& sums = m_sums[ownGroup(node)];
-            if (--sums.onPath != 0) {
+            if (m_poll.stopped() || --sums.onPath != 0) {
                 return; // a recursive call: the outermost one counts
             }
             const std::int64_t value = clamped(walked - sums.walkedBefore);
@@ -221,6 +229,7 @@ private:
         return { text(frame.function), text(frame.file), frame.line, text(frame.module) };
     }
 
+    StopPoll m_poll;
     const Profile& m_profile;
     std::span<const std::int64_t> m_self;
     Groups m_groups;
@@ -253,18 +262,19 @@ std::vector<std::int64_t> selfPerNode(const Profile& profile, std::size_t valueI
     return self;
 }
 
-TopTable topTable(const Profile& profile, std::size_t valueIndex, GroupBy by, RuntimeFrames runtime)
+TopTable topTable(
+    const Profile& profile, std::size_t valueIndex, GroupBy by, RuntimeFrames runtime, const TaskContext& task)
 {
     const std::vector<std::int64_t> self = selfPerNode(profile, valueIndex);
-    TopTable table = topTable(profile, self, profile.valueTypes[valueIndex], by, runtime);
+    TopTable table = topTable(profile, self, profile.valueTypes[valueIndex], by, runtime, task);
     table.total = profile.total(valueIndex); // of the samples: sums of one stack may have been capped
     return table;
 }
 
 TopTable topTable(const Profile& profile, std::span<const std::int64_t> self, const ValueType& type, GroupBy by,
-    RuntimeFrames runtime)
+    RuntimeFrames runtime, const TaskContext& task)
 {
-    return { type, checkedSum(self), TopBuilder(profile, self, by, runtime).run() };
+    return { type, checkedSum(self), TopBuilder(profile, self, by, runtime, task).run() };
 }
 
 } // namespace heaptoll

@@ -23,7 +23,7 @@ void sortDocuments(WorkspaceAnalysis& analysis)
     for (std::size_t d = 0; d < analysis.documents.size(); ++d) {
         const Document& document = *analysis.documents[d];
         analysis.range = united(analysis.range, document.timeRange());
-        analysis.totals.isPartial = analysis.totals.isPartial || !document.isComplete;
+        analysis.totals.isPartial = analysis.totals.isPartial || document.isPartial();
         if (document.kind() == DocumentKind::Cost && document.costs()) {
             analysis.costDocuments.push_back(d);
             analysis.reconciliations.emplace_back(d, reconcile(*document.costs()));
@@ -60,6 +60,16 @@ std::size_t WorkspaceTotals::rankOf(std::string_view name) const
         std::ranges::find(byCurrency, name, &CurrencyTotals::currency) - byCurrency.begin());
 }
 
+bool ServiceView::heapLeaks() const
+{
+    const auto leaks = [](const GrowthReport& report) {
+        return std::ranges::any_of(
+            report.sites, [](const SiteGrowth& site) { return site.growthClass == GrowthClass::Leak; });
+    };
+    return (growth && leaks(*growth))
+        || std::ranges::any_of(furtherGrowth, [&](const GrowthStudy& study) { return leaks(study.growth); });
+}
+
 double Coverage::matchedShare() const
 {
     const double all = (matched + heuristic + ambiguous + unassigned).toDouble();
@@ -80,11 +90,14 @@ Result<std::shared_ptr<const WorkspaceAnalysis>> analyzeWorkspace(
         if (task.cancelled()) {
             return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
         }
-        const FindingContext context = findingContext(*analysis, service);
+        const FindingContext context = findingContext(*analysis, service, task);
         addLeakFindings(analysis->findings, context);
         addGrowthClassFindings(analysis->findings, context);
         addSizingFindings(analysis->findings, context);
         addCostFindings(analysis->findings, context);
+    }
+    if (task.cancelled()) {
+        return Error { ErrorCode::Cancelled, "cancelled", {}, {} }; // the last service may have been left half way
     }
     finishFindings(*analysis);
     return std::shared_ptr<const WorkspaceAnalysis>(std::move(analysis));

@@ -70,6 +70,14 @@ struct Attribution {
     bool isValid = false;
 };
 
+/// Growth of one recording that has a clock of its own. Recordings are judged one by one: what each sees in its time is no
+/// point of a series.
+struct GrowthStudy {
+    std::string source; ///< path of the recording
+    GrowthReport growth;
+    bool isRelative = false; ///< its times count from its start
+};
+
 /// A service with everything that was joined to it. The buckets (ambiguous) and (unassigned) are services too.
 struct ServiceView {
     std::string name;
@@ -85,14 +93,19 @@ struct ServiceView {
     std::optional<MemoryPrice> price;
     std::optional<Decimal> memoryCost; ///< over the days of the bill
     std::optional<Decimal> memoryCostPerMonth;
-    std::optional<GrowthReport> growth; ///< of its profile series (two profiles or more)
+    std::optional<GrowthReport> growth; ///< of its profile series (two profiles or more), else of its longest recording
+    std::string growthSource; ///< path of that recording; empty = the series
     bool isRelative = false; ///< the times of growth count from the start of a recording
+    std::vector<GrowthStudy> furtherGrowth; ///< of its other recordings, the longest first
     std::shared_ptr<const UnifiedSeries> series;
     std::vector<SizingAdvice> sizing; ///< one per workload
     std::vector<UsageTrend> trends; ///< one per workload
     std::vector<AnomalyEvent> anomalies;
     Attribution attribution;
     bool isBucket = false;
+
+    /// Does any series or recording of it show a leak?
+    [[nodiscard]] bool heapLeaks() const;
 };
 
 /// Share of the bill by how it was assigned. Sum = billed total of the first currency.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/analysis/bill_days.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/analysis/service_mapper.h"
 #include "core/analysis/workspace_analysis.h"
@@ -8,6 +9,15 @@
 #include <map>
 
 namespace heaptoll {
+
+/// The profiles of a service sorted by what can be learned from them.
+struct PlacedProfiles {
+    std::vector<SeriesPoint> points; ///< with live bytes and a time, in time order
+    std::vector<std::string> paths; ///< of the points
+    std::vector<std::size_t> recordings; ///< documents that tell growth by themselves, or what was left at their end
+    std::vector<std::string> timeless; ///< live bytes, no time: no point of a series
+    std::vector<std::string> withoutLive; ///< goroutines, allocations only
+};
 
 /// Steps of analyzeWorkspace, in order. Each is pure over what the ones before left. Errors: Cancelled.
 class WorkspaceJoin {
@@ -30,8 +40,13 @@ private:
     void finishCosts();
     void finishServiceCost(ServiceView& service, double months);
     void studyProfiles(ServiceView& service);
+    void studySeries(ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts);
+    void studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents);
+    void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
+    /// What the whole bill speaks for, by use. Only after joinCosts().
+    [[nodiscard]] const std::optional<DaySpan>& billDays();
     void attribute(ServiceView& service);
     void sortServices();
     [[nodiscard]] ServiceView& view(const std::string& name);
@@ -45,16 +60,18 @@ private:
     std::map<std::string, MemoryEvidence> m_evidence;
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
     std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
+    std::optional<std::optional<DaySpan>> m_billDays; ///< once asked for
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
     std::optional<std::int64_t> m_firstDay;
     std::int64_t m_lastDay = 0;
 };
 
-/// The points of a service's profiles on one clock; wall-clock first. Notes say what could not be placed.
-[[nodiscard]] std::vector<SeriesPoint> seriesPoints(
-    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes);
-/// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times.
-[[nodiscard]] UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start);
+[[nodiscard]] PlacedProfiles placedProfiles(
+    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents);
+/// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times, without the
+/// stacks that its own rules suppress. Without points when the task was cancelled.
+[[nodiscard]] UnifiedSeries seriesOfRecording(
+    const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task);
 /// Wall-clock start of a document's profile by its own time or the user's placement. Errors: nullopt (rate only).
 [[nodiscard]] std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Document& document);
 

@@ -22,32 +22,33 @@ std::optional<Instant> placedTime(const WorkspaceAnalysis& analysis, const Docum
     return profile ? profile->time : std::nullopt;
 }
 
-std::vector<SeriesPoint> seriesPoints(
-    const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents, std::vector<std::string>& notes)
+PlacedProfiles placedProfiles(const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents)
 {
-    std::vector<SeriesPoint> points;
-    std::size_t unplaced = 0;
+    PlacedProfiles result;
+    std::vector<std::pair<SeriesPoint, std::string>> placed;
     for (const std::size_t d : documents) {
         const Document& document = *analysis.documents[d];
         const auto profile = document.profile();
-        const auto time = placedTime(analysis, document);
-        if (!profile || !profile->valueIndex(Metric::LiveBytes)) {
-            continue; // no live heap (goroutines, allocations only): no point of a growth series
-        }
-        if (time) {
-            points.push_back({ *time, profile, document.isComplete });
+        const bool isRecording = profile->timeline && profile->timeline->times().size() > 1;
+        if (isRecording || profile->valueIndex(Metric::LeakedBytes)) {
+            result.recordings.push_back(d);
+        } else if (!profile->valueIndex(Metric::LiveBytes)) {
+            result.withoutLive.push_back(document.path);
+        } else if (const auto time = placedTime(analysis, document)) {
+            placed.push_back({ { *time, profile, document.isComplete }, document.path });
         } else {
-            ++unplaced;
+            result.timeless.push_back(document.path);
         }
     }
-    if (unplaced > 0 && !points.empty()) {
-        notes.push_back(std::to_string(unplaced) + " recordings have no wall-clock time and are not in the series");
+    std::ranges::stable_sort(placed, {}, [](const auto& entry) { return entry.first.time; });
+    for (auto& [point, path] : placed) {
+        result.points.push_back(std::move(point));
+        result.paths.push_back(std::move(path));
     }
-    std::ranges::stable_sort(points, {}, &SeriesPoint::time);
-    return points;
+    return result;
 }
 
-UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start)
+UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task)
 {
     constexpr std::size_t kCuts = 24; // each costs one range query
     UnifiedSeries series;
@@ -61,10 +62,16 @@ UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, I
     series.samplingPeriodBytes = profile->sampling.periodBytes;
     series.values.assign(2, std::vector<std::int64_t>(profile->stacks.size() * kCuts, 0));
     for (std::size_t cut = 0; cut < kCuts; ++cut) {
+        if (task.cancelled()) {
+            return {};
+        }
         const Span to { end.ns / static_cast<std::int64_t>(kCuts) * static_cast<std::int64_t>(cut + 1) };
         series.times.push_back(start + to);
         const AllocationTimeline::RangeValues values = timeline.range(Span {}, to);
         for (std::size_t i = 0; i < values.stacks.size(); ++i) {
+            if (std::ranges::binary_search(profile->suppressedStacks, values.stacks[i].value)) {
+                continue; // kept on purpose, says the recording
+            }
             const std::size_t cell = values.stacks[i].index() * kCuts + cut;
             series.values[0][cell] = values.liveBytesAtEnd[i];
             series.values[1][cell] = values.allocatedBytes[i];

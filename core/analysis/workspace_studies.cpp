@@ -1,15 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is computed for each service once its data is joined.
 #include "core/analysis/attribution.h"
+#include "core/analysis/growth_processes.h"
 #include "core/analysis/workspace_join.h"
+#include "core/base/text_format.h"
 
 #include <algorithm>
 
 namespace heaptoll {
 
+/// Growth of each of the processes, and of all of them together.
+void WorkspaceJoin::studySeries(
+    ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts)
+{
+    std::vector<ProcessReport> reports;
+    std::vector<std::shared_ptr<const UnifiedSeries>> series;
+    for (const ProcessSeries& process : splitProcesses(placed.points, placed.paths)) {
+        series.push_back(std::make_shared<const UnifiedSeries>(unifySeries(process.points, m_task)));
+        reports.push_back(
+            { process.process, analyzeGrowth(*series.back(), restarts, m_analysis.options.growth, m_task) });
+    }
+    CombinedGrowth all = combineGrowth(reports);
+    service.series = series[all.shown];
+    service.growth = std::move(all.growth);
+    if (reports.size() > 1) {
+        m_analysis.notes.push_back(service.name + ": its profiles are of " + std::to_string(reports.size())
+            + " processes, each judged by itself; growth is the median of those that grow, views show "
+            + reports[all.shown].process);
+    } else if (service.growth->isMixed) {
+        m_analysis.notes.push_back(service.name + ": " + service.growth->notes.front());
+    }
+}
+
+/// Every recording by itself, the longest first: it has seen most.
+void WorkspaceJoin::studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents)
+{
+    struct Study {
+        GrowthStudy study;
+        UnifiedSeries series;
+    };
+    std::vector<Study> studies;
+    for (const std::size_t d : documents) {
+        const Document& document = *m_analysis.documents[d];
+        const auto profile = document.profile();
+        const std::optional<Instant> placed = placedTime(m_analysis, document);
+        const Instant start = placed.value_or(Instant {});
+        Study one;
+        one.series = profile->timeline && profile->timeline->times().size() > 1
+            ? seriesOfRecording(profile, start, m_task)
+            : unifySeries({ { start, profile, document.isComplete } }, m_task);
+        if (one.series.times.empty()) {
+            continue;
+        }
+        if (profile->suppressedBytes.value_or(0) > 0) {
+            m_analysis.notes.push_back(document.path + ": "
+                + formatBytes(static_cast<double>(*profile->suppressedBytes))
+                + " live at its end are of stacks that its own rules suppress; these are not judged");
+        }
+        one.study.source = document.path;
+        one.study.isRelative = !placed;
+        one.study.growth = analyzeGrowth(one.series, {}, m_analysis.options.growth, m_task);
+        studies.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(studies, std::ranges::greater {}, [](const Study& one) { return one.study.growth.hours; });
+    for (Study& one : studies) {
+        if (service.growth) {
+            service.furtherGrowth.push_back(std::move(one.study));
+            continue;
+        }
+        service.growth = std::move(one.study.growth);
+        service.growthSource = std::move(one.study.source);
+        service.isRelative = one.study.isRelative;
+        service.series = std::make_shared<const UnifiedSeries>(std::move(one.series));
+    }
+}
+
+/// What was given and is not in the growth, and why. A service without any growth has nothing to compare that with.
+void WorkspaceJoin::noteLeftOut(const ServiceView& service, const PlacedProfiles& placed)
+{
+    if (!service.growth) {
+        return;
+    }
+    const auto note = [&](const std::vector<std::string>& paths, const std::string& why) {
+        constexpr std::size_t kNamed = 8;
+        std::string text;
+        for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
+            text += (i == 0 ? "" : ", ") + paths[i];
+        }
+        if (paths.size() > kNamed) {
+            text += " and " + std::to_string(paths.size() - kNamed) + " more";
+        }
+        if (!paths.empty()) {
+            m_analysis.notes.push_back(text + ": left out of the growth of " + service.name + ", " + why);
+        }
+    };
+    note(placed.timeless, "no wall-clock time inside");
+    note(placed.withoutLive, "no live bytes inside");
+    if (placed.points.size() == 1) {
+        note(placed.paths, "one profile with live bytes is no series");
+    }
+}
+
 void WorkspaceJoin::studyProfiles(ServiceView& service)
 {
-    const std::vector<SeriesPoint> points = seriesPoints(m_analysis, service.profileDocuments, m_analysis.notes);
+    const PlacedProfiles placed = placedProfiles(m_analysis, service.profileDocuments);
     std::vector<Instant> restarts;
     for (const std::size_t w : service.workloads) {
         for (const PodEvent& event : m_analysis.workloads[w].events) {
@@ -17,38 +111,20 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
         }
     }
     std::ranges::sort(restarts);
-    UnifiedSeries series;
-    if (points.size() >= 2) {
-        series = unifySeries(points);
-    } else {
-        for (const std::size_t d : service.profileDocuments) {
-            const auto profile = m_analysis.documents[d]->profile();
-            const std::optional<Instant> placed = placedTime(m_analysis, *m_analysis.documents[d]);
-            const Instant start = placed.value_or(Instant {});
-            if (profile->timeline && profile->timeline->times().size() > 1) {
-                series = seriesOfRecording(profile, start);
-                service.isRelative = !placed;
-            } else if (profile->valueIndex(Metric::LeakedBytes) && !series.index) {
-                series = unifySeries({ { start, profile, m_analysis.documents[d]->isComplete } });
-                service.isRelative = !placed;
-            }
-        }
-        if (!series.index && points.size() == 1) {
-            service.series = std::make_shared<const UnifiedSeries>(unifySeries(points));
-            return; // one snapshot of a running process: live memory, nothing to judge
-        }
+    if (placed.points.size() >= 2) {
+        studySeries(service, placed, restarts);
     }
-    if (series.index && !series.times.empty()) {
-        service.growth = analyzeGrowth(series, restarts, m_analysis.options.growth, m_task);
-        service.series = std::make_shared<const UnifiedSeries>(std::move(series));
+    studyRecordings(service, placed.recordings);
+    if (!service.series && placed.points.size() == 1) {
+        // one snapshot of a running process: live memory, nothing to judge
+        service.series = std::make_shared<const UnifiedSeries>(unifySeries(placed.points, m_task));
     }
+    noteLeftOut(service, placed);
 }
 
 void WorkspaceJoin::studyUsage(ServiceView& service)
 {
-    const bool heapLeaks = service.growth && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) {
-        return s.growthClass == GrowthClass::Leak;
-    });
+    const bool heapLeaks = service.heapLeaks();
     for (const std::size_t w : service.workloads) {
         const WorkloadUsage& usage = m_analysis.workloads[w];
         service.trends.push_back(usageTrend(usage));
@@ -57,15 +133,28 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
     }
 }
 
+const std::optional<DaySpan>& WorkspaceJoin::billDays()
+{
+    if (!m_billDays) {
+        std::set<std::int64_t> days;
+        for (const auto& [name, daily] : m_dailyByUse) {
+            for (const auto& [day, cost] : daily) {
+                days.insert(day);
+            }
+        }
+        m_billDays = billedDays(days);
+    }
+    return *m_billDays;
+}
+
 void WorkspaceJoin::studyCosts(ServiceView& service)
 {
-    constexpr std::size_t kFewestDays = 8;
     const std::map<std::int64_t, double>& daily = m_dailyByUse[service.name];
-    if (service.isBucket || daily.size() < kFewestDays) {
+    if (service.isBucket || daily.empty()) {
         return;
     }
-    const std::int64_t first = daily.begin()->first;
-    const auto days = static_cast<std::size_t>(daily.rbegin()->first - first + 1);
+    const auto [first, last] = searchedDays({ daily.begin()->first, daily.rbegin()->first }, billDays());
+    const auto days = static_cast<std::size_t>(last - first + 1);
     constexpr std::size_t kMostDays = 20000;
     if (days > kMostDays) {
         return;
@@ -75,10 +164,10 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
     for (std::size_t i = 0; i < days; ++i) {
         times[i] = startOfDay(first + static_cast<std::int64_t>(i));
     }
-    for (const auto& [day, cost] : daily) {
-        values[static_cast<std::size_t>(day - first)] = cost;
+    for (auto it = daily.lower_bound(first); it != daily.end() && it->first <= last; ++it) {
+        values[static_cast<std::size_t>(it->first - first)] = it->second;
     }
-    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly);
+    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly, m_task);
 }
 
 void WorkspaceJoin::attribute(ServiceView& service)

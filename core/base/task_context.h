@@ -29,4 +29,26 @@ struct TaskContext {
     }
 };
 
+/// Asks a task now and then whether it may go on: cheap enough for a loop over nodes.
+class StopPoll {
+public:
+    explicit StopPoll(const TaskContext& task)
+        : m_task(task)
+    { }
+    /// Once true, always true. Asks on the first call and on every 65,536th.
+    [[nodiscard]] bool stopped()
+    {
+        constexpr std::uint32_t kEvery = 0xffffU;
+        if ((m_calls++ & kEvery) == 0) {
+            m_isStopped = m_isStopped || m_task.cancelled();
+        }
+        return m_isStopped;
+    }
+
+private:
+    const TaskContext& m_task;
+    std::uint32_t m_calls = 0;
+    bool m_isStopped = false;
+};
+
 } // namespace heaptoll

@@ -38,6 +38,15 @@ void writeGrowthSite(JsonWriter& json, const SiteGrowth& site)
     json.field("noiseBytes", static_cast<std::int64_t>(std::llround(site.noiseBytes)))
         .field("onsetHours", site.onsetHours);
     json.field("moreProfilesNeeded", std::uint64_t { site.moreProfilesNeeded }).field("reason", site.reason);
+    if (!site.processes.empty()) {
+        json.field("processShare", site.processShare).key("processes").beginArray();
+        for (const ProcessGrowth& process : site.processes) {
+            json.beginObject(Layout::Line).field("process", process.process);
+            json.field("class", name(process.growthClass)).field("growthBytesPerHour", process.bytesPerHour);
+            json.field("low", process.low).field("high", process.high).endObject();
+        }
+        json.endArray();
+    }
     writeStack(json, "stack", site.stack);
     json.endObject();
 }
@@ -45,7 +54,9 @@ void writeGrowthSite(JsonWriter& json, const SiteGrowth& site)
 void writeGrowthFields(JsonWriter& json, const ServiceGrowth& service, std::size_t limit)
 {
     const GrowthReport& growth = service.growth;
-    json.fieldOrNull("service", service.service).field("samples", std::uint64_t { growth.points });
+    json.fieldOrNull("service", service.service)
+        .fieldOrNull("source", service.source)
+        .field("samples", std::uint64_t { growth.points });
     json.field("hours", growth.hours).field("partial", service.isPartial);
     json.key("notes").beginArray();
     for (const std::string& note : growth.notes) {

@@ -53,6 +53,7 @@ struct ServiceGrowth {
     std::string service;
     GrowthReport growth;
     bool isPartial = false;
+    std::string source; ///< path of the recording; empty = a series
 };
 /// The first service is the document's own; the others are listed under "others". services must not be empty.
 [[nodiscard]] std::string growthJson(

@@ -54,7 +54,7 @@ Issue issueOf(const UnreadInput& input)
 
 bool isPartial(const Document& document)
 {
-    return !document.isComplete || document.issues.hasDataLoss();
+    return document.isPartial();
 }
 
 bool isPartial(const ReportSources& sources)

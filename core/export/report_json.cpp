@@ -152,6 +152,11 @@ void writeRules(JsonWriter& json, const AnalysisReport& report)
             json.field("value", outcome.result.value);
         }
         json.field("state", name(outcome.state)).fieldOrNull("where", outcome.result.where);
+        json.key("findings").beginArray();
+        for (const std::string& id : outcome.result.findings) {
+            json.string(id);
+        }
+        json.endArray();
         if (!outcome.result.value) {
             json.field("reason", outcome.result.reason);
         }
@@ -214,6 +219,13 @@ std::string analyzeJson(const AnalysisReport& report, const ReportSources& sourc
     json.key("weak").beginArray();
     for (const Finding* finding : report.weak) {
         writeFinding(json, *finding, report);
+    }
+    json.endArray();
+    json.key("fingerprints").beginArray(); // whatever a filter or a limit shows: this is what a baseline is made of
+    for (const Finding& finding : report.analysis->findings) {
+        if (!finding.isWeak) {
+            json.string(finding.fingerprint);
+        }
     }
     json.endArray();
     json.field("weakFindings", std::uint64_t { report.weak.size() });

@@ -75,7 +75,8 @@ void writeLocation(JsonWriter& json, const Site& site, std::string_view message)
 std::string_view levelOf(const Finding& finding, const AnalysisReport& report)
 {
     const bool breaksRule = std::ranges::any_of(report.rules, [&finding](const RuleOutcome& outcome) {
-        return outcome.state == RuleOutcome::State::Fail && outcome.result.where == finding.id;
+        return outcome.state == RuleOutcome::State::Fail
+            && std::ranges::find(outcome.result.findings, finding.id) != outcome.result.findings.end();
     });
     if (breaksRule) {
         return "error";
@@ -170,10 +171,25 @@ void writeNotification(JsonWriter& json, std::string_view level, const std::stri
     json.key("message").beginObject(Layout::Line).field("text", text).endObject().endObject();
 }
 
-void writeInvocation(JsonWriter& json, const ReportSources& sources)
+void writeRuleNotification(JsonWriter& json, const RuleOutcome& outcome)
+{
+    const GateResult& result = outcome.result;
+    if (!result.value) {
+        writeNotification(json, "warning", "rule " + outcome.rule.text + " could not be checked: " + result.reason);
+    } else if (outcome.state != RuleOutcome::State::Ok) {
+        writeNotification(json, outcome.state == RuleOutcome::State::Fail ? "error" : "warning",
+            "rule " + outcome.rule.text + " is true: " + result.valueText
+                + (result.where.empty() ? "" : " in " + result.where));
+    }
+}
+
+void writeInvocation(JsonWriter& json, const AnalysisReport& report, const ReportSources& sources)
 {
     json.key("invocations").beginArray().beginObject();
     json.field("executionSuccessful", true).key("toolExecutionNotifications").beginArray();
+    for (const RuleOutcome& outcome : report.rules) {
+        writeRuleNotification(json, outcome); // a rule about the whole bill has no finding to show it at
+    }
     for (const DocumentPtr& document : sources.documents) {
         for (const Issue& issue : document->issues.all()) {
             const bool isLoss = issue.severity == Severity::DataLoss || issue.severity == Severity::Error;
@@ -196,7 +212,7 @@ std::string analyzeSarif(const AnalysisReport& report, const ReportSources& sour
     json.beginObject().field("$schema", kSchema).field("version", "2.1.0");
     json.key("runs").beginArray().beginObject();
     writeDriver(json);
-    writeInvocation(json, sources);
+    writeInvocation(json, report, sources);
     json.key("results").beginArray();
     for (const Finding* finding : report.findings) {
         writeResult(json, *finding, report);

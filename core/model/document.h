@@ -29,6 +29,8 @@ struct Document {
     std::variant<std::shared_ptr<const Profile>, std::shared_ptr<const CostTable>, std::shared_ptr<const UsageTable>>
         content;
 
+    /// Cut short, or something in it was lost: what rests on it is partial.
+    [[nodiscard]] bool isPartial() const { return !isComplete || issues.hasDataLoss(); }
     [[nodiscard]] DocumentKind kind() const { return static_cast<DocumentKind>(content.index()); }
     /// Null when the document is of another kind.
     [[nodiscard]] std::shared_ptr<const Profile> profile() const;

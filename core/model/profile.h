@@ -48,6 +48,7 @@ struct Profile {
     std::string command;
     std::string formatVersion;
     std::optional<std::int64_t> suppressedBytes; ///< leaked bytes that the recording's own rules suppress
+    std::vector<std::uint32_t> suppressedStacks; ///< NodeId values of the stacks these rules name, ascending
     std::optional<std::int64_t> systemMemoryBytes;
     std::optional<std::int64_t> peakRssBytes;
     std::shared_ptr<const AllocationTimeline> timeline; ///< of event recordings; else null

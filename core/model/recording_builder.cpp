@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <unordered_set>
 #include <utility>
 
 namespace heaptoll {
@@ -276,7 +275,11 @@ RecordingBuilder::Report RecordingBuilder::finish(Profile& profile, std::span<co
 
     Report report;
     profile.duration = m_time;
-    fillSamples(profile, suppressedStacks, report);
+    for (const NodeId stack : suppressedStacks) {
+        profile.suppressedStacks.push_back(stack.value);
+    }
+    std::ranges::sort(profile.suppressedStacks);
+    fillSamples(profile, report);
     std::vector<std::uint64_t> sizes;
     sizes.reserve(m_classes.size());
     std::ranges::transform(m_classes, std::back_inserter(sizes), &ClassRecord::sizeBytes);
@@ -290,7 +293,7 @@ RecordingBuilder::Report RecordingBuilder::finish(Profile& profile, std::span<co
     return report;
 }
 
-void RecordingBuilder::fillSamples(Profile& profile, std::span<const NodeId> suppressedStacks, Report& report)
+void RecordingBuilder::fillSamples(Profile& profile, Report& report)
 {
     profile.valueTypes = { { Metric::PeakBytes, "peak", "bytes" }, { Metric::LeakedBytes, "leaked", "bytes" },
         { Metric::AllocObjects, "allocations", "count" }, { Metric::TemporaryObjects, "temporary", "count" },
@@ -298,15 +301,11 @@ void RecordingBuilder::fillSamples(Profile& profile, std::span<const NodeId> sup
     profile.defaultValue = 0;
     profile.samples = {};
     profile.samples.values.resize(profile.valueTypes.size());
-    std::unordered_set<std::uint32_t> suppressed;
-    for (const NodeId stack : suppressedStacks) {
-        suppressed.insert(stack.value);
-    }
     for (const Row& row : m_rows) {
         const std::int64_t peakBytes = row.savedEpoch == m_epoch ? row.peakBytes : row.liveBytes;
         report.overfreedStacks += row.liveBytes < 0 ? 1 : 0;
         std::int64_t leakedBytes = row.liveBytes;
-        if (suppressed.contains(row.stack)) {
+        if (std::ranges::binary_search(profile.suppressedStacks, row.stack)) {
             report.suppressedBytes = add(report.suppressedBytes, leakedBytes);
             leakedBytes = 0;
         }

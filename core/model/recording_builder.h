@@ -95,7 +95,7 @@ private:
     void closeInterval();
     [[nodiscard]] std::int64_t add(std::int64_t a, std::int64_t b);
     [[nodiscard]] std::int64_t multiply(std::int64_t a, std::uint64_t b);
-    void fillSamples(Profile& profile, std::span<const NodeId> suppressedStacks, Report& report);
+    void fillSamples(Profile& profile, Report& report);
 
     std::vector<ClassRecord> m_classes;
     std::vector<std::uint32_t> m_classRows;

@@ -383,6 +383,10 @@ void TstCli::baseline_makesNewFindingsZero()
     QCOMPARE(
         runHeaptoll({ u"analyze"_s, kSample, u"--baseline"_s, baseline, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
         0);
+    const QString cut = folder.filePath(u"cut.json"_s); // what is shown is no matter for what is known
+    QCOMPARE(runHeaptoll({ u"analyze"_s, kSample, u"--limit"_s, u"1"_s, u"--out"_s, u"json="_s + cut }).exitCode, 0);
+    QCOMPARE(
+        runHeaptoll({ u"analyze"_s, kSample, u"--baseline"_s, cut, u"--fail-on"_s, u"new-findings>0"_s }).exitCode, 0);
     const QString empty = written(folder, u"empty.json"_s, R"({"schema":"heaptoll.analyze/1","findings":[]})");
     QCOMPARE(
         runHeaptoll({ u"analyze"_s, kSample, u"--baseline"_s, empty, u"--fail-on"_s, u"new-findings>0"_s }).exitCode,
@@ -453,10 +457,7 @@ void TstCli::interrupt_is130()
     QVERIFY(process.waitForStarted());
     QTest::qWait(300); // until the program waits for its input
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QTest::qWait(100);
-    process.write("x");
-    process.closeWriteChannel();
-    QVERIFY(process.waitForFinished(10'000));
+    QVERIFY(process.waitForFinished(10'000)); // its input stays open and silent
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 130);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/command.h"
 #include "app/cli/filter.h"
 #include "app/cli/help.h"
 #include "app/cli/table_format.h"
@@ -6,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
+#include <stop_token>
 
 using namespace heaptoll;
 using namespace heaptoll::cli;
@@ -119,6 +122,22 @@ TEST(help_fitsOneScreenAndCoversEveryCommand)
             CHECK(whole.find("--" + std::string(option.name)) != std::string::npos);
         }
     }
+}
+
+TEST(whatWasMadeWhileStoppingIsNotPrinted)
+{
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    Streams io { in, out, err, {}, false };
+    std::stop_source stop;
+    CHECK_EQ(runCli({ "version" }, io, stop.get_token()), 0);
+    CHECK(!out.str().empty());
+    out.str({});
+    stop.request_stop();
+    CHECK_EQ(runCli({ "version" }, io, stop.get_token()), 130);
+    CHECK(out.str().empty());
+    CHECK_EQ(err.str(), "interrupted\n");
 }
 
 HEAPTOLL_TEST_MAIN

@@ -5,6 +5,7 @@
 #include "core/export/report_json.h"
 #include "tests/support/check.h"
 
+#include <array>
 #include <limits>
 
 using namespace heaptoll;
@@ -125,6 +126,60 @@ TEST(sarif_hasLocationFingerprintAndMoney)
     CHECK(text.find("\"heaptollFinding/v1\": \"0123456789abcdef\"") != std::string::npos);
     CHECK(text.find("\"costPerMonth\": \"399\"") != std::string::npos);
     CHECK(text.find("\"baselineState\": \"new\"") != std::string::npos);
+}
+
+TEST(sarif_showsEveryFindingThatFailsARuleAsAnError)
+{
+    std::array<Finding, 3> findings { hostileFinding(), hostileFinding(), hostileFinding() };
+    WorkspaceAnalysis analysis;
+    AnalysisReport report;
+    report.analysis = &analysis;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        findings[i].id = "L-0" + std::to_string(i + 1);
+        findings[i].confidence.level = ConfidenceLevel::High;
+        report.findings.push_back(&findings[i]);
+    }
+    RuleOutcome money;
+    money.rule.text = "recoverable>$1/mo";
+    money.state = RuleOutcome::State::Fail;
+    money.result.value = 8;
+    money.result.valueText = "$8/mo";
+    money.result.findings = { "L-01", "L-03" };
+    RuleOutcome unknown;
+    unknown.rule.text = "leak(typo)>0B/h";
+    unknown.state = RuleOutcome::State::Warn;
+    unknown.result.reason = "no such thing";
+    report.rules = { money, unknown };
+    const std::string text = analyzeSarif(report, {});
+    std::vector<std::string> levels;
+    for (std::size_t at = text.find("\"ruleIndex\""); at != std::string::npos;
+         at = text.find("\"ruleIndex\"", at + 1)) {
+        const std::size_t start = text.find("\"level\": \"", at) + 10;
+        levels.push_back(text.substr(start, text.find('"', start) - start));
+    }
+    CHECK_EQ(levels, (std::vector<std::string> { "error", "warning", "error" }));
+    CHECK(text.find("rule recoverable>$1/mo is true: $8/mo") != std::string::npos);
+    CHECK(text.find("rule leak(typo)>0B/h could not be checked: no such thing") != std::string::npos);
+    const std::string json = analyzeJson(report, {});
+    CHECK(json.find("\"findings\": [\"L-01\", \"L-03\"]") != std::string::npos);
+}
+
+TEST(json_hasAllFingerprintsWhateverIsShown)
+{
+    WorkspaceAnalysis analysis;
+    analysis.findings = { hostileFinding(), hostileFinding(), hostileFinding() };
+    analysis.findings[1].fingerprint = "1111111111111111";
+    analysis.findings[2].fingerprint = "2222222222222222";
+    analysis.findings[2].isWeak = true;
+    AnalysisReport report;
+    report.analysis = &analysis;
+    report.findings = { analysis.findings.data() };
+    const std::string json = analyzeJson(report, {});
+    const std::size_t list = json.find("\"fingerprints\"");
+    CHECK(list != std::string::npos);
+    CHECK(json.find("0123456789abcdef", list) != std::string::npos);
+    CHECK(json.find("1111111111111111", list) != std::string::npos);
+    CHECK(json.find("2222222222222222") == std::string::npos);
 }
 
 TEST(blameLine_namesCallersTowardsTheRoot)

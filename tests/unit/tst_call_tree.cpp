@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/call_tree.h"
+#include "core/analysis/growth.h"
+#include "core/analysis/piecewise.h"
 #include "core/analysis/trie_walk.h"
 #include "tests/support/check.h"
 #include "tests/support/stack_profile.h"
@@ -346,6 +348,51 @@ TEST(callTree_nodesWithManyChildrenMergeThemAll)
     const CallTree inverted = callTree(*profile, selfPerNode(*profile, 0), { TreeOrder::BottomUp });
     checkInvariants(inverted);
     CHECK_EQ(inverted.nodes.size(), 1U + 9U + 300U + 300U);
+}
+
+TEST(foldedText_ofManyLinesIsSorted)
+{
+    CallTree tree; // more than one run of the sort: 3 x 65,536 lines and some, in descending order
+    constexpr std::uint32_t kLines = 200'000;
+    tree.labels.resize(kLines + 1);
+    tree.nodes.resize(kLines + 1);
+    for (std::uint32_t i = 1; i <= kLines; ++i) {
+        tree.labels[i].site.function = "f" + std::to_string(1'000'000 - i);
+        tree.nodes[i] = { 0, i, 1, 1 };
+    }
+    const std::string text = foldedText(tree);
+    std::size_t lines = 0;
+    std::string_view before;
+    for (std::size_t at = 0; at < text.size(); ++lines) {
+        const std::size_t end = text.find('\n', at);
+        const std::string_view line = std::string_view(text).substr(at, end - at);
+        CHECK(before < line);
+        before = line;
+        at = end + 1;
+    }
+    CHECK_EQ(lines, std::size_t { kLines });
+}
+
+TEST(aCancelledTaskGetsNothing)
+{
+    const auto profile = stackProfile({ { "main;a", 10 }, { "main;b", 10 } });
+    const std::vector<std::int64_t> self = selfPerNode(*profile, 0);
+    std::stop_source stop;
+    const TaskContext task { stop.get_token(), {} };
+    const CallTree tree = callTree(*profile, self, {}, task);
+    CHECK_EQ(tree.nodes.size(), callTree(*profile, self, {}).nodes.size());
+    CHECK_EQ(topTable(*profile, 0, GroupBy::Function, RuntimeFrames::Keep, task).rows.size(), std::size_t { 3 });
+    CHECK(!foldedText(tree, task).empty());
+    CHECK_EQ(unifySeries({ { Instant {}, profile, true } }, task).pointCount(), std::size_t { 1 });
+    stop.request_stop();
+    CHECK(callTree(*profile, self, {}, task).nodes.empty());
+    CHECK(callTree(*profile, self, { TreeOrder::BottomUp }, task).nodes.empty());
+    CHECK(topTable(*profile, 0, GroupBy::Function, RuntimeFrames::Keep, task).rows.empty());
+    CHECK(foldedText(tree, task).empty());
+    CHECK_EQ(unifySeries({ { Instant {}, profile, true } }, task).pointCount(), std::size_t { 0 });
+    const std::vector<double> steps { 1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 9 };
+    CHECK_EQ(fitPieces(steps, 1).size(), std::size_t { 2 });
+    CHECK_EQ(fitPieces(steps, 1, task).size(), std::size_t { 1 });
 }
 
 HEAPTOLL_TEST_MAIN

@@ -545,6 +545,39 @@ TEST(feesAreNoAnomalies)
     CHECK(days == shop->totalCost && shop->totalCost == Decimal::fromUnits(2000));
 }
 
+TEST(aServiceThatAppearsOrDisappearsIsAnAnomaly)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 60; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, 10 });
+        if (day >= 40) {
+            charges.push_back({ "newcomer", "USD", day, 1, 50 });
+        }
+        if (day < 30) {
+            charges.push_back({ "leaver", "USD", day, 1, 20 });
+        }
+        if (day < 58) {
+            charges.push_back({ "late", "USD", day, 1, 20 }); // its last two days may still come
+        }
+    }
+    charges.push_back({ "shop", "USD", -400, 1, -3 }); // a credit for last year makes no bill of last year
+    const auto analysis = analyzeWorkspace({ billOf(charges) }, {}, {}).value();
+    const auto& came = analysis->service("newcomer")->anomalies;
+    CHECK_EQ(came.size(), std::size_t { 1 });
+    CHECK(came.front().kind == AnomalyKind::LevelShift);
+    CHECK_EQ(toIsoDate(came.front().range.start), toIsoDate(startOfDay(20040)));
+    CHECK_NEAR(came.front().actual, 50.0, 1e-9);
+    CHECK_NEAR(came.front().expected, 0.0, 1e-9);
+    CHECK_NEAR(came.front().impact, 14 * 50.0, 1e-9); // a shift is measured over its first 14 days
+    const auto& left = analysis->service("leaver")->anomalies;
+    CHECK_EQ(left.size(), std::size_t { 1 });
+    CHECK(left.front().kind == AnomalyKind::LevelShift);
+    CHECK_EQ(toIsoDate(left.front().range.start), toIsoDate(startOfDay(20030)));
+    CHECK_NEAR(left.front().impact, -14 * 20.0, 1e-9);
+    CHECK(analysis->service("late")->anomalies.empty());
+    CHECK(analysis->service("shop")->anomalies.empty());
+}
+
 TEST(currenciesAreNeverAdded)
 {
     std::vector<Charge> charges;
@@ -586,6 +619,53 @@ TEST(aCancelledAnalysisSaysSo)
     CHECK(result.error().code == ErrorCode::Cancelled);
 }
 
+TEST(aFindingIsPartialWhenWhatItRestsOnIs)
+{
+    std::vector<Charge> charges;
+    for (std::int64_t day = 0; day < 60; ++day) {
+        charges.push_back({ "shop", "USD", day, 1, day == 30 || day == 31 ? 900 : 10 });
+    }
+    const DocumentPtr whole = billOf(charges);
+    auto cut = std::make_shared<Document>(*whole);
+    cut->isComplete = false;
+    auto damaged = std::make_shared<Document>(*whole);
+    damaged->issues.add(Severity::DataLoss, "test.row", {}, "a row was lost");
+    const auto anomalyOf = [](const DocumentPtr& bill) {
+        const auto analysis = analyzeWorkspace({ bill }, {}, {}).value();
+        for (const Finding& finding : analysis->findings) {
+            if (finding.kind == FindingKind::CostAnomaly) {
+                return finding;
+            }
+        }
+        return Finding {};
+    };
+    const Finding sure = anomalyOf(whole);
+    CHECK(!sure.isPartial && checkOf(sure, "data_quality")->passed);
+    CHECK(sure.confidence.level == ConfidenceLevel::High);
+    for (const DocumentPtr& bill : { DocumentPtr(cut), DocumentPtr(damaged) }) {
+        const Finding doubtful = anomalyOf(bill);
+        CHECK(doubtful.isPartial);
+        CHECK_EQ(checkOf(doubtful, "data_quality")->value, std::string("partial: bill: at most medium"));
+        CHECK(doubtful.confidence.level == ConfidenceLevel::Medium);
+    }
+    WorkspaceAnalysis analysis;
+    auto usage = std::make_shared<Document>();
+    usage->content = std::make_shared<const UsageTable>();
+    usage->isComplete = false;
+    analysis.documents = { usage };
+    ServiceView service;
+    service.workloads = { 0 };
+    analysis.workloads.emplace_back();
+    const FindingContext context = findingContext(analysis, service);
+    Finding sizing = startFinding(FindingKind::Overprovisioned, "shop", {});
+    addCommonChecks(sizing, context);
+    closeConfidence(sizing);
+    CHECK(sizing.isPartial && sizing.confidence.level < ConfidenceLevel::High);
+    Finding gap = startFinding(FindingKind::UnattributedCost, "shop", {}); // usage says nothing of it
+    addCommonChecks(gap, context);
+    CHECK(!gap.isPartial);
+}
+
 TEST(titlesFitAndKeepTheFunction)
 {
     CHECK_EQ(findingTitle("main.(*SessionStore).Touch", "leaks 1 MiB/h", "ab"),
@@ -593,6 +673,24 @@ TEST(titlesFitAndKeepTheFunction)
     CHECK(findingTitle(std::string(200, 'x'), "leaks 1 MiB/h", std::string(80, 's')).size() <= 60);
     CHECK_EQ(shortFunction("ns::Pool<int, std::less<int>>::get(int) const", 40), std::string("ns::Pool::get"));
     CHECK_EQ(fingerprintOf(""), std::string("cbf29ce484222325"));
+}
+
+TEST(titlesKnowAnonymousNamespacesAndWholeCodePoints)
+{
+    CHECK_EQ(findingTitle("shop::(anonymous namespace)::Cache::put(int)", "leaks 4.00 MiB/h", "x"),
+        std::string("shop::Cache::put leaks 4.00 MiB/h in x"));
+    CHECK_EQ(shortFunction("(anonymous namespace)::put(int)", 40), std::string("put"));
+    CHECK_EQ(
+        shortFunction("a::Pool<void (*)(int), (anonymous namespace)::Key>::get(int)", 40), std::string("a::Pool::get"));
+    // two bytes each: 20 of them are 40 bytes, of which 13 (of 16 - 3) end amid one
+    std::string omegas;
+    for (int i = 0; i < 20; ++i) {
+        omegas += "\xcf\x89";
+    }
+    CHECK_EQ(shortFunction(omegas, 16), "..." + omegas.substr(0, 12));
+    CHECK_EQ(shortFunction(omegas, 3), omegas.substr(0, 2));
+    // " leaks in " and 40 bytes of name are 50, cut to 45 with 35 of the name: 17 whole letters
+    CHECK_EQ(findingTitle("f", "leaks", omegas), "f leaks in " + omegas.substr(0, 34) + "...");
 }
 
 HEAPTOLL_TEST_MAIN

@@ -45,6 +45,22 @@ WorkspaceAnalysis twoLeaks()
     return analysis;
 }
 
+/// A service with two profiles of a heap that stays level: a leak would be seen.
+WorkspaceAnalysis watched(const char* service)
+{
+    WorkspaceAnalysis analysis;
+    ServiceView view;
+    view.name = service;
+    view.growth.emplace();
+    view.growth->times = { startOfDay(20000), startOfDay(20001) };
+    view.growth->liveBytesAt = { 5000, 5000 };
+    view.growth->segmentStarts = { 0 };
+    view.growth->sites.emplace_back();
+    view.growth->sites.back().site.function = "parseHeader";
+    analysis.services.push_back(view);
+    return analysis;
+}
+
 } // namespace
 
 TEST(parse_readsMetricSelectorValueUnitAndConfidence)
@@ -95,11 +111,82 @@ TEST(evaluate_takesTheWorstLeakOfTheConfidence)
     CHECK(!evaluateGate(parsed("leak(checkout)>10MiB/h"), analysis, {}).isViolated);
 }
 
-TEST(evaluate_withoutALeakIsZeroNotUnknown)
+TEST(evaluate_withoutALeakIsZeroWhereOneCouldBeSeen)
 {
-    const GateResult result = evaluateGate(parsed("leak>0B/h"), WorkspaceAnalysis {}, {});
+    CHECK(!evaluateGate(parsed("leak>0B/h"), WorkspaceAnalysis {}, {}).value);
+    WorkspaceAnalysis analysis = watched("checkout");
+    const GateResult result = evaluateGate(parsed("leak>0B/h"), analysis, {});
     CHECK(result.value == 0.0);
-    CHECK(!result.isViolated);
+    CHECK(!result.isViolated && result.findings.empty());
+    CHECK(evaluateGate(parsed("leak(parse*)>0B/h"), analysis, {}).value == 0.0); // a function that does not grow
+    CHECK(evaluateGate(parsed("findings(L-01)>0"), analysis, {}).value == 0.0);
+    CHECK(evaluateGate(parsed("findings(leak)>0"), analysis, {}).value == 0.0);
+    analysis.services.front().growth->times.resize(1);
+    CHECK(!evaluateGate(parsed("leak>0B/h"), analysis, {}).value); // one profile shows no leak
+    CHECK(!evaluateGate(parsed("leak(checkout)>0B/h"), analysis, {}).value);
+    CHECK(!evaluateGate(parsed("findings(leak)>0"), analysis, {}).value);
+}
+
+TEST(evaluate_doesNotPassARuleThatSelectsNothing)
+{
+    WorkspaceAnalysis analysis = watched("checkout");
+    analysis.totals.currency = "USD";
+    analysis.totals.byCurrency = { { "USD", 30, {}, {}, Decimal::fromUnits(100), {} } };
+    for (const char* const rule : { "leak(typo)>0MiB/h", "findings(typo)>0", "recoverable(typo)>$1/mo" }) {
+        const GateResult result = evaluateGate(parsed(rule), analysis, {});
+        CHECK(!result.value && !result.isViolated);
+        CHECK_EQ(result.reason, "'typo' names no service, finding, kind or function that was read");
+    }
+    CHECK(evaluateGate(parsed("recoverable(checkout)>$1/mo"), analysis, {}).value == 0.0);
+    analysis.totals.byCurrency.front().memoryPerMonth.reset();
+    CHECK(!evaluateGate(parsed("recoverable>$1/mo"), analysis, {}).value);
+}
+
+TEST(evaluate_recoverableSumsWhatIsClaimedInOneCurrency)
+{
+    WorkspaceAnalysis analysis = watched("checkout");
+    analysis.totals.currency = "USD";
+    analysis.totals.byCurrency = { { "USD", 30, {}, {}, Decimal::fromUnits(100), {} } };
+    const auto add = [&](const char* id, FindingKind kind, std::int64_t amount, const char* currency) {
+        Finding finding = leak(id, "checkout", 1e6, ConfidenceLevel::High);
+        finding.kind = kind;
+        finding.costPerMonth = CostPerMonth { Decimal::fromUnits(amount), {}, {}, currency, {} };
+        analysis.findings.push_back(finding);
+    };
+    add("L-01", FindingKind::Leak, 5, "USD");
+    add("O-01", FindingKind::Overprovisioned, 2, "USD");
+    add("C-01", FindingKind::UnboundedCache, 1, "USD");
+    add("X-01", FindingKind::UnattributedCost, 100, "USD");
+    add("A-01", FindingKind::CostAnomaly, 40, "USD");
+    add("L-02", FindingKind::Leak, 700, "EUR");
+    const GateResult all = evaluateGate(parsed("recoverable>$1/mo@low"), analysis, {});
+    CHECK(all.value == 8.0);
+    CHECK_EQ(all.findings, (std::vector<std::string> { "L-01", "O-01", "C-01" }));
+    CHECK(evaluateGate(parsed("recoverable(overprovisioned)>$1/mo"), analysis, {}).value == 2.0);
+}
+
+TEST(evaluate_liveKeepsTheNewestValueThereIs)
+{
+    const auto document = [](std::vector<ValueType> types, std::int64_t value) {
+        auto profile = std::make_shared<Profile>();
+        profile->valueTypes = std::move(types);
+        profile->samples.stacks = { 0 };
+        profile->samples.labels = { 0 };
+        profile->samples.values = { { value } };
+        auto made = std::make_shared<Document>();
+        made->content = std::shared_ptr<const Profile>(std::move(profile));
+        return made;
+    };
+    WorkspaceAnalysis analysis;
+    analysis.documents = { document({ { Metric::LiveBytes, "inuse_space", "bytes" } }, 5000),
+        document({ { Metric::Custom, "goroutine", "count" } }, 7) };
+    ServiceView service;
+    service.name = "shop";
+    service.profileDocuments = { 0, 1 };
+    analysis.services.push_back(service);
+    const GateResult live = evaluateGate(parsed("live>1KiB"), analysis, {});
+    CHECK(live.value == 5000.0);
+    CHECK(live.isViolated);
 }
 
 TEST(evaluate_countsFindingsThatTheBaselineLacks)
@@ -111,7 +198,12 @@ TEST(evaluate_countsFindingsThatTheBaselineLacks)
     CHECK_EQ(fresh.where, "L-02");
     CHECK(fresh.isViolated);
     CHECK(!evaluateGate(parsed("new-findings>0"), analysis, {}).value.has_value());
-    CHECK(evaluateGate(parsed("findings>1"), analysis, {}).isViolated);
+    const GateResult many = evaluateGate(parsed("findings>1"), analysis, {});
+    CHECK(many.isViolated);
+    CHECK_EQ(many.findings, (std::vector<std::string> { "L-01", "L-02" }));
+    const GateResult leaks = evaluateGate(parsed("leak>1MiB/h"), analysis, {});
+    CHECK_EQ(leaks.where, "L-02"); // the worst
+    CHECK_EQ(leaks.findings, (std::vector<std::string> { "L-01", "L-02" }));
 }
 
 TEST(evaluate_saysWhyAMetricIsUnknown)

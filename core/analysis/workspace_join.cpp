@@ -272,7 +272,11 @@ void WorkspaceJoin::finishCosts()
     const double days = m_firstDay ? static_cast<double>(m_lastDay - *m_firstDay + 1) : 0;
     const double months = days * 24 / m_analysis.options.hoursPerMonth;
     WorkspaceTotals& totals = m_analysis.totals;
+    for (auto& [currency, evidence] : m_billEvidence) {
+        evidence.settle();
+    }
     for (auto& [name, service] : m_views) {
+        m_evidence[name].settle();
         finishServiceCost(service, months);
     }
     if (totals.byCurrency.empty() && m_analysis.options.rateCardPerGibHour) {

@@ -5,10 +5,34 @@
 #include "core/analysis/charge_days.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
-#include <unordered_map>
 
 namespace heaptoll {
+namespace {
+
+/// What the service of a row depends on, as ids: tags, resource and, where rules ask for them, SKU and product.
+using MatchKey = std::array<std::uint32_t, 4>;
+
+std::array<const TextColumn*, 3> matchedColumns(const CostTable& table, const std::vector<ServiceRule>& rules)
+{
+    const auto isAsked = [&rules](std::string_view field) {
+        return std::ranges::find(rules, field, &ServiceRule::field) != rules.end();
+    };
+    return { table.text(CostRole::Resource), isAsked("sku") ? table.text(CostRole::Sku) : nullptr,
+        isAsked("service") ? table.text(CostRole::Service) : nullptr };
+}
+
+MatchKey matchKey(const CostTable& table, const std::array<const TextColumn*, 3>& columns, std::size_t row)
+{
+    MatchKey key { table.rowTags[row] };
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        key[i + 1] = columns[i] == nullptr ? 0 : columns[i]->ids[row];
+    }
+    return key;
+}
+
+} // namespace
 
 WorkspaceJoin::WorkspaceJoin(WorkspaceAnalysis& analysis, const TaskContext& task)
     : m_analysis(analysis)
@@ -179,24 +203,26 @@ Result<void> WorkspaceJoin::matchCostRows()
 {
     constexpr std::size_t kPollRows = 4096;
     for (const auto& table : bills()) {
-        const TextColumn* resource = table->text(CostRole::Resource);
-        std::unordered_map<std::uint64_t, std::uint32_t> known; // rows alike in tags and resource match alike
+        std::map<MatchKey, std::uint32_t> known;
+        std::optional<MatchKey> lastKey;
+        std::uint32_t last = 0;
+        const std::array<const TextColumn*, 3> columns = matchedColumns(*table, m_analysis.options.rules);
         std::vector<ServiceMatch> matches;
         std::vector<std::uint32_t> matchOfRow(table->rowCount);
-        const bool isCacheable = std::ranges::none_of(m_analysis.options.rules,
-            [](const ServiceRule& rule) { return rule.field == "sku" || rule.field == "service"; });
         for (std::size_t row = 0; row < table->rowCount; ++row) {
             if (row % kPollRows == 0 && m_task.cancelled()) {
                 return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
             }
-            const std::uint64_t key =
-                (std::uint64_t { table->rowTags[row] } << 32U) | (resource != nullptr ? resource->ids[row] : 0U);
-            const auto [it, isNew] = known.try_emplace(key, static_cast<std::uint32_t>(matches.size()));
-            if (isNew || !isCacheable) {
-                it->second = static_cast<std::uint32_t>(matches.size());
-                matches.push_back(m_mapper.matchCostRow(*table, row));
+            const MatchKey key = matchKey(*table, columns, row);
+            if (key != lastKey) {
+                const auto [it, isNew] = known.try_emplace(key, static_cast<std::uint32_t>(matches.size()));
+                if (isNew) {
+                    matches.push_back(m_mapper.matchCostRow(*table, row));
+                }
+                lastKey = key;
+                last = it->second;
             }
-            matchOfRow[row] = it->second;
+            matchOfRow[row] = last;
         }
         m_analysis.costRowMatches.push_back(std::move(matches));
         m_analysis.costRowMatch.push_back(std::move(matchOfRow));

@@ -111,4 +111,14 @@ TEST(memoryIsFoundByWhatWasConsumedOrPriced)
     CHECK(analysed(daily(30, charge))->service("checkout")->price->method == PriceMethod::None);
 }
 
+TEST(rulesBySkuKeepOneMatchPerKindOfRow)
+{
+    AnalysisOptions options;
+    options.rules = { { "sku", "mem*", "pinned", false } };
+    const AnalysisPtr a = analysed(daily(30) + daily(30, { .sku = "cpu" }), options);
+    CHECK_EQ(a->costRowMatches.at(0).size(), std::size_t { 2 });
+    CHECK_EQ(cents(a->service("pinned")->totalCost), std::string("92.16"));
+    CHECK_EQ(cents(a->service("checkout")->totalCost), std::string("92.16"));
+}
+
 HEAPTOLL_TEST_MAIN

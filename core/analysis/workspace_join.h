@@ -23,10 +23,21 @@ private:
     [[nodiscard]] Result<void> matchCostRows();
     void chooseCurrencies();
     [[nodiscard]] std::string mainCurrency() const;
-    void addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match);
+    /// A row of a bill with its money. The service is that of its match.
+    struct CostRow {
+        const CostTable& table;
+        std::size_t row = 0;
+        std::optional<Decimal> cost; ///< absent: unknown
+        std::string currency;
+    };
+    void addCostRow(const CostRow& row, const ServiceMatch& match);
     void addCoverage(Decimal cost, MatchRank rank);
-    void finishCosts();
+    [[nodiscard]] Result<void> checkSums() const;
+    [[nodiscard]] Result<void> finishCosts();
     void finishServiceCost(ServiceView& service, double months);
+    void finishTotals(double months);
+    void noteWhatLiesOutside(const CurrencyTotals& total);
+    void addRateCardCost(ServiceView& service);
     void studyProfiles(ServiceView& service);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
@@ -44,8 +55,6 @@ private:
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
     std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
-    std::optional<std::int64_t> m_firstDay;
-    std::int64_t m_lastDay = 0;
 };
 
 /// The points of a service's profiles on one clock; wall-clock first. Notes say what could not be placed.

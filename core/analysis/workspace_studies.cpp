@@ -91,7 +91,8 @@ void WorkspaceJoin::attribute(ServiceView& service)
     for (const std::size_t w : service.workloads) {
         workloads.push_back(&m_analysis.workloads[w]);
     }
-    const TimeRange window { startOfDay(m_firstDay.value_or(0)), startOfDay(m_lastDay + 1) };
+    const std::vector<BillSpan::Run>& days = m_analysis.billSpan.runs; // not empty: memory has a cost
+    const TimeRange window { startOfDay(days.front().first), startOfDay(days.back().last + 1) };
     const std::vector<std::size_t> oneSegment { 0 };
     const std::vector<std::size_t>& starts = service.growth ? service.growth->segmentStarts : oneSegment;
     service.attribution = attributeMemory(*service.memoryCost,

@@ -54,6 +54,9 @@ std::string totalsLine(const AnalysisReport& report)
     }
     const WorkspaceTotals& totals = report.analysis->totals;
     for (const CurrencyTotals& total : totals.byCurrency) {
+        if (!total.billed && total.rows > 0) {
+            continue;
+        }
         text += "; " + (totals.isMixed() ? total.currency + ": " : std::string()) + recoverableText(total);
         if (totals.isMixed() && total.billedPerMonth) {
             text += ", " + formatMoneyPerMonth(*total.billedPerMonth, total.currency) + " billed";
@@ -61,6 +64,8 @@ std::string totalsLine(const AnalysisReport& report)
     }
     if (totals.isMixed()) {
         text += "; amounts of different currencies are neither added nor compared: findings are ranked within each";
+    } else if (!totals.reason.empty()) {
+        text += "; no money: " + totals.reason;
     } else if (totals.byCurrency.empty()) {
         text += "; no money: give a bill or --rate-card";
     }

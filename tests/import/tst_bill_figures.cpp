@@ -34,6 +34,12 @@ std::string costOf(const Finding* finding)
     return finding != nullptr && finding->costPerMonth ? cents(finding->costPerMonth->amount) : "-";
 }
 
+bool hasNote(const AnalysisPtr& analysis, std::string_view text)
+{
+    return std::ranges::any_of(
+        analysis->notes, [text](const std::string& note) { return note.find(text) != std::string::npos; });
+}
+
 std::string recoverable(const AnalysisPtr& analysis)
 {
     return cents(analysis->totals.recoverablePerMonth.all());
@@ -43,6 +49,21 @@ double priceOf(const AnalysisPtr& analysis)
 {
     const ServiceView* const service = analysis->service("checkout");
     return service != nullptr && service->price ? service->price->perGibHour : -1;
+}
+
+BillSpan spanOf(const std::vector<CsvCharge>& charges)
+{
+    const std::vector<std::shared_ptr<const CostTable>> bills { csvBill(charges)->costs() };
+    return billSpan(bills, TaskContext {});
+}
+
+std::vector<CsvCharge> inPeriod(std::vector<CsvCharge> charges, const char* start, const char* end)
+{
+    for (CsvCharge& charge : charges) {
+        charge.billingStart = start;
+        charge.billingEnd = end;
+    }
+    return charges;
 }
 
 } // namespace
@@ -56,6 +77,57 @@ TEST(theBaseCostsWhatItShould)
     CHECK_EQ(costOf(findingOf(a, FindingKind::Overprovisioned)), std::string("19.98"));
     CHECK_EQ(recoverable(a), std::string("19.98"));
     CHECK_NEAR(priceOf(a), 0.004, 1e-12);
+}
+
+/// 1200 over 365 days: 30 of them are 98.63, which is 100.00 a month of 730 hours; 1101.37 is of later days.
+TEST(aYearPaidUpfrontDoesNotStretchTheBill)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { kUpfront });
+    CHECK_EQ(a->billSpan.text(), std::string("2025-01-01 to 2025-01-30"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("193.44"));
+    CHECK_EQ(cents(a->totals.billed), std::string("1292.16"));
+    CHECK_EQ(costOf(findingOf(a, FindingKind::UnattributedCost)), std::string("100.00"));
+    CHECK(hasNote(a, "$1,101 of $1,292 billed lies outside of the 30 days"));
+}
+
+TEST(aCreditOfLastYearDoesNotStretchTheBill)
+{
+    CsvCharge old = credit(-363, "-5", "", "");
+    old.frequency = "One-Time";
+    const AnalysisPtr a = analysed(daily(30) + std::vector { old });
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billed), std::string("87.16"));
+}
+
+TEST(billingPeriodsThatAreMissingAreNoDaysOfTheBill)
+{
+    const auto january = inPeriod(daily(31), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    const auto march = inPeriod(daily(31, {}, 59), "2025-03-01T00:00:00Z", "2025-04-01T00:00:00Z");
+    CHECK_EQ(spanOf(january + march).days(), 62);
+    CHECK_EQ(spanOf(january + march).text(), std::string("2025-01-01 to 2025-01-31 and 2025-03-01 to 2025-03-31"));
+    CHECK(!spanOf(january + march).contains(kNewYear + 40));
+    CHECK_EQ(spanOf(daily(31) + daily(31, {}, 59)).days(), 90); // without periods nothing says that a month is missing
+    // Periods that follow each other are one run, from the first charge to the last, however sparse.
+    const auto sparse = inPeriod(daily(1, {}, 15), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z")
+        + inPeriod(daily(1, {}, 40), "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z");
+    CHECK_EQ(spanOf(sparse).days(), 26);
+}
+
+TEST(aCorrectionOfAnotherPeriodDoesNotStretchTheBill)
+{
+    const auto january = inPeriod(daily(31), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    const auto late = inPeriod(daily(1, {}, -100), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    CHECK_EQ(spanOf(january + late).days(), 31);
+}
+
+TEST(feesTellTheDaysWhereNothingElseDoes)
+{
+    CHECK_EQ(spanOf({ kUpfront }).days(), 365);
+    const auto a = analysed({ kUpfront });
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("100.00")); // 1200 x 730 / 8760
+    CHECK_EQ(spanOf({ credit(3, "-5", "", "") }).days(), 1);
 }
 
 TEST(discountsLowerThePriceOfTheirSku)
@@ -109,6 +181,59 @@ TEST(memoryIsFoundByWhatWasConsumedOrPriced)
     // A disk is bytes over time, too: it is priced by the month.
     charge = { .quantity = byteSeconds, .unit = "byte-seconds", .pricedQuantity = "1", .pricedUnit = "gibibyte month" };
     CHECK(analysed(daily(30, charge))->service("checkout")->price->method == PriceMethod::None);
+}
+
+TEST(netFallsBackToBilledAndSaysSo)
+{
+    AnalysisOptions options;
+    options.basis = CostBasis::Net;
+    const AnalysisPtr a = analysed(daily(30), options);
+    CHECK_EQ(cents(a->totals.billed), std::string("92.16"));
+    CHECK_EQ(recoverable(a), std::string("19.98"));
+    CHECK(hasNote(a, "net is the billed cost"));
+}
+
+TEST(aBasisThatTheBillLacksIsUnknownWithAReason)
+{
+    AnalysisOptions options;
+    options.basis = CostBasis::Contracted;
+    const AnalysisPtr a = analysed(daily(30), options);
+    CHECK(!a->totals.billed.has_value());
+    CHECK(!a->totals.billedPerMonth.has_value());
+    CHECK(!a->totals.memoryPerMonth.has_value());
+    CHECK(!a->service("checkout")->costPerMonth.has_value());
+    CHECK(a->totals.currency.empty());
+    CHECK_EQ(a->totals.unknownRows, std::uint64_t { 30 });
+    CHECK_EQ(a->totals.reason, std::string("this export has no column for the basis contracted"));
+}
+
+TEST(unknownMoneyIsCountedAndNotZero)
+{
+    std::vector<CsvCharge> charges = daily(10, { .cost = "3" });
+    for (std::size_t i = 1; i < charges.size(); i += 2) {
+        charges[i].cost.clear();
+    }
+    const AnalysisPtr half = analysed(charges);
+    CHECK_EQ(cents(half->totals.billed), std::string("15.00"));
+    CHECK_EQ(half->totals.unknownRows, std::uint64_t { 5 });
+    CHECK_EQ(half->service("checkout")->unknownRows, std::uint64_t { 5 });
+    CHECK(hasNote(half, "5 billing rows have no effective cost"));
+    const AnalysisPtr none = analysed(daily(10, { .cost = "" }));
+    CHECK(!none->totals.billed.has_value());
+    CHECK(!none->totals.reason.empty());
+}
+
+TEST(sumsThatDoNotFitAreAnError)
+{
+    const CsvCharge huge { .cost = "120000000000000000000" };
+    const CsvCharge back { .day = 5, .cost = "-120000000000000000000" };
+    const std::vector<std::vector<CsvCharge>> bills { daily(2, huge),
+        daily(2, huge) + std::vector { back, back } }; // that the end would fit again does not help
+    for (const auto& bill : bills) {
+        const auto result = analyzeWorkspace({ csvBill(bill) }, {}, TaskContext {});
+        CHECK(!result.ok() && result.error().code == ErrorCode::LimitExceeded);
+    }
+    CHECK(analyzeWorkspace({ csvBill(daily(1, huge)) }, {}, TaskContext {}).ok());
 }
 
 TEST(rulesBySkuKeepOneMatchPerKindOfRow)

@@ -62,7 +62,7 @@ std::size_t WorkspaceTotals::rankOf(std::string_view name) const
 
 double Coverage::matchedShare() const
 {
-    const double all = (matched + heuristic + ambiguous + unassigned).toDouble();
+    const double all = charges().toDouble();
     return all > 0 ? (matched + heuristic).toDouble() / all : 0;
 }
 

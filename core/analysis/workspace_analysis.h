@@ -98,13 +98,16 @@ struct ServiceView {
     bool isBucket = false;
 };
 
-/// Share of the bill by how it was assigned. Sum = billed total of the first currency.
+/// Charges of the bill by how they were assigned, and beside them what was credited. Sum of all = billed total of the
+/// first currency.
 struct Coverage {
     Decimal matched; ///< by rule or tag
     Decimal heuristic;
     Decimal ambiguous;
     Decimal unassigned;
-    [[nodiscard]] double matchedShare() const; ///< (matched + heuristic) / all; 0 without a bill
+    Decimal credits; ///< all negative rows, whoever they are for: credits, refunds, discounts
+    [[nodiscard]] Decimal charges() const { return matched + heuristic + ambiguous + unassigned; }
+    [[nodiscard]] double matchedShare() const; ///< (matched + heuristic) / charges; 0 without a charge
 };
 
 struct RecoverableTotals {
@@ -121,8 +124,9 @@ struct CurrencyTotals {
     std::uint64_t unknownRows = 0; ///< of them, without a value in this basis, which is not 0
     std::optional<Decimal> billed; ///< absent when no row has a value, and without a bill (currency of the rate card)
     Decimal inSpan; ///< of billed, what lies in the days of the bill; figures per month rest on it
+    Decimal credits; ///< of inSpan, the negative rows
     std::optional<Decimal> billedPerMonth;
-    std::optional<Decimal> memoryPerMonth;
+    std::optional<Decimal> memoryPerMonth; ///< at most billedPerMonth
     RecoverableTotals recoverablePerMonth;
 };
 
@@ -130,7 +134,7 @@ struct WorkspaceTotals {
     std::string currency; ///< empty without money or with several currencies; then the money below is absent
     std::optional<Decimal> billed; ///< of the whole bill, basis of the options
     std::optional<Decimal> billedPerMonth;
-    std::optional<Decimal> memoryPerMonth;
+    std::optional<Decimal> memoryPerMonth; ///< at most billedPerMonth
     RecoverableTotals recoverablePerMonth; ///< overlaps removed; never above memoryPerMonth
     /// Most billing rows first: counts can be compared, amounts of two currencies cannot. Ties by name.
     std::vector<CurrencyTotals> byCurrency;

@@ -80,6 +80,10 @@ std::string WorkspaceJoin::mainCurrency() const
 void WorkspaceJoin::addCoverage(Decimal cost, MatchRank rank)
 {
     Coverage& coverage = m_analysis.coverage;
+    if (cost.isNegative()) {
+        coverage.credits += cost;
+        return;
+    }
     switch (rank) {
     case MatchRank::Rule:
     case MatchRank::Tag: coverage.matched += cost; break;
@@ -117,6 +121,7 @@ void WorkspaceJoin::addCostRow(const CostRow& row, const ServiceMatch& match)
     }
     const double share = cost.isZero() ? 0 : inSpan.toDouble() / cost.toDouble();
     total->inSpan += inSpan;
+    total->credits += std::min(inSpan, Decimal {});
     m_billEvidence[row.currency].add(row.table, row.row, inSpan, share);
     if (!isShown) {
         service.otherCosts[row.currency] += cost;
@@ -244,7 +249,7 @@ void WorkspaceJoin::addRateCardCost(ServiceView& service)
 Result<void> WorkspaceJoin::checkSums() const
 {
     const Coverage& coverage = m_analysis.coverage;
-    bool isOut = (coverage.matched + coverage.heuristic + coverage.ambiguous + coverage.unassigned).isOutOfRange();
+    bool isOut = (coverage.charges() + coverage.credits).isOutOfRange();
     for (const CurrencyTotals& total : m_analysis.totals.byCurrency) {
         isOut = isOut || (total.billed && total.billed->isOutOfRange()) || total.inSpan.isOutOfRange();
     }
@@ -284,6 +289,7 @@ void WorkspaceJoin::finishTotals(double months)
                 total.memoryPerMonth = total.memoryPerMonth.value_or(Decimal {}) + *service.memoryCostPerMonth;
             }
         }
+        capByCredits(total);
         noteWhatLiesOutside(total);
         totals.unknownRows += total.unknownRows;
     }
@@ -304,6 +310,20 @@ void WorkspaceJoin::finishTotals(double months)
     } else if (totals.reason.empty()) {
         totals.reason = "no row of the bill has a value for the basis " + std::string(name(m_analysis.options.basis));
     }
+}
+
+/// Credits of other services and of nobody lower what is billed, not what the memory of a service is charged at.
+void WorkspaceJoin::capByCredits(CurrencyTotals& total)
+{
+    const Decimal most = std::max(Decimal {}, total.billedPerMonth.value_or(Decimal {}));
+    if (!total.billedPerMonth || !total.memoryPerMonth || *total.memoryPerMonth <= most) {
+        return;
+    }
+    m_analysis.notes.push_back("credits of " + formatMoney(-total.credits, total.currency)
+        + " leave less billed than memory is charged at: memory counts as " + formatMoneyPerMonth(most, total.currency)
+        + ", all that is billed, instead of " + formatMoneyPerMonth(*total.memoryPerMonth, total.currency)
+        + ", and no more than that is recoverable");
+    total.memoryPerMonth = most;
 }
 
 /// Fees that run on, late credits, corrections of other months: they are in the sums and in no figure per month.

@@ -36,6 +36,7 @@ private:
     [[nodiscard]] Result<void> finishCosts();
     void finishServiceCost(ServiceView& service, double months);
     void finishTotals(double months);
+    void capByCredits(CurrencyTotals& total);
     void noteWhatLiesOutside(const CurrencyTotals& total);
     void addRateCardCost(ServiceView& service);
     void studyProfiles(ServiceView& service);

@@ -137,7 +137,9 @@ void writeCoverage(JsonWriter& json, const AnalysisReport& report)
     const Coverage& coverage = report.analysis->coverage;
     json.key("coverage").beginObject(Layout::Line).field("matched", coverage.matched);
     json.field("heuristic", coverage.heuristic).field("ambiguous", coverage.ambiguous);
-    json.field("unassigned", coverage.unassigned).field("matchedShare", coverage.matchedShare());
+    json.field("unassigned", coverage.unassigned)
+        .field("credits", coverage.credits)
+        .field("matchedShare", coverage.matchedShare());
     json.fieldOrNull("currency", report.analysis->totals.currency).endObject();
 }
 

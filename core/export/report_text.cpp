@@ -79,14 +79,20 @@ std::string coverageLine(const AnalysisReport& report)
         return {};
     }
     const Coverage& coverage = analysis.coverage;
-    const Decimal whole = coverage.matched + coverage.heuristic + coverage.ambiguous + coverage.unassigned;
-    std::string text = "coverage: " + formatPercent(coverage.matchedShare()) + " of "
-        + formatMoney(*analysis.totals.billed, analysis.totals.currency) + " billed is mapped to services ("
+    const std::string& currency = analysis.totals.currency;
+    const Decimal whole = coverage.charges();
+    const bool hasCredits = !coverage.credits.isZero();
+    std::string text = "coverage: " + formatPercent(coverage.matchedShare()) + " of " + formatMoney(whole, currency)
+        + (hasCredits ? " charged" : " billed") + " is mapped to services ("
         + formatPercent(shareOf(coverage.matched, whole)) + " by tag or rule, "
         + formatPercent(shareOf(coverage.heuristic, whole)) + " by name); "
         + formatPercent(shareOf(coverage.unassigned, whole)) + " unmapped";
     if (!coverage.ambiguous.isZero()) {
         text += ", " + formatPercent(shareOf(coverage.ambiguous, whole)) + " ambiguous";
+    }
+    if (hasCredits) {
+        text += "; credits and discounts " + formatMoney(coverage.credits, currency) + ", which leaves "
+            + formatMoney(*analysis.totals.billed, currency) + " billed";
     }
     return text;
 }

@@ -130,6 +130,30 @@ TEST(feesTellTheDaysWhereNothingElseDoes)
     CHECK_EQ(spanOf({ credit(3, "-5", "", "") }).days(), 1);
 }
 
+/// 92.16 - 80 = 12.16, which is 12.33 a month: neither memory nor what can be recovered may be more.
+TEST(creditsOfNobodyKeepMemoryBelowWhatIsBilled)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { credit(29, "-80", "", "") });
+    CHECK_EQ(cents(a->totals.billed), std::string("12.16"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("12.33"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("12.33"));
+    CHECK_EQ(recoverable(a), std::string("12.33"));
+    CHECK_EQ(costOf(findingOf(a, FindingKind::Overprovisioned)), std::string("12.33"));
+    CHECK_EQ(a->coverage.matched.toString(), std::string("92.16"));
+    CHECK_EQ(a->coverage.unassigned.toString(), std::string("0"));
+    CHECK_EQ(a->coverage.credits.toString(), std::string("-80"));
+    CHECK_NEAR(a->coverage.matchedShare(), 1.0, 1e-12);
+    CHECK(hasNote(a, "credits of $80.00 leave less billed"));
+}
+
+TEST(creditsAboveTheBillLeaveNothingToRecover)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { credit(29, "-100", "", "") });
+    CHECK_EQ(cents(a->totals.billed), std::string("-7.84"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("0.00"));
+    CHECK_EQ(recoverable(a), std::string("0.00"));
+}
+
 TEST(discountsLowerThePriceOfTheirSku)
 {
     std::vector<CsvCharge> charges = daily(30);

@@ -22,7 +22,7 @@ int claimOrder(FindingKind kind)
     }
 }
 
-/// Most that a service can recover: its memory, or all of its cost where its memory is not known.
+/// Most that a finding may show: the memory of its service, or all of its cost where the memory is not known.
 std::optional<Decimal> baseOf(const ServiceView& service)
 {
     const auto base = service.memoryCostPerMonth ? service.memoryCostPerMonth : service.costPerMonth;
@@ -76,9 +76,13 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
         // Money of another currency (a rate card beside a bill) can neither be capped by the bill nor added to it.
         const ServiceView* const service = analysis.service(finding.service);
         if (it != left.end() && service != nullptr && service->currency == finding.costPerMonth->currency) {
+            const bool hasMemory = service->memoryCostPerMonth.has_value();
             const auto total = std::ranges::find(totals, service->currency, &CurrencyTotals::currency);
-            claim(finding, it->second, "the service's memory cost");
-            if (total != totals.end()) {
+            claim(finding, it->second, hasMemory ? "the service's memory cost" : "the service's cost");
+            if (!hasMemory) { // no row tells that this memory is paid for
+                finding.costPerMonth->kind.reset();
+                finding.howComputed += "; not recoverable: no memory of this service is billed";
+            } else if (total != totals.end()) {
                 claim(finding, billLeft[service->currency], "the bill's memory cost after credits");
                 addRecoverable(total->recoverablePerMonth, *finding.costPerMonth);
             }

@@ -154,6 +154,20 @@ TEST(creditsAboveTheBillLeaveNothingToRecover)
     CHECK_EQ(recoverable(a), std::string("0.00"));
 }
 
+TEST(withoutAMemoryCostNothingIsRecoverable)
+{
+    const CsvCharge requests { .cost = "3", .quantity = "24", .unit = "Requests", .sku = "requests" };
+    const CsvCharge memory { .app = "other" };
+    const AnalysisPtr a = analysed(daily(30, requests) + daily(30, memory));
+    CHECK(!a->service("checkout")->memoryCostPerMonth.has_value());
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(recoverable(a), std::string("0.00"));
+    const Finding* const finding = findingOf(a, FindingKind::Overprovisioned);
+    CHECK_EQ(costOf(finding), std::string("19.98")); // what it would be worth at the price of the bill
+    CHECK(finding != nullptr && !finding->costPerMonth->kind.has_value());
+    CHECK(finding != nullptr && finding->howComputed.find("not recoverable") != std::string::npos);
+}
+
 TEST(discountsLowerThePriceOfTheirSku)
 {
     std::vector<CsvCharge> charges = daily(30);

@@ -168,6 +168,48 @@ TEST(withoutAMemoryCostNothingIsRecoverable)
     CHECK(finding != nullptr && finding->howComputed.find("not recoverable") != std::string::npos);
 }
 
+namespace {
+
+/// 90 days of a service; batch runs on the last 30 for about 10.1 a day, and for 60 a day on four of them: 502.7.
+std::vector<CsvCharge> shortService()
+{
+    std::vector<CsvCharge> charges = daily(90, { .app = "other" });
+    for (std::int64_t day = 60; day < 90; ++day) {
+        const bool isSpike = day >= 75 && day < 79;
+        charges.push_back({ .day = day,
+            .cost = isSpike ? "60" : "10." + std::to_string(day % 3),
+            .app = "batch",
+            .quantity = "",
+            .unit = "",
+            .sku = "batch" });
+    }
+    return charges;
+}
+
+} // namespace
+
+TEST(anAnomalyIsSpreadOverTheDaysOfTheBill)
+{
+    const AnalysisPtr a = analysed(shortService());
+    const Finding* const spike = findingOf(a, FindingKind::CostAnomaly);
+    CHECK(spike != nullptr);
+    if (spike == nullptr) {
+        return;
+    }
+    CHECK_NEAR(spike->costSoFar->toDouble(), 200, 1); // 4 x (60 - 10.1)
+    CHECK_NEAR(spike->costPerMonth->amount.toDouble(), spike->costSoFar->toDouble() * 730 / (90 * 24), 0.01);
+    CHECK_EQ(cents(a->service("batch")->costPerMonth), std::string("169.89")); // 502.7 x 730 / 2160
+}
+
+TEST(anAnomalyNeverCostsMoreThanItsService)
+{
+    CsvCharge refund = credit(80, "-480", "batch", "");
+    refund.frequency = "One-Time";
+    const AnalysisPtr a = analysed(shortService() + std::vector { refund });
+    CHECK_EQ(cents(a->service("batch")->costPerMonth), std::string("7.67")); // 22.7 x 730 / 2160
+    CHECK_EQ(costOf(findingOf(a, FindingKind::CostAnomaly)), std::string("7.67"));
+}
+
 TEST(discountsLowerThePriceOfTheirSku)
 {
     std::vector<CsvCharge> charges = daily(30);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cost_rows.h"
 #include "app/cli/heap_query.h"
-#include "core/analysis/bill_days.h"
+#include "core/analysis/bill_span.h"
 #include "core/analysis/charge_days.h"
 #include "core/base/text_format.h"
 #include "core/export/money_json.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
 
 namespace heaptoll::cli {
 namespace {
@@ -62,42 +62,34 @@ Result<std::map<SeriesKey, DailySeries>> dailySeries(
 }
 
 /// The days that the bills speak for, whatever a filter leaves of their rows.
-std::optional<DaySpan> daysOf(const CostRows& rows)
+BillSpan spanOf(const CostRows& rows, const TaskContext& task)
 {
-    std::set<std::pair<std::int64_t, std::int64_t>> periods;
+    std::vector<std::shared_ptr<const CostTable>> bills;
     for (const DocumentPtr& bill : rows.bills()) {
-        const CostTable& table = *bill->costs();
-        for (std::size_t row = 0; row < table.rowCount; ++row) {
-            if (!isScheduledCharge(table, row)) {
-                const Instant end { std::max(table.chargeStart[row].ns, table.chargeEnd[row].ns - 1) };
-                periods.emplace(utcDay(table.chargeStart[row]), utcDay(end));
-            }
-        }
+        bills.push_back(bill->costs());
     }
-    constexpr std::int64_t kLongest = 400; // a charge of many years is no calendar
-    std::set<std::int64_t> days;
-    for (const auto& [first, last] : periods) {
-        for (std::int64_t day = first; day <= std::min(last, first + kLongest); ++day) {
-            days.insert(day);
-        }
-    }
-    return billedDays(days);
+    return billSpan(bills, task);
 }
 
 /// A day that the bill speaks for and that has no row cost nothing: that is what a bill says by silence.
-AnomalySeries searchDaily(const DailySeries& daily, const std::optional<DaySpan>& bill, const AnomalyOptions& options,
-    const TaskContext& task)
+AnomalySeries searchDaily(
+    const DailySeries& daily, const BillSpan& bill, const AnomalyOptions& options, const TaskContext& task)
 {
-    std::vector<Instant> times;
-    std::vector<double> values;
-    const auto [first, last] = searchedDays({ daily.byDay.begin()->first, daily.byDay.rbegin()->first }, bill);
-    for (std::int64_t day = first; day <= last; ++day) {
-        const auto it = daily.byDay.find(day);
-        times.push_back(startOfDay(day));
-        values.push_back(it == daily.byDay.end() ? 0.0 : it->second.toDouble());
+    AnomalySeries searched { daily.name, daily.currency, 0, {}, {} };
+    for (const auto& [first, last] : searchedRuns(bill, { daily.byDay.begin()->first, daily.byDay.rbegin()->first })) {
+        std::vector<Instant> times;
+        std::vector<double> values;
+        for (std::int64_t day = first; day <= last; ++day) {
+            const auto it = daily.byDay.find(day);
+            times.push_back(startOfDay(day));
+            values.push_back(it == daily.byDay.end() ? 0.0 : it->second.toDouble());
+        }
+        searched.points += times.size();
+        searched.range =
+            TimeRange { searched.range ? searched.range->start : times.front(), times.back() + Span::days(1) };
+        std::ranges::move(detectAnomalies(times, values, options, task), std::back_inserter(searched.events));
     }
-    return { daily.name, daily.currency, times.size(), TimeRange { times.front(), times.back() + Span::days(1) },
-        detectAnomalies(times, values, options, task) };
+    return searched;
 }
 
 std::string seriesName(const UsageSeries& series)
@@ -167,7 +159,7 @@ Result<CommandOutput> runAnomalies(Context& context)
         const bool needsWorkload = dimension.key == "workload" || filter.uses("workload");
         HEAPTOLL_TRY_ASSIGN(const CostRows rows, CostRows::create(context, inputs, options, needsWorkload));
         HEAPTOLL_TRY_ASSIGN(const auto all, dailySeries(context, rows, filter, options.basis, dimension));
-        const std::optional<DaySpan> bill = daysOf(rows);
+        const BillSpan bill = spanOf(rows, context.task);
         for (const auto& [key, series] : all) {
             report.series.push_back(searchDaily(series, bill, options.anomaly, context.task));
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cost_rows.h"
 
+#include "core/analysis/bill_money.h"
+
 #include <algorithm>
 #include <array>
 
@@ -91,9 +93,9 @@ FieldValue CostRows::fieldOf(std::size_t bill, CostBasis basis, std::size_t row,
         const auto service = workloadOf(bill);
         return service ? known(service(row)) : FieldValue {};
     }
-    const DecimalColumn* money = table.money(basis);
-    const bool isKnown = field == "cost" && money != nullptr && !money->isUnknown(row);
-    return isKnown ? FieldValue { money->at(row).toDouble() } : FieldValue {};
+    const BillMoney money = moneyOf(table, basis);
+    const bool isKnown = field == "cost" && !money.isUnknown(row);
+    return isKnown ? FieldValue { money.at(row).toDouble() } : FieldValue {};
 }
 
 } // namespace heaptoll::cli

@@ -2,6 +2,7 @@
 // Why a service cost more for a while: the number of its pods, the memory of each, the rows of the bill.
 #include "core/analysis/anomaly_cause.h"
 
+#include "core/analysis/bill_money.h"
 #include "core/analysis/charge_days.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/analysis/statistics.h"
@@ -120,18 +121,18 @@ void addBill(Splits& splits, const WorkspaceAnalysis& analysis, std::size_t bill
 {
     StopPoll poll(task);
     const CostTable& table = *analysis.documents[analysis.costDocuments[bill]]->costs();
-    const DecimalColumn* const money = table.money(analysis.options.basis);
+    const BillMoney money = moneyOf(table, analysis.options.basis);
     std::vector<std::uint8_t> isOurs;
     for (const ServiceMatch& match : analysis.costRowMatches[bill]) {
         isOurs.push_back(match.service == service.name ? 1 : 0);
     }
-    for (std::size_t row = 0; money != nullptr && row < table.rowCount && !poll.stopped(); ++row) {
+    for (std::size_t row = 0; money.column != nullptr && row < table.rowCount && !poll.stopped(); ++row) {
         if (isOurs[analysis.costRowMatch[bill][row]] == 0 || isScheduledCharge(table, row)
             || table.textAt(CostRole::Currency, row) != service.currency) {
             continue;
         }
         const bool isMemory = memoryGibHours(table, row).has_value();
-        for (const DayShare& share : sharesByDay(table.chargeStart[row], table.chargeEnd[row], money->at(row))) {
+        for (const DayShare& share : sharesByDay(table.chargeStart[row], table.chargeEnd[row], money.at(row))) {
             if (isMemory) {
                 days.add(splits.memory, share);
             }

@@ -6,12 +6,18 @@
 
 namespace heaptoll {
 
-std::vector<DayShare> sharesByDay(Instant start, Instant end, Decimal cost)
+ChargeDays daysOfCharge(Instant start, Instant end)
 {
     constexpr std::int64_t kMostDays = 3660;
     const std::int64_t first = utcDay(start);
     const std::int64_t last = end > start ? utcDay(Instant { end.ns - 1 }) : first;
-    if (last == first || last - first >= kMostDays) {
+    return { first, last - first >= kMostDays ? first : last };
+}
+
+std::vector<DayShare> sharesByDay(Instant start, Instant end, Decimal cost)
+{
+    const auto [first, last] = daysOfCharge(start, end);
+    if (last == first) {
         return { { first, cost } };
     }
     std::vector<DayShare> shares;

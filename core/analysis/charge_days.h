@@ -16,8 +16,16 @@ struct DayShare {
     Decimal cost;
 };
 
+/// First and last UTC day of a charge's period [start, end). A charge without a period is one of its start's day; so is
+/// one of more than ten years.
+struct ChargeDays {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+[[nodiscard]] ChargeDays daysOfCharge(Instant start, Instant end);
+
 /// Spreads a charge over the UTC days of its period [start, end), in proportion to time. The shares sum to the cost to
-/// the last atto. A charge without a period is one of its start's day; so is one of more than ten years.
+/// the last atto.
 [[nodiscard]] std::vector<DayShare> sharesByDay(Instant start, Instant end, Decimal cost);
 
 /// True for charges that come by schedule or contract, not by use: ChargeFrequency One-Time or Recurring, and purchases

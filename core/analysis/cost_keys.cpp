@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/cost_keys.h"
 
+#include "core/analysis/bill_money.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -16,8 +18,8 @@ using SharedKeys = std::map<std::tuple<std::string, std::string, std::string, Ma
 void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, SharedKeys& shared, std::vector<CostKey>& keys)
 {
     const auto table = analysis.documents[analysis.costDocuments[index]]->costs();
-    const DecimalColumn* const money = table ? table->money(analysis.options.basis) : nullptr;
-    if (money == nullptr) {
+    const BillMoney money = moneyOf(*table, analysis.options.basis);
+    if (money.column == nullptr) {
         return;
     }
     const TextColumn* const resource = table->text(CostRole::Resource);
@@ -44,7 +46,7 @@ void addDocument(const WorkspaceAnalysis& analysis, std::size_t index, SharedKey
             }
             it = known.emplace(id, same->second).first;
         }
-        keys[it->second].cost += money->at(row);
+        keys[it->second].cost += money.at(row);
         ++keys[it->second].rows;
     }
 }

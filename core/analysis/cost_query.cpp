@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/cost_query.h"
 
+#include "core/analysis/bill_money.h"
 #include "core/base/hash.h"
 
 #include <algorithm>
@@ -311,28 +312,6 @@ private:
     std::vector<Sum> m_sums;
 };
 
-Error overflow()
-{
-    return { ErrorCode::LimitExceeded, "the sum of the costs does not fit 128 bits", {},
-        "check the costs of this bill" };
-}
-
-/// The money column of a basis and what there is to say about it. Source: cli.md, "Cost bases".
-const DecimalColumn* moneyOf(const CostTable& table, CostBasis basis, std::string& note)
-{
-    if (const DecimalColumn* const money = table.money(basis)) {
-        const bool isAmortised = basis == CostBasis::Effective && table.delivery.format == "aws-cur";
-        note = isAmortised ? "effective cost is amortised from the line items of the report" : "";
-        return money;
-    }
-    if (basis == CostBasis::Net && table.money(CostBasis::Billed) != nullptr) {
-        note = "this export has no net cost: net is the billed cost";
-        return table.money(CostBasis::Billed);
-    }
-    note = "this export has no column for the basis " + std::string(name(basis));
-    return nullptr;
-}
-
 using Dimensions = std::vector<std::unique_ptr<Dimension>>;
 
 Result<void> sumRows(const CostTable& table, const DecimalColumn* money, Dimensions& dimensions, Groups& groups,
@@ -358,7 +337,7 @@ Result<void> sumRows(const CostTable& table, const DecimalColumn* money, Dimensi
         }
         const auto total = Decimal::add(sum.cost, money->at(row));
         if (!total) {
-            return overflow();
+            return moneyOverflow();
         }
         sum.cost = *total;
     }
@@ -384,7 +363,7 @@ Result<void> collect(const Groups& groups, const Dimensions& dimensions, CostQue
         Decimal& total = result.totals.byCurrency[group.currency];
         const auto added = Decimal::add(total, sum.cost);
         if (!added) {
-            return overflow();
+            return moneyOverflow();
         }
         total = *added;
     }
@@ -463,8 +442,9 @@ Result<CostQueryResult> queryCosts(const CostTable& table, CostBasis basis, cons
     const TaskContext& task)
 {
     CostQueryResult result;
-    const DecimalColumn* const money = moneyOf(table, basis, result.note);
-    result.hasBasis = money != nullptr;
+    BillMoney money = moneyOf(table, basis);
+    result.hasBasis = money.column != nullptr;
+    result.note = std::move(money.note);
     Dimensions dimensions;
     for (const CostDimension& dimension : by) {
         HEAPTOLL_TRY(parseCostDimension(dimension.key));
@@ -472,7 +452,7 @@ Result<CostQueryResult> queryCosts(const CostTable& table, CostBasis basis, cons
     }
     dimensions.push_back(makeDimension(table, "currency", workloadOf));
     Groups groups(dimensions.size());
-    HEAPTOLL_TRY(sumRows(table, money, dimensions, groups, { keep, task }));
+    HEAPTOLL_TRY(sumRows(table, money.column, dimensions, groups, { keep, task }));
     HEAPTOLL_TRY(collect(groups, dimensions, result));
     return result;
 }

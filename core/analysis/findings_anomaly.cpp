@@ -12,16 +12,6 @@ namespace {
 
 constexpr double kMostly = 0.5; ///< of the excess, to call something its cause
 
-/// Months that the bill covers.
-double billMonths(const WorkspaceAnalysis& analysis, const ServiceView& service)
-{
-    if (service.dailyCost.empty()) {
-        return 0;
-    }
-    const auto days = static_cast<double>(service.dailyCost.back().day - service.dailyCost.front().day + 1);
-    return days * 24 / analysis.options.hoursPerMonth;
-}
-
 std::string formatPods(double pods)
 {
     return inFigures(pods < 10 ? std::round(pods * 10) / 10 : std::round(pods));
@@ -33,9 +23,9 @@ std::int64_t daysOf(const AnomalyEvent& event)
 }
 
 /// True when the service still costs more on the last day of the bill.
-bool isOngoing(const ServiceView& service, const AnomalyEvent& event)
+bool isOngoing(const WorkspaceAnalysis& analysis, const AnomalyEvent& event)
 {
-    return !service.dailyCost.empty() && startOfDay(service.dailyCost.back().day) < event.range.end;
+    return !analysis.billSpan.runs.empty() && startOfDay(analysis.billSpan.runs.back().last) < event.range.end;
 }
 
 /// One day that is over tells no rate: it has its cost so far and no figure per month.
@@ -51,11 +41,17 @@ void priceAnomaly(Finding& finding, const FindingContext& context, const Anomaly
     }
     CostPerMonth cost;
     cost.amount = Decimal::fromDouble(event.impact / months);
+    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    const Decimal most = std::max(Decimal {}, context.service.costPerMonth.value_or(cost.amount));
+    if (cost.amount > most) {
+        cost.amount = most;
+        finding.howComputed +=
+            "; capped at what the service costs, " + formatMoneyPerMonth(most, context.service.currency);
+    }
     cost.low = cost.amount;
     cost.high = cost.amount;
     cost.currency = currency;
-    cost.kind = isOngoing(context.service, event) ? SavingKind::SavesNow : SavingKind::AvoidsGrowth;
-    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    cost.kind = isOngoing(context.analysis, event) ? SavingKind::SavesNow : SavingKind::AvoidsGrowth;
     finding.costPerMonth = std::move(cost);
 }
 
@@ -147,7 +143,7 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
 void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
 {
     const WorkspaceAnalysis& analysis = context.analysis;
-    const double months = billMonths(analysis, context.service);
+    const double months = analysis.billSpan.months(analysis.options.hoursPerMonth);
     if (event.kind == AnomalyKind::Drop || event.impact <= 0 || months <= 0) {
         return;
     }
@@ -178,8 +174,9 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     check(finding, "days", days > 1,
         days > 1 ? std::to_string(days) + " days"
                  : std::string("one day: a late booking or one job would look the same"));
-    check(finding, "history", context.service.dailyCost.size() >= 28,
-        std::to_string(context.service.dailyCost.size()) + " days");
+    const auto history = std::ranges::count_if(
+        context.service.dailyCost, [&analysis](const DailyCost& day) { return analysis.billSpan.contains(day.day); });
+    check(finding, "history", history >= 28, std::to_string(history) + " days");
     addCommonChecks(finding, context);
     closeConfidence(finding);
     out.push_back(std::move(finding));

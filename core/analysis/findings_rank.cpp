@@ -22,20 +22,20 @@ int claimOrder(FindingKind kind)
     }
 }
 
-/// Most that a service can recover: its memory, or all of its cost where its memory is not known.
+/// Most that a finding may show: the memory of its service, or all of its cost where the memory is not known.
 std::optional<Decimal> baseOf(const ServiceView& service)
 {
     const auto base = service.memoryCostPerMonth ? service.memoryCostPerMonth : service.costPerMonth;
     return base ? std::optional(std::max(Decimal {}, *base)) : std::nullopt;
 }
 
-void claim(Finding& finding, Decimal& left)
+void claim(Finding& finding, Decimal& left, std::string_view whose)
 {
     CostPerMonth& cost = *finding.costPerMonth;
     if (cost.amount > left) {
         cost.amount = left;
         finding.howComputed +=
-            "; capped at what is left of the service's memory cost, " + formatMoneyPerMonth(left, cost.currency);
+            "; capped at what is left of " + std::string(whose) + ", " + formatMoneyPerMonth(left, cost.currency);
     }
     cost.low = std::min(cost.low, cost.amount);
     cost.high = std::max(std::min(cost.high, left), cost.amount);
@@ -64,6 +64,10 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
             left[service.name] = *base;
         }
     }
+    std::map<std::string, Decimal, std::less<>> billLeft;
+    for (const CurrencyTotals& total : totals) {
+        billLeft[total.currency] = total.memoryPerMonth.value_or(Decimal {});
+    }
     for (Finding& finding : analysis.findings) {
         const auto it = left.find(finding.service);
         if (!finding.costPerMonth || claimOrder(finding.kind) > 2) {
@@ -72,9 +76,14 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
         // Money of another currency (a rate card beside a bill) can neither be capped by the bill nor added to it.
         const ServiceView* const service = analysis.service(finding.service);
         if (it != left.end() && service != nullptr && service->currency == finding.costPerMonth->currency) {
-            claim(finding, it->second);
-            if (const auto total = std::ranges::find(totals, service->currency, &CurrencyTotals::currency);
-                total != totals.end()) {
+            const bool hasMemory = service->memoryCostPerMonth.has_value();
+            const auto total = std::ranges::find(totals, service->currency, &CurrencyTotals::currency);
+            claim(finding, it->second, hasMemory ? "the service's memory cost" : "the service's cost");
+            if (!hasMemory) { // no row tells that this memory is paid for
+                finding.costPerMonth->kind.reset();
+                finding.howComputed += "; not recoverable: no memory of this service is billed";
+            } else if (total != totals.end()) {
+                claim(finding, billLeft[service->currency], "the bill's memory cost after credits");
                 addRecoverable(total->recoverablePerMonth, *finding.costPerMonth);
             }
         }

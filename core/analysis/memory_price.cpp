@@ -23,31 +23,6 @@ bool contains(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
-/// Hours per unit of a memory-time unit: "GB-Hours", "GiB hour", "gibibyte hour", "GB-Seconds". Errors: nullopt.
-std::optional<double> hoursPerUnit(std::string_view unit)
-{
-    std::string folded;
-    for (const char c : unit) {
-        if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
-            folded += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-    }
-    for (const std::string_view memory : { "gibibyte", "gigabyte", "gib", "gb" }) {
-        if (!folded.starts_with(memory)) {
-            continue;
-        }
-        const std::string_view time = std::string_view(folded).substr(memory.size());
-        if (time == "h" || time == "hr" || time == "hrs" || time == "hour" || time == "hours") {
-            return 1;
-        }
-        if (time == "s" || time == "sec" || time == "second" || time == "seconds") {
-            return 1.0 / 3600;
-        }
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 std::string number(double value)
 {
     std::array<char, 32> text {};
@@ -80,13 +55,6 @@ double pricedAt(const MemoryEvidence& evidence, double share)
     return evidence.directPrices.empty() ? 0 : evidence.directPrices.rbegin()->first;
 }
 
-/// To four significant digits, so that rounding in the bill does not make each row a price of its own.
-double rounded(double price)
-{
-    const double digit = std::pow(10, std::floor(std::log10(price)) - 3);
-    return std::round(price / digit) * digit;
-}
-
 MemoryPrice direct(const MemoryEvidence& evidence)
 {
     MemoryPrice price;
@@ -96,9 +64,10 @@ MemoryPrice direct(const MemoryEvidence& evidence)
     price.high = std::max(price.perGibHour, pricedAt(evidence, 0.95));
     price.memoryShare = 1;
     price.currency = evidence.currency;
-    price.explanation = std::to_string(evidence.directRows) + " billing rows charge memory by the GiB-hour: "
-        + formatMoney(evidence.directCost, evidence.currency) + " / " + formatCount(evidence.directGibHours)
-        + " GiB-h = " + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
+    price.explanation = std::to_string(evidence.directRows)
+        + " billing rows charge memory by the GiB-hour: " + formatMoney(evidence.directCost, evidence.currency) + " / "
+        + formatCount(evidence.directGibHours) + " GiB-h" + (evidence.hasReductions ? " net of discounts" : "") + " = "
+        + number(price.perGibHour) + " " + evidence.currency + " per GiB-hour";
     if (number(price.low) != number(price.high)) {
         price.explanation += ", 90 % of it between " + number(price.low) + " and " + number(price.high);
     }
@@ -180,101 +149,6 @@ MemoryPrice rateCard(const PriceOptions& options)
 }
 
 } // namespace
-
-std::optional<MachineShape> shapeOfInstanceType(std::string_view usageType)
-{
-    if (const std::size_t colon = usageType.rfind(':'); colon != std::string_view::npos) {
-        usageType.remove_prefix(colon + 1);
-    }
-    const std::size_t dot = usageType.find('.');
-    if (dot == std::string_view::npos || usageType.find('.', dot + 1) != std::string_view::npos || dot < 2) {
-        return std::nullopt;
-    }
-    const std::string_view family = usageType.substr(0, dot);
-    std::string_view size = usageType.substr(dot + 1);
-    if (std::isdigit(static_cast<unsigned char>(family[1])) == 0) {
-        return std::nullopt;
-    }
-    double perVcpu = 0;
-    switch (family[0]) {
-    case 'c': perVcpu = 2; break;
-    case 'm': perVcpu = 4; break;
-    case 'r': perVcpu = 8; break;
-    default: return std::nullopt;
-    }
-    double vcpus = 0;
-    if (size == "medium") {
-        vcpus = 1;
-    } else if (size == "large") {
-        vcpus = 2;
-    } else if (size.ends_with("xlarge")) {
-        size.remove_suffix(6);
-        int times = 1;
-        const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), times);
-        if (!size.empty() && (error != std::errc {} || end != size.data() + size.size() || times <= 0)) {
-            return std::nullopt;
-        }
-        vcpus = 4.0 * times;
-    }
-    return vcpus > 0 ? std::optional(MachineShape { vcpus, vcpus * perVcpu }) : std::nullopt;
-}
-
-std::optional<double> memoryGibHours(const CostTable& table, std::size_t row)
-{
-    const DecimalColumn* quantity = table.decimal(CostRole::Quantity);
-    if (quantity == nullptr || quantity->isUnknown(row) || quantity->at(row) <= Decimal {}) {
-        return std::nullopt;
-    }
-    const std::string type = foldServiceName(std::string(table.textAt(CostRole::UsageType, row)) + " "
-        + std::string(table.textAt(CostRole::ChargeDescription, row)));
-    const bool isFunction =
-        contains(type, "lambda") || contains(type, "function"); // its GB-second pays for the CPU too
-    const bool isStorage = contains(type, "storage") || contains(type, "volume") || contains(type, "snapshot");
-    const auto hours = hoursPerUnit(table.textAt(CostRole::Unit, row));
-    if (!hours || isFunction || isStorage) {
-        return std::nullopt;
-    }
-    return quantity->at(row).toDouble() * *hours;
-}
-
-void MemoryEvidence::add(const CostTable& table, std::size_t row, Decimal cost)
-{
-    if (provider.empty()) {
-        provider = table.textAt(CostRole::Provider, row);
-    }
-    if (currency.empty()) {
-        currency = table.textAt(CostRole::Currency, row);
-    }
-    if (cost <= Decimal {}) {
-        return;
-    }
-    if (const auto gibHours = memoryGibHours(table, row)) {
-        directGibHours += *gibHours;
-        directCost += cost;
-        directPrices[rounded(cost.toDouble() / *gibHours)] += *gibHours;
-        ++directRows;
-        return;
-    }
-    const DecimalColumn* vcpus = table.decimal(CostRole::VcpuCount);
-    const DecimalColumn* gib = table.decimal(CostRole::MemoryGib);
-    const DecimalColumn* quantity = table.decimal(CostRole::Quantity);
-    std::optional<MachineShape> shape;
-    if (vcpus != nullptr && gib != nullptr && !vcpus->isUnknown(row) && !gib->isUnknown(row)) {
-        shape = MachineShape { vcpus->at(row).toDouble(), gib->at(row).toDouble() };
-    } else {
-        shape = shapeOfInstanceType(table.textAt(CostRole::UsageType, row));
-    }
-    const std::string unit = foldServiceName(table.textAt(CostRole::Unit, row));
-    const bool isHourly = unit.starts_with("hr") || unit.starts_with("hour") || unit == "h" || contains(unit, "hour");
-    if (!shape || shape->gib <= 0 || !isHourly || quantity == nullptr || quantity->isUnknown(row)) {
-        return;
-    }
-    Machine& machine = machines[*shape];
-    machine.hours += std::max(0.0, quantity->at(row).toDouble());
-    machine.cost += cost.toDouble();
-    machineCost += cost;
-    ++machineRows;
-}
 
 std::optional<std::pair<double, double>> hedonicFit(const std::map<MachineShape, MemoryEvidence::Machine>& machines)
 {

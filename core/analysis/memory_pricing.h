@@ -24,6 +24,7 @@ struct MachineShape {
 [[nodiscard]] std::optional<MachineShape> shapeOfInstanceType(std::string_view usageType);
 
 /// What the rows of one service (or bill) say about the price of memory. Units: GiB-hours, machine hours, currency.
+/// Net: refunds take their quantity back, discounts and credits lower what the same SKU costs.
 struct MemoryEvidence {
     struct Machine {
         double hours = 0;
@@ -38,8 +39,24 @@ struct MemoryEvidence {
     std::string currency;
     std::uint64_t directRows = 0;
     std::uint64_t machineRows = 0;
+    bool hasReductions = false; ///< discounts, credits
 
-    void add(const CostTable& table, std::size_t row, Decimal cost);
+    /// Takes the part of a row that lies in the days of the bill: its cost there, and which share of the row that is.
+    void add(const CostTable& table, std::size_t row, Decimal cost, double share = 1);
+    /// Puts what was added by SKU into the sums above. Once, after the last row.
+    void settle();
+
+private:
+    struct Sku {
+        double gibHours = 0;
+        Decimal directCost;
+        std::map<double, double> prices; ///< as directPrices, before reductions
+        std::map<MachineShape, Machine> machines;
+        Decimal machineCost;
+        Decimal reductions; ///< negative: money without a quantity of its own
+    };
+    void settle(const Sku& sku);
+    std::map<std::string, Sku, std::less<>> m_skus;
 };
 
 struct PriceOptions {
@@ -59,7 +76,8 @@ struct PriceOptions {
 [[nodiscard]] std::optional<std::pair<double, double>> hedonicFit(
     const std::map<MachineShape, MemoryEvidence::Machine>& machines);
 
-/// True when a row is billed by memory alone over time; then GiB-hours of it. Errors: nullopt.
+/// GiB-hours of a row that is billed by memory alone over time, by what was consumed, else by what is priced; negative
+/// for a refund. Errors: nullopt for all other rows.
 [[nodiscard]] std::optional<double> memoryGibHours(const CostTable& table, std::size_t row);
 
 } // namespace heaptoll

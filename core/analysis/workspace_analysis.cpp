@@ -72,7 +72,7 @@ bool ServiceView::heapLeaks() const
 
 double Coverage::matchedShare() const
 {
-    const double all = (matched + heuristic + ambiguous + unassigned).toDouble();
+    const double all = charges().toDouble();
     return all > 0 ? (matched + heuristic).toDouble() / all : 0;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/analysis/anomaly.h"
+#include "core/analysis/bill_span.h"
 #include "core/analysis/cost_query.h"
 #include "core/analysis/finding.h"
 #include "core/analysis/growth.h"
@@ -86,9 +87,11 @@ struct ServiceView {
     std::vector<DailyCost> dailyCost; ///< by day, basis of the options
     std::string currency; ///< of all its money: the one that most of its rows are in
     Decimal totalCost;
+    Decimal costInSpan; ///< of totalCost, what lies in the days of the bill; figures per month rest on it
     std::map<std::string, Decimal> otherCosts; ///< by currency; never added to totalCost
     std::optional<Decimal> costPerMonth;
     std::uint64_t costRows = 0;
+    std::uint64_t unknownRows = 0; ///< of costRows: without a value in this basis, which is not 0
     MatchRank worstRank = MatchRank::Unassigned;
     std::optional<MemoryPrice> price;
     std::optional<Decimal> memoryCost; ///< over the days of the bill
@@ -108,13 +111,16 @@ struct ServiceView {
     [[nodiscard]] bool heapLeaks() const;
 };
 
-/// Share of the bill by how it was assigned. Sum = billed total of the first currency.
+/// Charges of the bill by how they were assigned, and beside them what was credited. Sum of all = billed total of the
+/// first currency.
 struct Coverage {
     Decimal matched; ///< by rule or tag
     Decimal heuristic;
     Decimal ambiguous;
     Decimal unassigned;
-    [[nodiscard]] double matchedShare() const; ///< (matched + heuristic) / all; 0 without a bill
+    Decimal credits; ///< all negative rows, whoever they are for: credits, refunds, discounts
+    [[nodiscard]] Decimal charges() const { return matched + heuristic + ambiguous + unassigned; }
+    [[nodiscard]] double matchedShare() const; ///< (matched + heuristic) / charges; 0 without a charge
 };
 
 struct RecoverableTotals {
@@ -128,20 +134,25 @@ struct RecoverableTotals {
 struct CurrencyTotals {
     std::string currency;
     std::uint64_t rows = 0; ///< of the bill
-    std::optional<Decimal> billed; ///< absent without a bill: it is the currency of the rate card
+    std::uint64_t unknownRows = 0; ///< of them, without a value in this basis, which is not 0
+    std::optional<Decimal> billed; ///< absent when no row has a value, and without a bill (currency of the rate card)
+    Decimal inSpan; ///< of billed, what lies in the days of the bill; figures per month rest on it
+    Decimal credits; ///< of inSpan, the negative rows
     std::optional<Decimal> billedPerMonth;
-    std::optional<Decimal> memoryPerMonth;
+    std::optional<Decimal> memoryPerMonth; ///< at most billedPerMonth
     RecoverableTotals recoverablePerMonth;
 };
 
 struct WorkspaceTotals {
-    std::string currency; ///< empty without a bill or with several currencies; then the money below is absent
+    std::string currency; ///< empty without money or with several currencies; then the money below is absent
     std::optional<Decimal> billed; ///< of the whole bill, basis of the options
     std::optional<Decimal> billedPerMonth;
-    std::optional<Decimal> memoryPerMonth;
+    std::optional<Decimal> memoryPerMonth; ///< at most billedPerMonth
     RecoverableTotals recoverablePerMonth; ///< overlaps removed; never above memoryPerMonth
     /// Most billing rows first: counts can be compared, amounts of two currencies cannot. Ties by name.
     std::vector<CurrencyTotals> byCurrency;
+    std::uint64_t unknownRows = 0; ///< of the bill: without a value in this basis, which is not 0
+    std::string reason; ///< why a bill gives no money
     bool isPartial = false;
 
     [[nodiscard]] bool isMixed() const { return byCurrency.size() > 1; }
@@ -157,6 +168,7 @@ struct WorkspaceAnalysis {
     std::vector<WorkloadUsage> workloads;
     std::vector<std::vector<ServiceMatch>> costRowMatches; ///< distinct matches per cost document
     std::vector<std::vector<std::uint32_t>> costRowMatch; ///< per cost document and row: index into costRowMatches
+    BillSpan billSpan; ///< the days that figures per month rest on
     std::vector<std::size_t> costDocuments; ///< document index of each entry above
     std::vector<Finding> findings; ///< ranked: by currency (totals.byCurrency), most money first, then growth
     Coverage coverage;
@@ -170,7 +182,7 @@ struct WorkspaceAnalysis {
 };
 
 /// The main job: joins everything that was loaded. Pure: same documents and options, same result.
-/// Errors: Cancelled.
+/// Errors: Cancelled; LimitExceeded when a sum of money does not fit.
 [[nodiscard]] Result<std::shared_ptr<const WorkspaceAnalysis>> analyzeWorkspace(
     std::vector<DocumentPtr> documents, const AnalysisOptions& options, const TaskContext& task);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/analysis/bill_days.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/analysis/service_mapper.h"
 #include "core/analysis/workspace_analysis.h"
@@ -35,18 +34,28 @@ private:
     [[nodiscard]] Result<void> matchCostRows();
     void chooseCurrencies();
     [[nodiscard]] std::string mainCurrency() const;
-    void addCostRow(const CostTable& table, std::size_t row, const ServiceMatch& match);
+    /// A row of a bill with its money. The service is that of its match.
+    struct CostRow {
+        const CostTable& table;
+        std::size_t row = 0;
+        std::optional<Decimal> cost; ///< absent: unknown
+        std::string currency;
+    };
+    void addCostRow(const CostRow& row, const ServiceMatch& match);
     void addCoverage(Decimal cost, MatchRank rank);
-    void finishCosts();
+    [[nodiscard]] Result<void> checkSums() const;
+    [[nodiscard]] Result<void> finishCosts();
     void finishServiceCost(ServiceView& service, double months);
+    void finishTotals(double months);
+    void capByCredits(CurrencyTotals& total);
+    void noteWhatLiesOutside(const CurrencyTotals& total);
+    void addRateCardCost(ServiceView& service);
     void studyProfiles(ServiceView& service);
     void studySeries(ServiceView& service, const PlacedProfiles& placed, const std::vector<Instant>& restarts);
     void studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents);
     void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
     void studyCosts(ServiceView& service);
-    /// What the whole bill speaks for, by use. Only after joinCosts().
-    [[nodiscard]] const std::optional<DaySpan>& billDays();
     void attribute(ServiceView& service);
     void sortServices();
     [[nodiscard]] ServiceView& view(const std::string& name);
@@ -60,10 +69,7 @@ private:
     std::map<std::string, MemoryEvidence> m_evidence;
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
     std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
-    std::optional<std::optional<DaySpan>> m_billDays; ///< once asked for
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
-    std::optional<std::int64_t> m_firstDay;
-    std::int64_t m_lastDay = 0;
 };
 
 [[nodiscard]] PlacedProfiles placedProfiles(

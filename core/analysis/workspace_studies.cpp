@@ -6,6 +6,7 @@
 #include "core/base/text_format.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace heaptoll {
 
@@ -133,41 +134,30 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
     }
 }
 
-const std::optional<DaySpan>& WorkspaceJoin::billDays()
-{
-    if (!m_billDays) {
-        std::set<std::int64_t> days;
-        for (const auto& [name, daily] : m_dailyByUse) {
-            for (const auto& [day, cost] : daily) {
-                days.insert(day);
-            }
-        }
-        m_billDays = billedDays(days);
-    }
-    return *m_billDays;
-}
-
 void WorkspaceJoin::studyCosts(ServiceView& service)
 {
     const std::map<std::int64_t, double>& daily = m_dailyByUse[service.name];
     if (service.isBucket || daily.empty()) {
         return;
     }
-    const auto [first, last] = searchedDays({ daily.begin()->first, daily.rbegin()->first }, billDays());
-    const auto days = static_cast<std::size_t>(last - first + 1);
-    constexpr std::size_t kMostDays = 20000;
-    if (days > kMostDays) {
-        return;
+    for (const BillSpan::Run& run :
+        searchedRuns(m_analysis.billSpan, { daily.begin()->first, daily.rbegin()->first })) {
+        const auto days = static_cast<std::size_t>(run.last - run.first + 1);
+        constexpr std::size_t kMostDays = 20000;
+        if (days > kMostDays) {
+            continue;
+        }
+        std::vector<Instant> times(days);
+        std::vector<double> values(days, 0.0);
+        for (std::size_t i = 0; i < days; ++i) {
+            times[i] = startOfDay(run.first + static_cast<std::int64_t>(i));
+        }
+        for (auto it = daily.lower_bound(run.first); it != daily.end() && it->first <= run.last; ++it) {
+            values[static_cast<std::size_t>(it->first - run.first)] = it->second;
+        }
+        std::ranges::move(
+            detectAnomalies(times, values, m_analysis.options.anomaly, m_task), std::back_inserter(service.anomalies));
     }
-    std::vector<Instant> times(days);
-    std::vector<double> values(days, 0.0);
-    for (std::size_t i = 0; i < days; ++i) {
-        times[i] = startOfDay(first + static_cast<std::int64_t>(i));
-    }
-    for (auto it = daily.lower_bound(first); it != daily.end() && it->first <= last; ++it) {
-        values[static_cast<std::size_t>(it->first - first)] = it->second;
-    }
-    service.anomalies = detectAnomalies(times, values, m_analysis.options.anomaly, m_task);
 }
 
 void WorkspaceJoin::attribute(ServiceView& service)
@@ -180,7 +170,8 @@ void WorkspaceJoin::attribute(ServiceView& service)
     for (const std::size_t w : service.workloads) {
         workloads.push_back(&m_analysis.workloads[w]);
     }
-    const TimeRange window { startOfDay(m_firstDay.value_or(0)), startOfDay(m_lastDay + 1) };
+    const std::vector<BillSpan::Run>& days = m_analysis.billSpan.runs; // not empty: memory has a cost
+    const TimeRange window { startOfDay(days.front().first), startOfDay(days.back().last + 1) };
     const std::vector<std::size_t> oneSegment { 0 };
     const std::vector<std::size_t>& starts = service.growth ? service.growth->segmentStarts : oneSegment;
     service.attribution = attributeMemory(*service.memoryCost,

@@ -11,8 +11,6 @@ namespace {
 
 __extension__ using UInt128 = unsigned __int128;
 
-constexpr Int128 kMaxInt128 = static_cast<Int128>((~static_cast<UInt128>(0)) >> 1);
-
 constexpr bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
@@ -40,6 +38,16 @@ std::string digitsOf(UInt128 value)
     } while (value != 0);
     std::ranges::reverse(text);
     return text;
+}
+
+/// Out of range where it does not fit; 0 for what is no number.
+Decimal clamped(long double attos)
+{
+    constexpr long double kLimit = 1.7e38L;
+    if (!(attos < kLimit)) {
+        return Decimal::fromAttos(attos > 0 ? Decimal::kMaxAttos : 0);
+    }
+    return Decimal::fromAttos(attos > -kLimit ? static_cast<Int128>(attos) : -Decimal::kMaxAttos);
 }
 
 UInt128 magnitude(Int128 value)
@@ -140,7 +148,7 @@ std::optional<Int128> wholeAttos(const std::string& digits, long keep)
     Int128 attos = 0;
     for (long k = 0; k < keep; ++k) {
         const int digit = k < static_cast<long>(digits.size()) ? digits[static_cast<std::size_t>(k)] - '0' : 0;
-        if (attos > (kMaxInt128 - digit) / 10) {
+        if (attos > (Decimal::kMaxAttos - digit) / 10) {
             return std::nullopt;
         }
         attos = attos * 10 + digit;
@@ -186,9 +194,9 @@ std::optional<Decimal::Parsed> Decimal::parse(std::string_view text)
     }
     auto attos = wholeAttos(number->digits, keep);
     if (attos && roundsUp(number->digits, keep, *attos % 2 != 0)) {
-        attos = *attos == kMaxInt128 ? std::nullopt : std::optional(*attos + 1);
+        attos = *attos + (*attos < kMaxAttos ? 1 : 0);
     }
-    if (!attos) {
+    if (!attos || *attos == kMaxAttos) {
         return std::nullopt;
     }
     Parsed parsed;
@@ -199,15 +207,7 @@ std::optional<Decimal::Parsed> Decimal::parse(std::string_view text)
 
 Decimal Decimal::fromDouble(double value)
 {
-    constexpr double kLimit = 1.7e38;
-    const long double attos = std::roundl(static_cast<long double>(value) * static_cast<long double>(kOne));
-    if (!(attos < kLimit)) {
-        return fromAttos(attos > 0 ? kMaxInt128 : 0);
-    }
-    if (!(attos > -kLimit)) {
-        return fromAttos(-kMaxInt128);
-    }
-    return fromAttos(static_cast<Int128>(attos));
+    return clamped(std::roundl(static_cast<long double>(value) * static_cast<long double>(kOne)));
 }
 
 double Decimal::toDouble() const
@@ -249,7 +249,7 @@ std::string Decimal::toFixed(int decimals) const
 
 std::optional<Decimal> Decimal::scaled(Int128 numerator, Int128 denominator) const
 {
-    if (denominator == 0) {
+    if (denominator == 0 || isOutOfRange()) {
         return std::nullopt;
     }
     Int128 product = 0;
@@ -273,17 +273,14 @@ std::optional<Decimal> Decimal::scaled(Int128 numerator, Int128 denominator) con
 
 Decimal Decimal::scaledBy(double ratio) const
 {
-    const long double attos = std::roundl(static_cast<long double>(m_attos) * static_cast<long double>(ratio));
-    return fromAttos(static_cast<Int128>(attos));
+    return isOutOfRange() ? *this
+                          : clamped(std::roundl(static_cast<long double>(m_attos) * static_cast<long double>(ratio)));
 }
 
 std::optional<Decimal> Decimal::add(Decimal a, Decimal b)
 {
-    Int128 sum = 0;
-    if (__builtin_add_overflow(a.m_attos, b.m_attos, &sum)) {
-        return std::nullopt;
-    }
-    return fromAttos(sum);
+    a += b;
+    return a.isOutOfRange() ? std::nullopt : std::optional(a);
 }
 
 } // namespace heaptoll

@@ -12,13 +12,14 @@ namespace heaptoll {
 __extension__ using Int128 = __int128;
 
 /// An exact decimal number: a 128-bit integer at scale 10^-18. Holds money (and exact quantities) of every
-/// billing export without rounding; +-1.7e20 whole units. Sums over input use add(), which checks; + and - are for
-/// values that are already known to be in range.
+/// billing export without rounding; +-1.7e20 whole units. A sum that leaves that range is isOutOfRange() and stays so,
+/// whatever is added to it: sums over input may be checked once, at their end, or at every step with add().
 /// Source: design rule "money must be exact, scale 18" (core/README.md, ADR 4).
 class Decimal {
 public:
     static constexpr int kScale = 18;
     static constexpr std::int64_t kOne = 1'000'000'000'000'000'000;
+    static constexpr Int128 kMaxAttos = ~(Int128 { 1 } << 127); ///< stands for "out of range", and so does its negative
 
     constexpr Decimal() = default;
     [[nodiscard]] static constexpr Decimal fromUnits(std::int64_t whole) { return Decimal(Int128 { whole } * kOne); }
@@ -42,25 +43,27 @@ public:
     /// value * ratio, rounded to the nearest atto. For analysis; ratio must be finite.
     [[nodiscard]] Decimal scaledBy(double ratio) const;
 
-    /// Checked addition. Errors: nullopt on overflow.
+    /// Checked addition. Errors: nullopt when the sum is out of range.
     [[nodiscard]] static std::optional<Decimal> add(Decimal a, Decimal b);
 
+    /// True for a sum that did not fit: its value means nothing.
+    [[nodiscard]] constexpr bool isOutOfRange() const { return m_attos >= kMaxAttos || m_attos <= -kMaxAttos; }
     [[nodiscard]] constexpr bool isZero() const { return m_attos == 0; }
     [[nodiscard]] constexpr bool isNegative() const { return m_attos < 0; }
 
     constexpr Decimal& operator+=(Decimal other)
     {
-        m_attos += other.m_attos;
+        Int128 sum = 0;
+        if (__builtin_add_overflow(m_attos, other.m_attos, &sum) || isOutOfRange() || other.isOutOfRange()) {
+            sum = isOutOfRange() ? m_attos : other.m_attos < 0 ? -kMaxAttos : kMaxAttos;
+        }
+        m_attos = sum;
         return *this;
     }
-    constexpr Decimal& operator-=(Decimal other)
-    {
-        m_attos -= other.m_attos;
-        return *this;
-    }
+    constexpr Decimal& operator-=(Decimal other) { return *this += -other; }
     friend constexpr Decimal operator+(Decimal a, Decimal b) { return a += b; }
     friend constexpr Decimal operator-(Decimal a, Decimal b) { return a -= b; }
-    friend constexpr Decimal operator-(Decimal a) { return Decimal(-a.m_attos); }
+    friend constexpr Decimal operator-(Decimal a) { return Decimal(a.isOutOfRange() ? -kMaxAttos : -a.m_attos); }
     friend constexpr bool operator==(Decimal, Decimal) = default;
     friend constexpr std::strong_ordering operator<=>(Decimal a, Decimal b)
     {

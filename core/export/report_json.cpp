@@ -89,7 +89,8 @@ void writeCurrencyTotals(JsonWriter& json, const CurrencyTotals& total)
     json.beginObject(Layout::Line).field("currency", total.currency).field("rows", total.rows);
     json.field("billed", total.billed).field("billedPerMonth", total.billedPerMonth);
     json.field("memory", total.memoryPerMonth);
-    writeRecoverable(json, total.recoverablePerMonth, true);
+    writeRecoverable(json, total.recoverablePerMonth, total.billed || total.rows == 0);
+    json.field("unknownRows", total.unknownRows);
     json.endObject();
 }
 
@@ -114,14 +115,15 @@ void writeTotals(JsonWriter& json, const AnalysisReport& report)
         writeCurrencyTotals(json, total);
     }
     json.endArray();
+    json.field("unknownRows", totals.unknownRows);
     json.field("hoursPerMonth", report.analysis->options.hoursPerMonth);
     json.field("basis", name(report.analysis->options.basis)).field("partial", report.isPartial);
     if (!hasMoney) {
         json.field("reason",
-            totals.byCurrency.empty()
-                ? "no bill and no rate card was given"
-                : "several currencies are never added or compared: see byCurrency, whose order is "
-                  "that of the findings");
+            totals.byCurrency.empty() ? std::string_view("no bill and no rate card was given")
+                : !totals.isMixed()   ? std::string_view(totals.reason)
+                                    : "several currencies are never added or compared: see byCurrency, whose order is "
+                                      "that of the findings");
     }
     json.endObject();
 }
@@ -135,7 +137,9 @@ void writeCoverage(JsonWriter& json, const AnalysisReport& report)
     const Coverage& coverage = report.analysis->coverage;
     json.key("coverage").beginObject(Layout::Line).field("matched", coverage.matched);
     json.field("heuristic", coverage.heuristic).field("ambiguous", coverage.ambiguous);
-    json.field("unassigned", coverage.unassigned).field("matchedShare", coverage.matchedShare());
+    json.field("unassigned", coverage.unassigned)
+        .field("credits", coverage.credits)
+        .field("matchedShare", coverage.matchedShare());
     json.fieldOrNull("currency", report.analysis->totals.currency).endObject();
 }
 
@@ -172,14 +176,17 @@ void writeServices(JsonWriter& json, const WorkspaceAnalysis& analysis)
         json.beginObject(Layout::Line).field("service", service.name);
         json.field("profiles", std::uint64_t { service.profileDocuments.size() });
         json.field("workloads", std::uint64_t { service.workloads.size() });
-        json.field("cost", service.costRows > 0 ? std::optional(service.totalCost) : std::nullopt);
+        json.field("cost", service.costRows > service.unknownRows ? std::optional(service.totalCost) : std::nullopt);
         json.field("costPerMonth", service.costPerMonth).field("memoryPerMonth", service.memoryCostPerMonth);
         json.fieldOrNull("currency", service.currency).key("otherCosts").beginObject(Layout::Line);
         for (const auto& [currency, cost] : service.otherCosts) {
             json.field(currency, cost);
         }
         json.endObject();
-        json.field("costRows", service.costRows).field("match", name(service.worstRank)).endObject();
+        json.field("costRows", service.costRows)
+            .field("unknownRows", service.unknownRows)
+            .field("match", name(service.worstRank))
+            .endObject();
     }
     json.endArray();
 }

@@ -54,6 +54,9 @@ std::string totalsLine(const AnalysisReport& report)
     }
     const WorkspaceTotals& totals = report.analysis->totals;
     for (const CurrencyTotals& total : totals.byCurrency) {
+        if (!total.billed && total.rows > 0) {
+            continue;
+        }
         text += "; " + (totals.isMixed() ? total.currency + ": " : std::string()) + recoverableText(total);
         if (totals.isMixed() && total.billedPerMonth) {
             text += ", " + formatMoneyPerMonth(*total.billedPerMonth, total.currency) + " billed";
@@ -61,6 +64,8 @@ std::string totalsLine(const AnalysisReport& report)
     }
     if (totals.isMixed()) {
         text += "; amounts of different currencies are neither added nor compared: findings are ranked within each";
+    } else if (!totals.reason.empty()) {
+        text += "; no money: " + totals.reason;
     } else if (totals.byCurrency.empty()) {
         text += "; no money: give a bill or --rate-card";
     }
@@ -74,14 +79,20 @@ std::string coverageLine(const AnalysisReport& report)
         return {};
     }
     const Coverage& coverage = analysis.coverage;
-    const Decimal whole = coverage.matched + coverage.heuristic + coverage.ambiguous + coverage.unassigned;
-    std::string text = "coverage: " + formatPercent(coverage.matchedShare()) + " of "
-        + formatMoney(*analysis.totals.billed, analysis.totals.currency) + " billed is mapped to services ("
+    const std::string& currency = analysis.totals.currency;
+    const Decimal whole = coverage.charges();
+    const bool hasCredits = !coverage.credits.isZero();
+    std::string text = "coverage: " + formatPercent(coverage.matchedShare()) + " of " + formatMoney(whole, currency)
+        + (hasCredits ? " charged" : " billed") + " is mapped to services ("
         + formatPercent(shareOf(coverage.matched, whole)) + " by tag or rule, "
         + formatPercent(shareOf(coverage.heuristic, whole)) + " by name); "
         + formatPercent(shareOf(coverage.unassigned, whole)) + " unmapped";
     if (!coverage.ambiguous.isZero()) {
         text += ", " + formatPercent(shareOf(coverage.ambiguous, whole)) + " ambiguous";
+    }
+    if (hasCredits) {
+        text += "; credits and discounts " + formatMoney(coverage.credits, currency) + ", which leaves "
+            + formatMoney(*analysis.totals.billed, currency) + " billed";
     }
     return text;
 }

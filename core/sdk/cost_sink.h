@@ -32,13 +32,17 @@ enum class CostRole : std::uint8_t {
     UsageType, ///< CUR usage type or FOCUS SkuMeter
     Currency,
     Unit, ///< of Quantity
+    PricingUnit, ///< of PricingQuantity
+    BillingStart, ///< of the billing period; text, for a row has one pair of times, those of its charge
+    BillingEnd,
     // decimal
     Billed,
     Effective,
     List,
     Contracted,
     Net,
-    Quantity,
+    Quantity, ///< consumed
+    PricingQuantity, ///< what the price is for, which may be in another unit
     VcpuCount, ///< of the machine the row pays for
     MemoryGib, ///< of the machine the row pays for
     // time

@@ -27,6 +27,8 @@ constexpr auto kOther = CostRole::Other;
 constexpr std::array kKnown = {
     Known { "billpayeraccountid", CostRole::Account },
     Known { "lineitemusageaccountid", CostRole::SubAccount },
+    Known { "billbillingperiodstartdate", CostRole::BillingStart },
+    Known { "billbillingperiodenddate", CostRole::BillingEnd },
     Known { "lineitemusagestartdate", CostRole::ChargeStart, kTime },
     Known { "lineitemusageenddate", CostRole::ChargeEnd, kTime },
     Known { "lineitemusagetype", CostRole::UsageType },

@@ -33,8 +33,8 @@ constexpr std::array kKnown = {
     Known { "BillingAccountId", 0, CostRole::Account },
     Known { "BillingAccountName", 0 },
     Known { "BillingCurrency", 0, CostRole::Currency },
-    Known { "BillingPeriodEnd", 0 },
-    Known { "BillingPeriodStart", 0 },
+    Known { "BillingPeriodEnd", 0, CostRole::BillingEnd },
+    Known { "BillingPeriodStart", 0, CostRole::BillingStart },
     Known { "ChargeCategory", 0, CostRole::ChargeCategory },
     Known { "ChargeClass", 0 },
     Known { "ChargeDescription", 0, CostRole::ChargeDescription },
@@ -55,8 +55,8 @@ constexpr std::array kKnown = {
     Known { "ListCost", 0, CostRole::List, kDecimal, true },
     Known { "ListUnitPrice", 0, kOther, kDecimal },
     Known { "PricingCategory", 0 },
-    Known { "PricingQuantity", 0, kOther, kDecimal },
-    Known { "PricingUnit", 0 },
+    Known { "PricingQuantity", 0, CostRole::PricingQuantity, kDecimal },
+    Known { "PricingUnit", 0, CostRole::PricingUnit },
     Known { "ProviderName", 0, CostRole::Provider },
     Known { "PublisherName", 0 },
     Known { "RegionId", 0, CostRole::Region },
@@ -112,11 +112,6 @@ constexpr std::array<EnumColumn, 6> kEnums { {
     { "CommitmentDiscountStatus", { "Used", "Unused", "", "", "" } },
     { "PricingCategory", { "Standard", "Dynamic", "Committed", "Other", "" } },
 } };
-
-bool has(const std::vector<std::string>& names, std::string_view name)
-{
-    return sdk::findColumn(names, name) < names.size();
-}
 
 const Known* knownColumn(std::string_view name)
 {
@@ -187,10 +182,6 @@ std::vector<sdk::BillColumn> focusPlan(const std::vector<std::string>& names)
     assignFallback(plan, CostRole::Provider, "ServiceProviderName");
     assignFallback(plan, CostRole::Provider, "HostProviderName");
     assignFallback(plan, CostRole::UsageType, "SkuPriceId");
-    if (!has(names, "ConsumedQuantity") && has(names, "PricingQuantity")) {
-        assignFallback(plan, CostRole::Quantity, "PricingQuantity");
-        assignFallback(plan, CostRole::Unit, "PricingUnit");
-    }
     return plan;
 }
 

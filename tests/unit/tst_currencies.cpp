@@ -26,11 +26,13 @@ Finding worth(const char* title, const char* currency, std::int64_t amount)
     return finding;
 }
 
-/// Titles of findings in the order that the analysis gives them.
-std::string ranked(std::vector<Finding> findings, std::vector<CurrencyTotals> currencies)
+/// Titles of findings in the order that the analysis gives them, for a bill in these currencies, most rows first.
+std::string ranked(std::vector<Finding> findings, const std::vector<std::string>& currencies)
 {
     WorkspaceAnalysis analysis;
-    analysis.totals.byCurrency = std::move(currencies);
+    for (const std::string& currency : currencies) {
+        analysis.totals.byCurrency.emplace_back().currency = currency;
+    }
     analysis.findings = std::move(findings);
     finishFindings(analysis);
     std::string titles;
@@ -63,10 +65,8 @@ TEST(findingsAreRankedWithinTheirCurrency)
     const std::vector<Finding> findings { worth("yen900", "JPY", 900), worth("euro20", "EUR", 20), worth("none", "", 0),
         worth("yen9000", "JPY", 9000), worth("euro60", "EUR", 60), worth("dollar70", "USD", 70) };
     // rows decide which currency is first; one that is in no bill (a rate card) comes behind those that are
-    CHECK_EQ(ranked(findings, { { "EUR", 30, {}, {}, {}, {} }, { "JPY", 20, {}, {}, {}, {} } }),
-        "euro60 euro20 yen9000 yen900 dollar70 none");
-    CHECK_EQ(ranked(findings, { { "JPY", 30, {}, {}, {}, {} }, { "EUR", 20, {}, {}, {}, {} } }),
-        "yen9000 yen900 euro60 euro20 dollar70 none");
+    CHECK_EQ(ranked(findings, { "EUR", "JPY" }), "euro60 euro20 yen9000 yen900 dollar70 none");
+    CHECK_EQ(ranked(findings, { "JPY", "EUR" }), "yen9000 yen900 euro60 euro20 dollar70 none");
 }
 
 TEST(eachCurrencyHasItsOwnTotals)

@@ -83,4 +83,34 @@ TEST(add_reportsOverflow)
     CHECK_EQ(Decimal::add(big, -big)->toString(), "0");
 }
 
+TEST(aSumOutOfRangeSaysSoAndStaysSo)
+{
+    const Decimal big = Decimal::parse("120000000000000000000")->value;
+    Decimal sum = big;
+    CHECK(!sum.isOutOfRange());
+    sum += big; // 2.4e20, the range ends at 1.7e20
+    CHECK(sum.isOutOfRange());
+    sum += -big;
+    sum -= big;
+    CHECK(sum.isOutOfRange());
+    CHECK((sum - sum).isOutOfRange());
+    CHECK((-big - big).isOutOfRange());
+    CHECK((-big - big).isNegative());
+    CHECK(!(big - big).isOutOfRange());
+    CHECK(!Decimal::add(big, big).has_value());
+    CHECK(!sum.scaled(1, 2).has_value());
+    CHECK(sum.scaledBy(0.5).isOutOfRange());
+    CHECK(big.scaledBy(2).isOutOfRange());
+    CHECK(Decimal::fromDouble(-3e20).isOutOfRange());
+    CHECK(!big.scaledBy(0.5).isOutOfRange());
+}
+
+TEST(whatCannotBeToldFromOutOfRangeIsNotRead)
+{
+    CHECK(!Decimal::parse("170141183460469231731.687303715884105727").has_value());
+    CHECK(!Decimal::parse("170141183460469231731.6873037158841057268").has_value());
+    const auto largest = Decimal::parse("-170141183460469231731.687303715884105726");
+    CHECK(largest && !largest->value.isOutOfRange());
+}
+
 HEAPTOLL_TEST_MAIN

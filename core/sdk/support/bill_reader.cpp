@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -100,12 +101,26 @@ struct BillReader::Pipeline {
     std::unique_ptr<Work> take()
     {
         std::unique_lock lock(mutex);
-        changed.wait(lock, [this] { return !done.empty(); });
+        changed.wait(lock, [this] { return !done.empty() || failure; });
+        if (done.empty()) {
+            std::rethrow_exception(failure);
+        }
         auto work = std::move(done.front());
         done.pop_front();
         return work;
     }
+    /// What goes wrong here (memory runs out) is told on the calling thread, by the next take().
     void run(BillReader& reader, const std::stop_token& stop)
+    {
+        try {
+            convertAll(reader, stop);
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            failure = std::current_exception();
+            changed.notify_all();
+        }
+    }
+    void convertAll(BillReader& reader, const std::stop_token& stop)
     {
         while (true) {
             std::unique_ptr<Work> work;
@@ -128,6 +143,7 @@ struct BillReader::Pipeline {
     std::condition_variable_any changed;
     std::deque<std::unique_ptr<Work>> todo;
     std::deque<std::unique_ptr<Work>> done;
+    std::exception_ptr failure; ///< of the converting thread, which has ended then
     std::jthread thread; ///< last: stops before the queues go
 };
 

@@ -67,7 +67,7 @@ struct BillPart {
 
 /// Streams one CSV into the cost sink: batches are scanned on the calling thread, converted on a second one,
 /// and handed over on the calling one, in order. Columns are declared first. Errors: those of CsvReader and
-/// the source, Cancelled; rows before an error have been delivered.
+/// the source, Cancelled; rows before an error have been delivered. Throws what the converting thread threw.
 class BillReader {
 public:
     BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);

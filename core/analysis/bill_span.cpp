@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which days a bill covers.
+#include "core/analysis/bill_span.h"
+
+#include "core/analysis/charge_days.h"
+#include "core/base/time.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+
+namespace heaptoll {
+namespace {
+
+using Run = BillSpan::Run;
+using Period = std::pair<std::int64_t, std::int64_t>; ///< first and last day
+
+constexpr Period kAllTime { std::numeric_limits<std::int64_t>::min() / 2,
+    std::numeric_limits<std::int64_t>::max() / 2 };
+
+/// The surest kind of row that there is tells the span.
+enum class Evidence : std::uint8_t { ByUse, BySchedule, Anything };
+constexpr std::size_t kEvidences = 3;
+
+using Extents = std::map<Period, Run>; ///< per billing period: first and last day of charges
+
+Evidence evidenceOf(const CostTable& table, std::size_t row)
+{
+    const std::string_view category = table.textAt(CostRole::ChargeCategory, row);
+    if (category == "Credit" || category == "Adjustment") {
+        return Evidence::Anything;
+    }
+    return isScheduledCharge(table, row) ? Evidence::BySchedule : Evidence::ByUse;
+}
+
+Period periodOf(const CostTable& table, std::size_t row)
+{
+    const auto start = parseInstant(table.textAt(CostRole::BillingStart, row));
+    const auto end = parseInstant(table.textAt(CostRole::BillingEnd, row));
+    return start && end && *start < *end ? Period { utcDay(*start), utcDay(Instant { end->ns - 1 }) } : kAllTime;
+}
+
+/// What the rows of one bill have in common is looked up once per combination, not once per row.
+class RowKinds {
+public:
+    struct Kind {
+        Evidence evidence = Evidence::ByUse;
+        Period period = kAllTime;
+    };
+
+    explicit RowKinds(const CostTable& table)
+        : m_table(table)
+    {
+        for (std::size_t i = 0; i < kRoles.size(); ++i) {
+            m_columns[i] = table.text(kRoles[i]);
+        }
+    }
+    const Kind& at(std::size_t row)
+    {
+        std::array<std::uint32_t, 4> key {};
+        for (std::size_t i = 0; i < key.size(); ++i) {
+            key[i] = m_columns[i] == nullptr ? 0 : m_columns[i]->ids[row];
+        }
+        if (m_last == nullptr || key != m_lastKey) {
+            const auto [it, isNew] = m_kinds.try_emplace(key);
+            if (isNew) {
+                it->second = { evidenceOf(m_table, row), periodOf(m_table, row) };
+            }
+            m_last = &it->second;
+            m_lastKey = key;
+        }
+        return *m_last;
+    }
+
+private:
+    static constexpr std::array<CostRole, 4> kRoles { CostRole::ChargeCategory, CostRole::ChargeFrequency,
+        CostRole::BillingStart, CostRole::BillingEnd };
+    const CostTable& m_table;
+    std::array<const TextColumn*, 4> m_columns {};
+    std::map<std::array<std::uint32_t, 4>, Kind> m_kinds;
+    std::array<std::uint32_t, 4> m_lastKey {};
+    const Kind* m_last = nullptr;
+};
+
+void extend(Extents& extents, const Period& period, const Run& run)
+{
+    const auto [it, isNew] = extents.try_emplace(period, run);
+    if (!isNew) {
+        it->second.first = std::min(it->second.first, run.first);
+        it->second.last = std::max(it->second.last, run.last);
+    }
+}
+
+void addRow(std::array<Extents, kEvidences>& all, const RowKinds::Kind& kind, const Run& charge)
+{
+    extend(all[static_cast<std::size_t>(Evidence::Anything)], kAllTime, charge);
+    const Run inPeriod { std::max(charge.first, kind.period.first), std::min(charge.last, kind.period.second) };
+    if (kind.evidence != Evidence::Anything && inPeriod.first <= inPeriod.last) {
+        extend(all[static_cast<std::size_t>(kind.evidence)], kind.period, inPeriod);
+    }
+}
+
+/// Periods that follow each other are one run; so are those that overlap.
+BillSpan united(const Extents& extents)
+{
+    BillSpan span;
+    std::int64_t periodEnd = 0;
+    for (const auto& [period, extent] : extents) {
+        const bool follows = !span.runs.empty() && period.first <= periodEnd + 1;
+        const bool overlaps = !span.runs.empty() && extent.first <= span.runs.back().last + 1;
+        if (follows || overlaps) {
+            Run& run = span.runs.back();
+            run = { std::min(run.first, extent.first), std::max(run.last, extent.last) };
+            periodEnd = std::max(periodEnd, period.second);
+        } else {
+            span.runs.push_back(extent);
+            periodEnd = period.second;
+        }
+    }
+    return span;
+}
+
+} // namespace
+
+bool BillSpan::contains(std::int64_t day) const
+{
+    return std::ranges::any_of(runs, [day](const Run& run) { return run.first <= day && day <= run.last; });
+}
+
+std::int64_t BillSpan::days() const
+{
+    std::int64_t sum = 0;
+    for (const Run& run : runs) {
+        sum += run.last - run.first + 1;
+    }
+    return sum;
+}
+
+double BillSpan::months(double hoursPerMonth) const
+{
+    return static_cast<double>(days()) * 24 / hoursPerMonth;
+}
+
+std::string BillSpan::text() const
+{
+    std::string text;
+    for (const Run& run : runs) {
+        text +=
+            (text.empty() ? "" : " and ") + toIsoDate(startOfDay(run.first)) + " to " + toIsoDate(startOfDay(run.last));
+    }
+    return text;
+}
+
+BillSpan billSpan(std::span<const std::shared_ptr<const CostTable>> bills, const TaskContext& task)
+{
+    constexpr std::size_t kPollRows = 65'536;
+    std::array<Extents, kEvidences> all;
+    for (const auto& table : bills) {
+        RowKinds kinds(*table);
+        for (std::size_t row = 0; row < table->rowCount; ++row) {
+            if (row % kPollRows == 0 && task.cancelled()) {
+                return {};
+            }
+            const auto [first, last] = daysOfCharge(table->chargeStart[row], table->chargeEnd[row]);
+            addRow(all, kinds.at(row), { first, last });
+        }
+    }
+    const auto told = std::ranges::find_if(all, [](const Extents& extents) { return !extents.empty(); });
+    return told == all.end() ? BillSpan {} : united(*told);
+}
+
+std::vector<BillSpan::Run> searchedRuns(const BillSpan& bill, BillSpan::Run own)
+{
+    std::vector<Run> runs;
+    for (const Run& run : bill.runs) {
+        if (run.first <= own.last && own.first <= run.last) {
+            runs.push_back(run);
+        }
+    }
+    return runs.empty() ? std::vector<Run> { own } : runs;
+}
+
+} // namespace heaptoll

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures per month of small bills, computed by hand: days of the bill, credits, discounts, unknown money, units.
+// The base is 30 days of 3.072 for 768 GiB-hours: 92.16, x 730 / 720 hours = 93.44 a month, 0.004 per GiB-hour.
+#include "tests/support/csv_bill.h"
+
+using namespace heaptoll;
+using namespace heaptoll::test;
+
+namespace {
+
+const CsvCharge kUpfront { .day = 0,
+    .cost = "1200",
+    .app = "",
+    .quantity = "",
+    .unit = "",
+    .sku = "plan",
+    .category = "Purchase",
+    .frequency = "One-Time",
+    .days = 365 };
+
+CsvCharge credit(std::int64_t day, const std::string& cost, const std::string& app, const std::string& sku)
+{
+    return { .day = day, .cost = cost, .app = app, .quantity = "", .unit = "", .sku = sku, .category = "Credit" };
+}
+
+const Finding* findingOf(const AnalysisPtr& analysis, FindingKind kind)
+{
+    const auto it = std::ranges::find(analysis->findings, kind, &Finding::kind);
+    return it == analysis->findings.end() ? nullptr : &*it;
+}
+
+std::string costOf(const Finding* finding)
+{
+    return finding != nullptr && finding->costPerMonth ? cents(finding->costPerMonth->amount) : "-";
+}
+
+bool hasNote(const AnalysisPtr& analysis, std::string_view text)
+{
+    return std::ranges::any_of(
+        analysis->notes, [text](const std::string& note) { return note.find(text) != std::string::npos; });
+}
+
+std::string recoverable(const AnalysisPtr& analysis)
+{
+    return cents(analysis->totals.recoverablePerMonth.all());
+}
+
+double priceOf(const AnalysisPtr& analysis)
+{
+    const ServiceView* const service = analysis->service("checkout");
+    return service != nullptr && service->price ? service->price->perGibHour : -1;
+}
+
+BillSpan spanOf(const std::vector<CsvCharge>& charges)
+{
+    const std::vector<std::shared_ptr<const CostTable>> bills { csvBill(charges)->costs() };
+    return billSpan(bills, TaskContext {});
+}
+
+std::vector<CsvCharge> inPeriod(std::vector<CsvCharge> charges, const char* start, const char* end)
+{
+    for (CsvCharge& charge : charges) {
+        charge.billingStart = start;
+        charge.billingEnd = end;
+    }
+    return charges;
+}
+
+} // namespace
+
+TEST(theBaseCostsWhatItShould)
+{
+    const AnalysisPtr a = analysed(daily(30));
+    CHECK_EQ(cents(a->totals.billed), std::string("92.16"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(costOf(findingOf(a, FindingKind::Overprovisioned)), std::string("19.98"));
+    CHECK_EQ(recoverable(a), std::string("19.98"));
+    CHECK_NEAR(priceOf(a), 0.004, 1e-12);
+}
+
+/// 1200 over 365 days: 30 of them are 98.63, which is 100.00 a month of 730 hours; 1101.37 is of later days.
+TEST(aYearPaidUpfrontDoesNotStretchTheBill)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { kUpfront });
+    CHECK_EQ(a->billSpan.text(), std::string("2025-01-01 to 2025-01-30"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("193.44"));
+    CHECK_EQ(cents(a->totals.billed), std::string("1292.16"));
+    CHECK_EQ(costOf(findingOf(a, FindingKind::UnattributedCost)), std::string("100.00"));
+    CHECK(hasNote(a, "$1,101 of $1,292 billed lies outside of the 30 days"));
+}
+
+TEST(aCreditOfLastYearDoesNotStretchTheBill)
+{
+    CsvCharge old = credit(-363, "-5", "", "");
+    old.frequency = "One-Time";
+    const AnalysisPtr a = analysed(daily(30) + std::vector { old });
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("93.44"));
+    CHECK_EQ(cents(a->totals.billed), std::string("87.16"));
+}
+
+TEST(billingPeriodsThatAreMissingAreNoDaysOfTheBill)
+{
+    const auto january = inPeriod(daily(31), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    const auto march = inPeriod(daily(31, {}, 59), "2025-03-01T00:00:00Z", "2025-04-01T00:00:00Z");
+    CHECK_EQ(spanOf(january + march).days(), 62);
+    CHECK_EQ(spanOf(january + march).text(), std::string("2025-01-01 to 2025-01-31 and 2025-03-01 to 2025-03-31"));
+    CHECK(!spanOf(january + march).contains(kNewYear + 40));
+    CHECK_EQ(spanOf(daily(31) + daily(31, {}, 59)).days(), 90); // without periods nothing says that a month is missing
+    // Periods that follow each other are one run, from the first charge to the last, however sparse.
+    const auto sparse = inPeriod(daily(1, {}, 15), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z")
+        + inPeriod(daily(1, {}, 40), "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z");
+    CHECK_EQ(spanOf(sparse).days(), 26);
+}
+
+TEST(aCorrectionOfAnotherPeriodDoesNotStretchTheBill)
+{
+    const auto january = inPeriod(daily(31), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    const auto late = inPeriod(daily(1, {}, -100), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    CHECK_EQ(spanOf(january + late).days(), 31);
+}
+
+TEST(feesTellTheDaysWhereNothingElseDoes)
+{
+    CHECK_EQ(spanOf({ kUpfront }).days(), 365);
+    const auto a = analysed({ kUpfront });
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("100.00")); // 1200 x 730 / 8760
+    CHECK_EQ(spanOf({ credit(3, "-5", "", "") }).days(), 1);
+}
+
+/// 92.16 - 80 = 12.16, which is 12.33 a month: neither memory nor what can be recovered may be more.
+TEST(creditsOfNobodyKeepMemoryBelowWhatIsBilled)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { credit(29, "-80", "", "") });
+    CHECK_EQ(cents(a->totals.billed), std::string("12.16"));
+    CHECK_EQ(cents(a->totals.billedPerMonth), std::string("12.33"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("12.33"));
+    CHECK_EQ(recoverable(a), std::string("12.33"));
+    CHECK_EQ(costOf(findingOf(a, FindingKind::Overprovisioned)), std::string("12.33"));
+    CHECK_EQ(a->coverage.matched.toString(), std::string("92.16"));
+    CHECK_EQ(a->coverage.unassigned.toString(), std::string("0"));
+    CHECK_EQ(a->coverage.credits.toString(), std::string("-80"));
+    CHECK_NEAR(a->coverage.matchedShare(), 1.0, 1e-12);
+    CHECK(hasNote(a, "credits of $80.00 leave less billed"));
+}
+
+TEST(creditsAboveTheBillLeaveNothingToRecover)
+{
+    const AnalysisPtr a = analysed(daily(30) + std::vector { credit(29, "-100", "", "") });
+    CHECK_EQ(cents(a->totals.billed), std::string("-7.84"));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("0.00"));
+    CHECK_EQ(recoverable(a), std::string("0.00"));
+}
+
+TEST(withoutAMemoryCostNothingIsRecoverable)
+{
+    const CsvCharge requests { .cost = "3", .quantity = "24", .unit = "Requests", .sku = "requests" };
+    const CsvCharge memory { .app = "other" };
+    const AnalysisPtr a = analysed(daily(30, requests) + daily(30, memory));
+    CHECK(!a->service("checkout")->memoryCostPerMonth.has_value());
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("93.44"));
+    CHECK_EQ(recoverable(a), std::string("0.00"));
+    const Finding* const finding = findingOf(a, FindingKind::Overprovisioned);
+    CHECK_EQ(costOf(finding), std::string("19.98")); // what it would be worth at the price of the bill
+    CHECK(finding != nullptr && !finding->costPerMonth->kind.has_value());
+    CHECK(finding != nullptr && finding->howComputed.find("not recoverable") != std::string::npos);
+}
+
+namespace {
+
+/// 90 days of a service; batch runs on the last 30 for about 10.1 a day, and for 60 a day on four of them: 502.7.
+std::vector<CsvCharge> shortService()
+{
+    std::vector<CsvCharge> charges = daily(90, { .app = "other" });
+    for (std::int64_t day = 60; day < 90; ++day) {
+        const bool isSpike = day >= 75 && day < 79;
+        charges.push_back({ .day = day,
+            .cost = isSpike ? "60" : "10." + std::to_string(day % 3),
+            .app = "batch",
+            .quantity = "",
+            .unit = "",
+            .sku = "batch" });
+    }
+    return charges;
+}
+
+} // namespace
+
+TEST(anAnomalyIsSpreadOverTheDaysOfTheBill)
+{
+    const AnalysisPtr a = analysed(shortService());
+    const Finding* const spike = findingOf(a, FindingKind::CostAnomaly);
+    CHECK(spike != nullptr);
+    if (spike == nullptr) {
+        return;
+    }
+    CHECK_NEAR(spike->costSoFar->toDouble(), 200, 1); // 4 x (60 - 10.1)
+    CHECK_NEAR(spike->costPerMonth->amount.toDouble(), spike->costSoFar->toDouble() * 730 / (90 * 24), 0.01);
+    CHECK_EQ(cents(a->service("batch")->costPerMonth), std::string("169.89")); // 502.7 x 730 / 2160
+}
+
+TEST(anAnomalyNeverCostsMoreThanItsService)
+{
+    CsvCharge refund = credit(80, "-480", "batch", "");
+    refund.frequency = "One-Time";
+    const AnalysisPtr a = analysed(shortService() + std::vector { refund });
+    CHECK_EQ(cents(a->service("batch")->costPerMonth), std::string("7.67")); // 22.7 x 730 / 2160
+    CHECK_EQ(costOf(findingOf(a, FindingKind::CostAnomaly)), std::string("7.67"));
+}
+
+TEST(discountsLowerThePriceOfTheirSku)
+{
+    std::vector<CsvCharge> charges = daily(30);
+    for (std::int64_t day = 0; day < 30; ++day) {
+        charges.push_back(credit(day, "-1.536", "checkout", "memory"));
+    }
+    const AnalysisPtr half = analysed(charges);
+    CHECK_NEAR(priceOf(half), 0.002, 1e-12); // 46.08 / 23040
+    CHECK_NEAR(half->service("checkout")->price->high, 0.002, 1e-12);
+    CHECK_EQ(cents(half->totals.memoryPerMonth), std::string("46.72"));
+    CHECK_EQ(recoverable(half), std::string("9.99"));
+    // The same money off another SKU of the service leaves the price of memory alone.
+    for (CsvCharge& charge : charges) {
+        charge.sku = charge.category == "Credit" ? "support" : charge.sku;
+    }
+    CHECK_NEAR(priceOf(analysed(charges)), 0.004, 1e-12);
+    CHECK_EQ(cents(analysed(charges)->totals.memoryPerMonth), std::string("46.72")); // all that the service costs
+}
+
+TEST(refundsTakeTheirQuantityBack)
+{
+    const CsvCharge refund { .cost = "-3.072", .quantity = "-768", .category = "Adjustment" };
+    const AnalysisPtr a = analysed(daily(30) + daily(15, refund));
+    CHECK_NEAR(priceOf(a), 0.004, 1e-12); // 46.08 / 11520
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("46.72"));
+}
+
+TEST(whatWasRefundedWhollyTellsNoPrice)
+{
+    const CsvCharge refund { .cost = "-3.072", .quantity = "-768", .category = "Adjustment" };
+    const AnalysisPtr a = analysed(daily(30) + daily(30, refund));
+    CHECK(!a->totals.memoryPerMonth.has_value());
+    CHECK(a->service("checkout")->price->method == PriceMethod::None);
+}
+
+TEST(memoryIsFoundByWhatWasConsumedOrPriced)
+{
+    const std::string byteSeconds = "2968681394995200"; // 768 x 2^30 x 3600
+    CsvCharge charge { .quantity = byteSeconds, .unit = "byte-seconds" };
+    CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-9);
+    charge = { .quantity = "805306368", .unit = "kibibyte hours" };
+    CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-9);
+    charge = { .quantity = "2831155200", .unit = "MiB-seconds" }; // 768 x 1024 x 3600
+    CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-9);
+    charge = { .quantity = "12", .unit = "count", .pricedQuantity = "768", .pricedUnit = "gibibyte hour" };
+    CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-9);
+    charge = { .quantity = "", .unit = "", .pricedQuantity = "768", .pricedUnit = "gibibyte hour" };
+    CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-9);
+    // A disk is bytes over time, too: it is priced by the month.
+    charge = { .quantity = byteSeconds, .unit = "byte-seconds", .pricedQuantity = "1", .pricedUnit = "gibibyte month" };
+    CHECK(analysed(daily(30, charge))->service("checkout")->price->method == PriceMethod::None);
+}
+
+TEST(netFallsBackToBilledAndSaysSo)
+{
+    AnalysisOptions options;
+    options.basis = CostBasis::Net;
+    const AnalysisPtr a = analysed(daily(30), options);
+    CHECK_EQ(cents(a->totals.billed), std::string("92.16"));
+    CHECK_EQ(recoverable(a), std::string("19.98"));
+    CHECK(hasNote(a, "net is the billed cost"));
+}
+
+TEST(aBasisThatTheBillLacksIsUnknownWithAReason)
+{
+    AnalysisOptions options;
+    options.basis = CostBasis::Contracted;
+    const AnalysisPtr a = analysed(daily(30), options);
+    CHECK(!a->totals.billed.has_value());
+    CHECK(!a->totals.billedPerMonth.has_value());
+    CHECK(!a->totals.memoryPerMonth.has_value());
+    CHECK(!a->service("checkout")->costPerMonth.has_value());
+    CHECK(a->totals.currency.empty());
+    CHECK_EQ(a->totals.unknownRows, std::uint64_t { 30 });
+    CHECK_EQ(a->totals.reason, std::string("this export has no column for the basis contracted"));
+}
+
+TEST(unknownMoneyIsCountedAndNotZero)
+{
+    std::vector<CsvCharge> charges = daily(10, { .cost = "3" });
+    for (std::size_t i = 1; i < charges.size(); i += 2) {
+        charges[i].cost.clear();
+    }
+    const AnalysisPtr half = analysed(charges);
+    CHECK_EQ(cents(half->totals.billed), std::string("15.00"));
+    CHECK_EQ(half->totals.unknownRows, std::uint64_t { 5 });
+    CHECK_EQ(half->service("checkout")->unknownRows, std::uint64_t { 5 });
+    CHECK(hasNote(half, "5 billing rows have no effective cost"));
+    const AnalysisPtr none = analysed(daily(10, { .cost = "" }));
+    CHECK(!none->totals.billed.has_value());
+    CHECK(!none->totals.reason.empty());
+}
+
+TEST(sumsThatDoNotFitAreAnError)
+{
+    const CsvCharge huge { .cost = "120000000000000000000" };
+    const CsvCharge back { .day = 5, .cost = "-120000000000000000000" };
+    const std::vector<std::vector<CsvCharge>> bills { daily(2, huge),
+        daily(2, huge) + std::vector { back, back } }; // that the end would fit again does not help
+    for (const auto& bill : bills) {
+        const auto result = analyzeWorkspace({ csvBill(bill) }, {}, TaskContext {});
+        CHECK(!result.ok() && result.error().code == ErrorCode::LimitExceeded);
+    }
+    CHECK(analyzeWorkspace({ csvBill(daily(1, huge)) }, {}, TaskContext {}).ok());
+}
+
+TEST(rulesBySkuKeepOneMatchPerKindOfRow)
+{
+    AnalysisOptions options;
+    options.rules = { { "sku", "mem*", "pinned", false } };
+    const AnalysisPtr a = analysed(daily(30) + daily(30, { .sku = "cpu" }), options);
+    CHECK_EQ(a->costRowMatches.at(0).size(), std::size_t { 2 });
+    CHECK_EQ(cents(a->service("pinned")->totalCost), std::string("92.16"));
+    CHECK_EQ(cents(a->service("checkout")->totalCost), std::string("92.16"));
+}
+
+HEAPTOLL_TEST_MAIN

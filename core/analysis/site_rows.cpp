@@ -39,7 +39,7 @@ public:
         std::vector<SiteRow> rows;
         for (auto& [name, row] : m_rows) {
             // Callers that allocate nothing themselves are no sites.
-            if (row.liveBytes != 0 || row.deltaBytes != 0 || row.allocatedBytes != 0) {
+            if (row.liveBytes != 0 || row.deltaBytes.value_or(0) != 0 || row.allocatedBytes.value_or(0) != 0) {
                 rows.push_back(std::move(row));
             }
         }
@@ -94,6 +94,13 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView
         addGrowth(*view->growth, rows);
     }
     for (SiteRow& row : rows) {
+        // a site without a stack in a column has nothing of it; a range without the column tells nothing
+        const auto zeroIn = [](const std::vector<std::int64_t>& self, std::optional<std::int64_t>& value) {
+            value = self.empty() ? std::nullopt : std::optional(value.value_or(0));
+        };
+        zeroIn(range.liveDelta, row.deltaBytes);
+        zeroIn(range.allocated, row.allocatedBytes);
+        zeroIn(range.objectsAtEnd, row.liveObjects);
         if (range.moneyPerByteMonth) {
             row.costPerMonth = Decimal::fromDouble(static_cast<double>(row.liveBytes) * *range.moneyPerByteMonth);
         }

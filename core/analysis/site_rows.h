@@ -14,10 +14,10 @@ namespace heaptoll {
 struct SiteRow {
     Site site;
     std::int64_t liveBytes = 0; ///< at the end of the range
-    std::int64_t deltaBytes = 0; ///< over the range
+    std::optional<std::int64_t> deltaBytes; ///< over the range; absent without a second profile
     std::int64_t totalBytes = 0; ///< live with everything it calls
-    std::int64_t allocatedBytes = 0; ///< over the range
-    std::int64_t liveObjects = 0;
+    std::optional<std::int64_t> allocatedBytes; ///< over the range; absent when not recorded
+    std::optional<std::int64_t> liveObjects; ///< absent when not recorded
     std::optional<double> bytesPerHour; ///< of the series; absent for a single profile
     std::optional<GrowthClass> growthClass;
     std::vector<double> bytesAt; ///< of the series, for a sparkline; empty for a single profile

@@ -187,7 +187,8 @@ struct WorkspaceAnalysis {
     std::vector<DocumentPtr> documents, const AnalysisOptions& options, const TaskContext& task);
 
 /// What a brushed range shows: values per stack of one service at its end, and the change over it.
-/// Shape: self columns have one value per node of profile->stacks.
+/// Shape: self columns have one value per node of profile->stacks; empty = not recorded, or (liveDelta, allocated) the
+/// range has one profile only, as `note` then says.
 struct RangeView {
     std::string service; ///< that it shows; chosen when none was asked for
     std::shared_ptr<const Profile> profile; ///< owner of the stacks; null when the service has no profile
@@ -195,16 +196,23 @@ struct RangeView {
     std::vector<std::int64_t> liveDelta;
     std::vector<std::int64_t> objectsAtEnd;
     std::vector<std::int64_t> allocated; ///< in the range, over all lives of the process; never negative
-    std::int64_t liveAtStartTotal = 0;
-    std::int64_t liveAtEndTotal = 0;
-    Decimal cost; ///< of the service in the range, days prorated
+    std::optional<std::int64_t> liveAtStartTotal; ///< absent without a second profile to compare with
+    std::int64_t liveAtEndTotal = 0; ///< nothing when liveAtEnd is empty
+    std::optional<double> bytesPerHour; ///< absent without a second profile to compare with
+    std::optional<Decimal> cost; ///< of the service in the range, in costCurrency
     std::string costCurrency; ///< empty: the service is in no bill
-    double bytesPerHour = 0;
+    std::string costReason; ///< why cost is absent
     std::optional<double> moneyPerByteMonth; ///< factor from live bytes to money per month; absent without a price
-    std::string priceCurrency; ///< of moneyPerByteMonth; a rate card need not be in the currency of the bill
+    std::string priceCurrency; ///< of moneyPerByteMonth: a rate card may have another one than the bill
     bool isPartial = false;
     std::string note;
 };
+/// The part of a day's cost that lies in the range, by time; all of it without a range.
+[[nodiscard]] Decimal costInRange(const DailyCost& day, const std::optional<TimeRange>& range);
+/// What a service cost in the range, days that it covers in part by their share. 0 on days of the bill without a row of
+/// the service. Errors: nullopt where the bill has no day in the range.
+[[nodiscard]] std::optional<Decimal> costInRange(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const std::optional<TimeRange>& range);
 /// service "" = the one with the most profiles. range absent = everything.
 [[nodiscard]] RangeView rangeView(
     const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range);

@@ -116,7 +116,7 @@ void WorkspaceJoin::noteSpanningServices()
     if (count > 0) {
         m_analysis.notes.push_back(std::to_string(count) + (count == 1 ? " service has" : " services have")
             + " pods in several namespaces or clusters, counted together: " + named
-            + (count > kMostNamed ? "; ..." : "") + ". A rule on the namespace keeps them apart");
+            + (count > kMostNamed ? "; ..." : "") + ". Rules on namespaces can keep those apart");
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a brushed range shows.
 #include "core/analysis/attribution.h"
+#include "core/analysis/call_tree.h"
 #include "core/analysis/trie_walk.h"
 #include "core/analysis/workspace_analysis.h"
 
@@ -27,10 +28,11 @@ std::int64_t sum(const std::vector<std::int64_t>& values)
     return std::accumulate(values.begin(), values.end(), std::int64_t { 0 }, addSaturated);
 }
 
+/// Values of all stacks at a point; empty when the series does not have the metric.
 std::vector<std::int64_t> column(const UnifiedSeries& series, std::optional<std::size_t> metric, std::size_t point)
 {
-    std::vector<std::int64_t> values(series.index->stacks.size(), 0);
-    for (std::size_t stack = 0; metric && stack < values.size(); ++stack) {
+    std::vector<std::int64_t> values(metric ? series.index->stacks.size() : 0, 0);
+    for (std::size_t stack = 0; stack < values.size(); ++stack) {
         values[stack] = series.at(*metric, stack, point);
     }
     return values;
@@ -39,17 +41,17 @@ std::vector<std::int64_t> column(const UnifiedSeries& series, std::optional<std:
 /// What was allocated over points from to to, per stack. The counters are those of a process: where their sum falls, another
 /// one began at zero, and all that it has counted was allocated in the range.
 struct Allocated {
-    std::vector<std::int64_t> bytes; ///< per stack, never negative
+    std::vector<std::int64_t> bytes; ///< per stack, never negative; empty when the series does not have the metric
     std::size_t restarts = 0; ///< between the points
 };
 
 Allocated allocatedBetween(
     const UnifiedSeries& series, std::optional<std::size_t> metric, std::size_t from, std::size_t to)
 {
-    Allocated allocated { std::vector<std::int64_t>(series.index->stacks.size(), 0), 0 };
     if (!metric) {
-        return allocated;
+        return {};
     }
+    Allocated allocated { std::vector<std::int64_t>(series.index->stacks.size(), 0), 0 };
     const auto addRun = [&](const std::vector<std::int64_t>& begin, const std::vector<std::int64_t>& end) {
         for (std::size_t stack = 0; stack < end.size(); ++stack) {
             // A sampled counter is an estimate, which may fall a little while its process goes on.
@@ -92,24 +94,36 @@ void fillFromSeries(RangeView& view, const UnifiedSeries& series, const std::opt
     const std::size_t to = range ? pointAt(series, range->end) : series.pointCount() - 1;
     auto live = series.metricIndex(Metric::LiveBytes);
     live = live ? live : series.metricIndex(Metric::LeakedBytes);
-    const std::vector<std::int64_t> before = column(series, live, from);
-    view.liveAtEnd = column(series, live, to);
-    view.liveDelta = view.liveAtEnd;
-    subtract(view.liveDelta, before);
-    view.objectsAtEnd = column(series, series.metricIndex(Metric::LiveObjects), to);
     const auto allocated = series.metricIndex(Metric::AllocBytes);
+    view.liveAtEnd = column(series, live, to);
+    view.liveAtEndTotal = sum(view.liveAtEnd);
+    view.objectsAtEnd = column(series, series.metricIndex(Metric::LiveObjects), to);
+    if (from == to) {
+        view.note = series.pointCount() > 1 ? "one profile in this range: nothing to compare"
+                                            : "one profile: nothing to compare";
+        if (series.pointCount() == 1) {
+            view.allocated = column(series, allocated, to); // since the process began
+        }
+        return;
+    }
     Allocated between = allocatedBetween(series, allocated, from, to);
     view.allocated = std::move(between.bytes);
-    view.liveAtStartTotal = sum(before);
-    view.liveAtEndTotal = sum(view.liveAtEnd);
-    const double hours = (series.times[to] - series.times[from]).toHours();
-    view.bytesPerHour = hours > 0 ? static_cast<double>(view.liveAtEndTotal - view.liveAtStartTotal) / hours : 0;
-    if (from == to && series.pointCount() > 1) {
-        view.note = "one profile in this range: nothing to compare";
-    } else if (between.restarts > 0) {
+    if (between.restarts > 0) {
         view.note = "the process restarted " + std::to_string(between.restarts)
             + (between.restarts == 1 ? " time" : " times")
             + " in this range: the change is its end less its start, allocated is the sum over all its lives";
+    }
+    if (!live) {
+        view.note = "these profiles record no live bytes";
+        return;
+    }
+    const std::vector<std::int64_t> before = column(series, live, from);
+    view.liveDelta = view.liveAtEnd;
+    subtract(view.liveDelta, before);
+    view.liveAtStartTotal = sum(before);
+    const double hours = (series.times[to] - series.times[from]).toHours();
+    if (hours > 0) {
+        view.bytesPerHour = static_cast<double>(view.liveAtEndTotal - *view.liveAtStartTotal) / hours;
     }
 }
 
@@ -124,7 +138,6 @@ void fillFromTimeline(RangeView& view, const UnifiedSeries& series, const std::o
     const std::size_t stacks = series.index->stacks.size();
     view.liveAtEnd.assign(stacks, 0);
     view.liveDelta.assign(stacks, 0);
-    view.objectsAtEnd.assign(stacks, 0);
     view.allocated.assign(stacks, 0);
     const AllocationTimeline::RangeValues values = timeline.range(from, to);
     for (std::size_t i = 0; i < values.stacks.size(); ++i) {
@@ -135,29 +148,45 @@ void fillFromTimeline(RangeView& view, const UnifiedSeries& series, const std::o
     }
     view.liveAtEndTotal = sum(view.liveAtEnd);
     view.liveAtStartTotal = view.liveAtEndTotal - sum(view.liveDelta);
-    const double hours = (to - from).toHours();
-    view.bytesPerHour = hours > 0 ? static_cast<double>(sum(view.liveDelta)) / hours : 0;
-}
-
-/// Days that the range covers in part count by their share.
-Decimal costIn(const ServiceView& service, const std::optional<TimeRange>& range)
-{
-    Decimal cost;
-    for (const DailyCost& day : service.dailyCost) {
-        if (!range) {
-            cost += day.cost;
-            continue;
-        }
-        const Instant start = std::max(range->start, startOfDay(day.day));
-        const Instant end = std::min(range->end, startOfDay(day.day + 1));
-        if (start < end) {
-            cost += day.cost.scaled((end - start).ns, Span::days(1).ns).value_or(Decimal {});
-        }
+    if (const double hours = (to - from).toHours(); hours > 0) {
+        view.bytesPerHour = static_cast<double>(sum(view.liveDelta)) / hours;
     }
-    return cost;
+    if (to == length) { // the timeline counts no objects, but the profile does where it ends
+        const std::optional<std::size_t> objects = series.index->valueIndex(Metric::LiveObjects);
+        view.objectsAtEnd = objects ? selfPerNode(*series.index, *objects) : std::vector<std::int64_t> {};
+    }
 }
 
 } // namespace
+
+Decimal costInRange(const DailyCost& day, const std::optional<TimeRange>& range)
+{
+    if (!range) {
+        return day.cost;
+    }
+    const Instant start = std::max(range->start, startOfDay(day.day));
+    const Instant end = std::min(range->end, startOfDay(day.day + 1));
+    return start < end ? day.cost.scaled((end - start).ns, Span::days(1).ns).value_or(Decimal {}) : Decimal {};
+}
+
+std::optional<Decimal> costInRange(
+    const WorkspaceAnalysis& analysis, const ServiceView& service, const std::optional<TimeRange>& range)
+{
+    const bool hasDay = std::ranges::any_of(analysis.services, [&](const ServiceView& any) {
+        return !any.dailyCost.empty()
+            && (!range
+                || (startOfDay(any.dailyCost.back().day + 1) > range->start
+                    && startOfDay(any.dailyCost.front().day) < range->end));
+    });
+    if (!hasDay) {
+        return std::nullopt;
+    }
+    Decimal cost;
+    for (const DailyCost& day : service.dailyCost) {
+        cost += costInRange(day, range);
+    }
+    return cost;
+}
 
 RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)
 {
@@ -168,7 +197,10 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
         return view;
     }
     view.service = chosen->name;
-    view.cost = costIn(*chosen, range);
+    view.cost = costInRange(analysis, *chosen, range);
+    if (!view.cost) {
+        view.costReason = analysis.costDocuments.empty() ? "no bill" : "the bill has no day in this range";
+    }
     view.costCurrency = chosen->costRows > 0 ? chosen->currency : std::string();
     view.isPartial = std::ranges::any_of(
         chosen->profileDocuments, [&](std::size_t d) { return !analysis.documents[d]->isComplete; });

@@ -330,7 +330,8 @@ RangeView makeRange(const WorkspaceAnalysis& analysis, std::string_view service,
         view.liveAtEndTotal += view.liveAtEnd[node];
     }
     view.bytesPerHour = 9.4 * kMiB;
-    view.liveAtStartTotal = view.liveAtEndTotal - static_cast<std::int64_t>(view.bytesPerHour * all.length().toHours());
+    view.liveAtStartTotal =
+        view.liveAtEndTotal - static_cast<std::int64_t>(*view.bytesPerHour * all.length().toHours());
     view.costCurrency = view.priceCurrency = found->currency;
     view.cost = Decimal::fromDouble(4.6 * all.length().toHours() / 24);
     view.moneyPerByteMonth = 0.0043 * 730 / kGiB;

@@ -265,7 +265,7 @@ TEST(requestsOfAnExporterWithoutClusterFindTheirPods)
     CHECK_EQ(all.size(), std::size_t { 3 });
     CHECK_EQ(all.at(0).pods.at(0).requestBytes.value_or(0), 8.0);
     CHECK_EQ(all.at(0).events.size(), std::size_t { 1 });
-    for (const std::size_t b : { 1, 2 }) {
+    for (std::size_t b = 1; b <= 2; ++b) {
         CHECK_EQ(all.at(b).pods.at(0).requestBytes.value_or(0), 9.0);
         CHECK(all.at(b).events.empty()); // whose restart it was is not known
     }

@@ -4,7 +4,6 @@
 #include "core/analysis/charge_days.h"
 #include "core/analysis/findings_builder.h"
 #include "core/analysis/memory_pricing.h"
-#include "core/analysis/service_mapper.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
 
@@ -237,85 +236,6 @@ TEST(aChargeOfSeveralDaysIsSpreadExactly)
     CHECK_EQ(sharesByDay(startOfDay(20000), startOfDay(20000), Decimal::fromUnits(1)).size(), std::size_t { 1 });
 }
 
-TEST(pathsAndIdentifiersNameServices)
-{
-    CHECK_EQ(serviceInPath("profiles/checkout/heap.0003.pb.gz"), std::string("checkout"));
-    CHECK_EQ(serviceInPath("x/checkout-heap.3.pb.gz"), std::string("checkout"));
-    CHECK_EQ(serviceInPath("heap.pb.gz"), std::string());
-    CHECK(isServiceKey("app.kubernetes.io/name") && isServiceKey("Service_Name") && isServiceKey("user:app")
-        && !isServiceKey("team"));
-    ServiceMapper mapper({});
-    mapper.learn("ab-testing");
-    mapper.learn("ab");
-    CHECK_EQ(mapper.namesIn("arn:aws:ecs:eu:1:Task/ab-testing-r-0").at(0), std::string("ab-testing"));
-    CHECK(mapper.namesIn("arn:aws:ecs:eu:1:Task/about-us").empty());
-    std::string star;
-    CHECK(matchesGlob("a*c?e", "abbcde", &star));
-    CHECK_EQ(star, std::string("bb"));
-    CHECK(!matchesGlob("a*c", "abd"));
-}
-
-TEST(onlyGeneratedWordsAfterANameAreItsOwn)
-{
-    ServiceMapper mapper({});
-    mapper.learn("checkout");
-    for (const char* other : { "checkout-cache", "checkout-proxy", "checkout-redis", "checkout-queue", "checkout-db",
-             "checkout-https", "checkout-a-b", "checkout-cache-0", "checkout-api-7d9f4c8b5-x2k4p" }) {
-        CHECK_EQ(mapper.namesIn(other).size(), std::size_t { 0 });
-    }
-    for (const char* own : { "checkout", "checkout-0", "checkout-r-0", "checkout-20250131", "checkout-7d9f4c8b5-x2k4p",
-             "checkout-7d9f4c8b5-qwrtp", "arn:aws:ecs:eu:1:Task/checkout-r-0" }) {
-        CHECK_EQ(mapper.namesIn(own).size(), std::size_t { 1 });
-    }
-}
-
-TEST(rulesOnPodsSeeTheNamesOfPods)
-{
-    const std::vector<std::string> pods { "checkout-7d9f4c8b5-x2k4p", "checkout-7d9f4c8b5-z2k4p" };
-    ServiceMapper mapper({ { "pod", "cart-*", "cart", false }, { "pod", "checkout-*", "shop", false } });
-    CHECK_EQ(mapper.matchPod("prod", "checkout", pods).service, std::string("shop"));
-    CHECK(mapper.matchPod("prod", "checkout", pods).rank == MatchRank::Rule);
-    CHECK_EQ(mapper.unmatchedRules().size(), std::size_t { 1 });
-    CHECK_EQ(mapper.unmatchedRules().at(0).service, std::string("cart"));
-    // the workload's name still matches, and gives $1 its text
-    CHECK_EQ(ServiceMapper({ { "pod", "checkout", "shop", false } }).matchPod("prod", "checkout", pods).service,
-        std::string("shop"));
-    CHECK_EQ(ServiceMapper({ { "pod", "*", "team-$1", false } }).matchPod("prod", "checkout", pods).service,
-        std::string("team-checkout"));
-}
-
-/// An hour of samples every five minutes of one container.
-static UsageSeries usedBytes(const std::string& ns, const std::string& pod, double bytes)
-{
-    UsageSeries one;
-    one.metric = UsageMetric::MemoryWorkingSet;
-    one.labels = { { "container", "app" }, { "namespace", ns }, { "pod", pod } };
-    for (int i = 0; i < 12; ++i) {
-        one.times.push_back(Instant::fromUnixSeconds(1735689600 + i * 300));
-        one.values.push_back(bytes);
-    }
-    return one;
-}
-
-TEST(servicesThatSpanNamespacesAndRulesWithoutUseAreNoted)
-{
-    auto table = std::make_shared<UsageTable>();
-    table->series = { usedBytes("blue", "shop-0", kMib), usedBytes("green", "shop-0", kMib),
-        usedBytes("green", "shop-1", kMib) };
-    auto document = std::make_shared<Document>();
-    document->path = "usage.json";
-    document->content = std::shared_ptr<const UsageTable>(table);
-    AnalysisOptions options;
-    options.rules = { { "pod", "chekout-*", "checkout", false }, { "tag:app", "x", "y", false } };
-    const auto result = analyzeWorkspace({ document }, options, {});
-    CHECK(result.ok());
-    const WorkspaceAnalysis& analysis = *result.value();
-    CHECK_EQ(analysis.notes.size(), std::size_t { 2 }); // no bill: nothing that the rule on tags could match
-    CHECK(analysis.notes.at(0).find("shop (blue, green)") != std::string::npos);
-    CHECK(analysis.notes.at(1).find("pod = chekout-*") != std::string::npos);
-    CHECK_EQ(findingContext(analysis, *analysis.service("shop")).replicas, 3.0);
-}
-
 TEST(twoShapesGiveBackThePricesTheyWereMadeOf)
 {
     const std::map<MachineShape, MemoryEvidence::Machine> machines { { { 2, 4 }, { 10, 10 * (2 * 0.03 + 4 * 0.004) } },
@@ -369,39 +289,6 @@ TEST(attributionClosesForAnyNumbers)
         CHECK_NEAR(a.nonHeapCost.toDouble(), cost.toDouble() * (working / paid - others), 1e-9);
     }
     CHECK(!attributeMemory(Decimal::fromUnits(1), { { {}, 5, {} } }, { 4, 4, 1 }, {}).isValid);
-}
-
-/// One container that ran in so many pods for a day. Units: GiB.
-static WorkloadUsage dayOf(const std::string& container, std::size_t pods, double used, double requested)
-{
-    WorkloadUsage usage;
-    usage.ns = "prod";
-    usage.workload = "shop";
-    usage.container = container;
-    usage.windowHours = 24;
-    PodUsage pod;
-    pod.hours = 24;
-    pod.workingSetByteHours = used * 24 * 1024 * kMib;
-    pod.requestByteHours = requested * 24 * 1024 * kMib;
-    pod.paidByteHours = std::max(used, requested) * 24 * 1024 * kMib;
-    usage.pods.assign(pods, pod);
-    return usage;
-}
-
-TEST(aSidecarDoesNotDoubleTheCostOfSites)
-{
-    // Four pods: app uses 1 of 2 GiB, its sidecar 0.25 of 0.5; paid are 10 GiB for 100 a month. A site that holds
-    // 0.5 GiB in each process has 4 x 0.5 / 10 of it; 5 of 10 GiB are headroom, 3 are neither.
-    const WorkloadUsage app = dayOf("app", 4, 1, 2);
-    const WorkloadUsage sidecar = dayOf("istio-proxy", 4, 0.25, 0.5);
-    const MemoryMeans means = memoryMeans({ &app, &sidecar });
-    CHECK_NEAR(means.replicas, 4.0, 1e-9);
-    CHECK_NEAR(means.allocatedBytes, 10 * 1024 * kMib, 1.0);
-    const Attribution a = attributeMemory(Decimal::fromUnits(100), { { {}, 512 * kMib, {} } }, means, {});
-    CHECK(a.isValid);
-    CHECK_NEAR(a.sitesCost.toDouble(), 20.0, 1e-9);
-    CHECK_NEAR(a.nonHeapCost.toDouble(), 30.0, 1e-9);
-    CHECK_NEAR(a.headroomCost.toDouble(), 50.0, 1e-9);
 }
 
 /// A bill of random rows, tagged, named by resource, named twice, or not at all.

@@ -220,7 +220,7 @@ void CostPage::fillBars()
         }
         for (const DailyCost& day : costs[i].view->dailyCost) {
             if (isDayIn(day.day, lens().range)) {
-                bands.back().values[index.at(periodOf(day.day, grain))] += day.cost.toDouble();
+                bands.back().values[index.at(periodOf(day.day, grain))] += costInRange(day, lens().range).toDouble();
             }
         }
     }

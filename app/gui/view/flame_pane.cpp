@@ -231,8 +231,11 @@ void FlamePane::reload()
 void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
 {
     if (!tree) {
-        showEmpty(noMatch(tr("This profile does not record %1.").arg(metricTitle(m_lens.metric).toLower()),
-            tr("Show live bytes"), [this] { chooseMetric(LensMetric::LiveBytes); }));
+        const bool isChange = m_lens.metric == LensMetric::Growth || m_lens.metric == LensMetric::AllocatedBytes;
+        const QString sentence = isChange && m_range && !m_range->note.empty()
+            ? tr("%1 is not known: %2.").arg(metricTitle(m_lens.metric), toQString(m_range->note))
+            : tr("This profile does not record %1.").arg(metricTitle(m_lens.metric).toLower());
+        showEmpty(noMatch(sentence, tr("Show live bytes"), [this] { chooseMetric(LensMetric::LiveBytes); }));
         return;
     }
     if (tree->nodes.empty() || tree->nodes.front().total == 0) {

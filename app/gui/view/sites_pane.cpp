@@ -68,6 +68,17 @@ Cell sizeCell(std::int64_t bytes, std::int64_t largest)
     return cell;
 }
 
+Cell changeCell(std::optional<std::int64_t> bytes)
+{
+    if (!bytes) {
+        return textCell(u"—"_s, SitesPane::tr("One profile in this range: there is nothing to compare with"));
+    }
+    Cell cell = sizeCell(*bytes, 0);
+    const QString sign = *bytes > 0 ? u"▲ "_s : *bytes < 0 ? u"▼ "_s : QString();
+    cell.text = sign + bytesText(std::abs(static_cast<double>(*bytes)));
+    return cell;
+}
+
 Cell growthCell(const SiteRow& row)
 {
     Cell cell;
@@ -103,16 +114,13 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
     Cell trend;
     trend.sparkline = QList<double>(site.bytesAt.begin(), site.bytesAt.end());
     Cell objects;
-    objects.text = site.liveObjects > 0 ? countText(static_cast<double>(site.liveObjects)) : u"—"_s;
-    objects.sortValue = static_cast<double>(site.liveObjects);
-    Cell delta = sizeCell(site.deltaBytes, 0);
-    delta.text = (site.deltaBytes > 0          ? u"▲ "_s
-                         : site.deltaBytes < 0 ? u"▼ "_s
-                                               : u""_s)
-        + bytesText(std::abs(static_cast<double>(site.deltaBytes)));
+    objects.text = site.liveObjects ? countText(static_cast<double>(*site.liveObjects)) : u"—"_s;
+    objects.sortValue = static_cast<double>(site.liveObjects.value_or(0));
+    const Cell delta = changeCell(site.deltaBytes);
+    const Cell allocated = site.allocatedBytes ? sizeCell(*site.allocatedBytes, 0) : textCell(u"—"_s);
     const QString growthClass = site.growthClass ? toQString(heaptoll::name(*site.growthClass)) : u"—"_s;
-    row.cells = { name, textCell(packageOf(site.site)), trend, sizeCell(site.liveBytes, largest), delta,
-        sizeCell(site.allocatedBytes, 0), growthCell(site), priceCell(site, currency), objects, textCell(growthClass),
+    row.cells = { name, textCell(packageOf(site.site)), trend, sizeCell(site.liveBytes, largest), delta, allocated,
+        growthCell(site), priceCell(site, currency), objects, textCell(growthClass),
         textCell(toQString(site.findingId)) };
     return row;
 }

@@ -431,10 +431,12 @@ void TimelinePage::showSelection()
         parts << u"<b>%1</b>"_s.arg(toQString(view->service).toHtmlEscaped());
     }
     if (view->profile) {
-        const double change = static_cast<double>(view->liveAtEndTotal) - static_cast<double>(view->liveAtStartTotal);
-        parts << figure(tr("Start"), bytesText(static_cast<double>(view->liveAtStartTotal)), t.text)
-              << figure(tr("End"), bytesText(static_cast<double>(view->liveAtEndTotal)), t.text)
-              << figure(u"Δ"_s, arrow(change) + bytesText(std::abs(change)), t.memory)
+        const bool isLiveKnown = !view->liveAtEnd.empty();
+        const QString start = view->liveAtStartTotal ? bytesText(static_cast<double>(*view->liveAtStartTotal)) : u"—"_s;
+        const double change = static_cast<double>(view->liveAtEndTotal - view->liveAtStartTotal.value_or(0));
+        parts << figure(tr("Start"), start, t.text)
+              << figure(tr("End"), isLiveKnown ? bytesText(static_cast<double>(view->liveAtEndTotal)) : u"—"_s, t.text)
+              << figure(u"Δ"_s, view->liveAtStartTotal ? arrow(change) + bytesText(std::abs(change)) : u"—"_s, t.memory)
               << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
     }
     const std::string& currency = view->costCurrency;
@@ -447,7 +449,9 @@ void TimelinePage::showSelection()
         parts << figure(tr("partial"), QString(), t.medium);
     }
     m_selection->setText(parts.join(u" &nbsp;&nbsp; "_s));
-    m_selection->setToolTip(toQString(view->note));
+    QStringList notes { toQString(view->note), toQString(currency.empty() ? std::string() : view->costReason) };
+    notes.removeAll(QString());
+    m_selection->setToolTip(notes.join(u'\n'));
 }
 
 void TimelinePage::resizeEvent(QResizeEvent* event)

@@ -57,12 +57,7 @@ std::vector<ServiceCost> serviceCosts(const WorkspaceAnalysis& analysis, const s
 {
     std::vector<ServiceCost> costs;
     for (const ServiceView& service : analysis.services) {
-        ServiceCost cost { &service, {} };
-        for (const DailyCost& day : service.dailyCost) {
-            if (isDayIn(day.day, range)) {
-                cost.total += day.cost;
-            }
-        }
+        const ServiceCost cost { &service, costInRange(analysis, service, range).value_or(Decimal {}) };
         if (!service.dailyCost.empty()) {
             costs.push_back(cost);
         }

@@ -89,7 +89,8 @@ inline DocumentPtr wastefulPod()
     }
     const auto series = [](const std::string& name, const std::string& points) {
         return R"({"metric":{"__name__":")" + name
-            + R"(","namespace":"prod","pod":"checkout-7d9f4c8b5-x2k4p","container":"app","resource":"memory"},"values":[)"
+            + R"(","namespace":"prod","pod":"checkout-7d9f4c8b5-x2k4p","container":"app","resource":"memory"},)"
+              R"("values":[)"
             + points + "]}";
     };
     MemorySource source(R"({"status":"success","data":{"resultType":"matrix","result":[)"

@@ -69,6 +69,24 @@ Result<void> Autosave::write(const Workspace& workspace)
     return saveWorkspace(workspace, toUtf8(m_path));
 }
 
+QString Autosave::putAside()
+{
+    constexpr int kMaxAside = 100;
+    for (int i = 1; m_lock && i <= kMaxAside; ++i) {
+        const QString aside = m_path + u".unreadable-%1"_s.arg(i);
+        if (!QFile::exists(aside)) {
+            if (QFile::rename(m_path, aside)) {
+                return aside;
+            }
+            break;
+        }
+    }
+    // Neither written nor removed by us: another program may know what to do with it.
+    m_lock.reset();
+    m_path.clear();
+    return {};
+}
+
 void Autosave::remove()
 {
     if (m_lock) {

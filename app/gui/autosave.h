@@ -30,6 +30,8 @@ public:
     /// Errors: Io.
     [[nodiscard]] Result<void> write(const Workspace& workspace);
     void remove();
+    /// Renames what takeAbandoned() gave and cannot be opened; the slot is free for what comes. Its new path, "" = failed.
+    [[nodiscard]] QString putAside();
     /// "" before the first write or takeAbandoned().
     [[nodiscard]] const QString& path() const { return m_path; }
 

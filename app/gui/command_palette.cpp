@@ -2,6 +2,7 @@
 #include "app/gui/command_palette.h"
 
 #include "app/gui/actions.h"
+#include "app/gui/job_manager.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
@@ -15,6 +16,9 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
+#include <string_view>
+#include <unordered_set>
 
 namespace heaptoll::gui {
 
@@ -185,29 +189,56 @@ void CommandPalette::addFrames(const QString& words)
     if (!analysis || words.trimmed().isEmpty()) {
         return;
     }
+    if (m_framesOf.lock() != analysis) {
+        indexFrames(analysis);
+    }
     std::size_t found = 0;
-    std::vector<std::string> seen;
-    for (const DocumentPtr& document : analysis->documents) {
-        const auto profile = document->profile();
-        if (!profile || found >= kMaxFrames) {
+    for (const QString& frame : m_frames) {
+        if (!matchesWords(frame, words)) {
             continue;
         }
-        for (const Frame& frame : profile->frames.all()) {
-            const std::string name(profile->strings.view(frame.function));
-            if (found >= kMaxFrames || name.empty() || !matchesWords(toQString(name), words)
-                || std::ranges::find(seen, name) != seen.end()) {
-                continue;
-            }
-            seen.push_back(name);
-            ++found;
-            m_entries.push_back({ toQString(name), tr("frame"), u"view-flame"_s, [this, name] {
-                                     Place place = m_context.selection.place();
-                                     place.view = ViewId::Flame;
-                                     place.lens.frame = name;
-                                     m_context.selection.go(place);
-                                 } });
+        m_entries.push_back({ frame, tr("frame"), u"view-flame"_s, [this, name = toUtf8(frame)] {
+                                 Place place = m_context.selection.place();
+                                 place.view = ViewId::Flame;
+                                 place.lens.frame = name;
+                                 m_context.selection.go(place);
+                             } });
+        if (++found == kMaxFrames) {
+            return;
         }
     }
+}
+
+/// Once per analysis, in a job: profiles have hundreds of thousands of frames, and the next key is already on its way.
+void CommandPalette::indexFrames(const std::shared_ptr<const WorkspaceAnalysis>& analysis)
+{
+    m_framesOf = analysis;
+    m_frames.clear();
+    m_context.jobs.run(
+        tr("Names of frames"), this,
+        [analysis](const TaskContext& task) -> Result<QStringList> {
+            QStringList names;
+            std::unordered_set<std::string_view> seen; // of strings that the analysis keeps
+            for (const DocumentPtr& document : analysis->documents) {
+                const auto profile = document->profile();
+                for (const Frame& frame :
+                    profile && !task.cancelled() ? profile->frames.all() : std::span<const Frame> {}) {
+                    const std::string_view name = profile->strings.view(frame.function);
+                    if (!name.empty() && seen.insert(name).second) {
+                        names << QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+                    }
+                }
+            }
+            return names;
+        },
+        [this, from = std::weak_ptr(analysis)](Result<QStringList> names) {
+            if (names.ok() && from.lock() == m_framesOf.lock()) {
+                m_frames = std::move(names).value();
+                if (isVisible()) {
+                    update(m_input->text());
+                }
+            }
+        });
 }
 
 void CommandPalette::addTime(const QString& words)

@@ -4,8 +4,10 @@
 #include "app/gui/view/page.h"
 
 #include <QFrame>
+#include <QStringList>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 class QLineEdit;
@@ -38,11 +40,14 @@ private:
     void addFrames(const QString& words);
     void addTime(const QString& words);
     void addHelp();
+    void indexFrames(const std::shared_ptr<const WorkspaceAnalysis>& analysis);
     void runCurrent();
     PageContext m_context;
     QLineEdit* m_input;
     QListWidget* m_list;
     std::vector<Entry> m_entries;
+    QStringList m_frames; ///< names of all functions, once each
+    std::weak_ptr<const WorkspaceAnalysis> m_framesOf; ///< where they are from, or will be
 };
 
 /// Every word of the query is a part of the text, in any order, case ignored.

@@ -293,7 +293,7 @@ void ImportSheet::deliver()
         }
     }
     const bool wasWaiting = m_phase == Phase::Accepted;
-    if (!hasDocuments) {
+    if (!hasDocuments || !m_mayImport()) {
         m_phase = Phase::Choosing;
         showAll();
         return;
@@ -352,6 +352,11 @@ void ImportSheet::choose(const std::function<void(ImportItem&)>& edit)
     for (const QString& path : selectedPaths()) {
         m_model->change(path, edit);
     }
+}
+
+bool ImportSheet::owns(quint64 job) const
+{
+    return m_reader->owns(job);
 }
 
 std::map<std::string, std::string> ImportSheet::formats() const

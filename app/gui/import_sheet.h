@@ -7,6 +7,8 @@
 #include <QHash>
 #include <QStringList>
 
+#include <functional>
+
 class QLabel;
 class QPlainTextEdit;
 class QProgressBar;
@@ -36,6 +38,10 @@ public:
     void cancel();
     /// Nothing of it is imported.
     void dismiss();
+    /// Asked before anything is delivered; false = it stays on the sheet.
+    void setQuestion(std::function<bool()> mayImport) { m_mayImport = std::move(mayImport); }
+    /// True for a job that reads what is on the sheet.
+    [[nodiscard]] bool owns(quint64 job) const;
     /// True while something that was accepted is not read yet.
     [[nodiscard]] bool isImporting() const { return m_phase == Phase::Accepted || m_phase == Phase::Stopping; }
     [[nodiscard]] ImportModel& model() const { return *m_model; }
@@ -81,6 +87,7 @@ private:
     void showButtons();
     void copyDetails();
 
+    std::function<bool()> m_mayImport = [] { return true; };
     WorkspaceController& m_controller;
     JobManager& m_jobs;
     ImportReader* m_reader;
@@ -90,6 +97,8 @@ private:
     SourceChoices m_kept; ///< of files that are read once more because others came
     QHash<QString, QString> m_previews; ///< by path
     QHash<QString, QByteArray> m_firstBytes; ///< by path
+    QStringList m_fitted; ///< the rows that the columns were fitted to; what the user drags stays until others come
+    bool m_isFittedWhenRead = false;
     QString m_shown; ///< path whose preview is shown
     QLabel* m_title;
     DataTable* m_table;

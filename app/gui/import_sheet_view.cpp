@@ -22,6 +22,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace heaptoll::gui {
 
@@ -46,7 +47,16 @@ void ImportSheet::resizeEvent(QResizeEvent* event)
 
 void ImportSheet::showAll()
 {
-    fitColumns();
+    QStringList rows;
+    for (const ImportItem& item : m_model->items()) {
+        rows << item.path();
+    }
+    const bool areNew = std::exchange(m_fitted, rows) != rows;
+    m_isFittedWhenRead = m_isFittedWhenRead && !areNew;
+    const bool areJustRead = !m_reader->isRunning() && !std::exchange(m_isFittedWhenRead, true);
+    if (areNew || areJustRead) {
+        fitColumns();
+    }
     if (m_table->currentKey().isEmpty() && m_model->rowCount() > 0) {
         // What is wrong is shown first; else the first file.
         const auto& items = m_model->items();

@@ -84,13 +84,18 @@ void JobManager::post(std::function<void()> onGuiThread)
     QMetaObject::invokeMethod(this, std::move(onGuiThread), Qt::QueuedConnection);
 }
 
-void JobManager::finish(quint64 id)
+void JobManager::forget(quint64 id)
 {
     std::erase_if(m_jobs, [id](const JobInfo& job) { return job.id == id; });
     std::erase_if(m_entries, [id](const Entry& entry) { return entry.id == id; });
     if (m_jobs.empty()) {
         m_timer.stop();
     }
+}
+
+void JobManager::finish(quint64 id)
+{
+    forget(id);
     emit jobsChanged();
 }
 
@@ -102,8 +107,9 @@ void JobManager::cancel(quint64 id)
     }
     it->shared->stop.request_stop();
     it->shared->isDropped = true;
-    finish(id);
+    forget(id);
     emit jobCancelled(id);
+    emit jobsChanged();
 }
 
 void JobManager::stop(quint64 id)

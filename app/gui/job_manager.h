@@ -53,7 +53,8 @@ public:
 
 signals:
     void jobsChanged(); ///< a job began, moved on or ended
-    void jobCancelled(quint64 id); ///< its result will not come
+    void jobCancelled(
+        quint64 id); ///< its result will not come; before jobsChanged, whose slots look at the owner's state
 
 private:
     struct Shared;
@@ -66,6 +67,7 @@ private:
     [[nodiscard]] static TaskContext contextOf(const std::shared_ptr<Shared>& shared);
     [[nodiscard]] static bool isDropped(const Shared& shared);
     [[nodiscard]] static quint64 idOf(const Shared& shared);
+    void forget(quint64 id);
     void finish(quint64 id);
     void post(std::function<void()> onGuiThread);
     void poll();

@@ -18,6 +18,7 @@
 #include "app/gui/view/locate.h"
 #include "app/gui/view/page.h"
 #include "app/gui/view/start_page.h"
+#include "app/gui/widget/tab_order.h"
 
 #include <QApplication>
 #include <QDragEnterEvent>
@@ -29,6 +30,8 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace heaptoll::gui {
 
@@ -118,7 +121,10 @@ void MainWindow::buildLayout()
     column->addWidget(m_status);
     setCentralWidget(central);
     m_sheet = new ImportSheet(*m_controller, *m_jobs, central);
+    m_sheet->setQuestion([this] { return mayImport(); });
     m_palette = new CommandPalette(context, central);
+    orderTabs(central);
+    orderTabs(m_sheet);
     // The whole window is one drop target. Text fields would keep files for themselves; what takes drops of its own (the
     // axis of the Timeline) refuses files, which Qt then offers to the window.
     for (QWidget* child : findChildren<QWidget*>()) {
@@ -150,6 +156,11 @@ void MainWindow::connectState()
     connect(m_controller.get(), &WorkspaceController::pathChanged, this, &MainWindow::updateChrome);
     connect(m_controller.get(), &WorkspaceController::unsavedChanged, this, &MainWindow::updateChrome);
     connect(m_controller.get(), &WorkspaceController::aboutToSave, this, &MainWindow::keepView);
+    connect(m_controller.get(), &WorkspaceController::analysisCancelled, this, &MainWindow::onAnalysisCancelled);
+    connect(m_controller.get(), &WorkspaceController::findingStatesChanged, this, &MainWindow::updateBadges);
+    connect(m_controller.get(), &WorkspaceController::autosaveFailed, this, [this](const QString& why) {
+        notice(tr("Your edits are not kept safe: %1. Save the workspace yourself.").arg(why));
+    });
     connect(m_controller.get(), &WorkspaceController::optionsChanged, this, [this] {
         Lens lens = m_selection->lens();
         lens.basis = m_controller->options().basis; // undo and redo of the cost basis bring the lens along
@@ -167,13 +178,7 @@ void MainWindow::connectState()
     connect(m_tools, &ToolStrip::locatorRequested, m_palette, [this] { m_palette->open({}); });
     connect(m_status, &StatusStrip::notesRequested, this, [this] { m_selection->setView(ViewId::Sources); });
     connect(m_status, &StatusStrip::themeRequested, this, [this] { m_actions->action(u"view.theme"_s)->trigger(); });
-    connect(m_status, &StatusStrip::cancelRequested, this, [this] {
-        if (m_sheet->isVisible() && !m_controller->isBusy()) {
-            m_sheet->cancel();
-        } else {
-            m_jobs->cancelAll();
-        }
-    });
+    connect(m_status, &StatusStrip::cancelRequested, this, &MainWindow::cancelWork);
     connect(m_sheet, &ImportSheet::accepted, this, &MainWindow::takeImported);
     connect(m_sheet, &ImportSheet::closed, this, [this] { m_stack->currentWidget()->setFocus(); });
     if (auto* start = qobject_cast<StartPage*>(m_pages.at(ViewId::Start))) {
@@ -205,7 +210,7 @@ void MainWindow::onPlaceChanged(const Place& before)
         m_controller->editOptions(tr("cost basis %1").arg(basisTitle(options.basis)), options);
     }
     m_stack->setCurrentWidget(m_pages.at(place.view));
-    if (before.view != place.view) {
+    if (before.view != place.view && mayMoveFocus()) {
         m_pages.at(place.view)->setFocus();
     }
     m_controller->noteView();
@@ -217,14 +222,17 @@ void MainWindow::onAnalysisChanged()
     const auto& analysis = m_controller->analysis();
     for (const auto& [view, page] : m_pages) {
         page->setAnalysis(analysis);
-        m_rail->setBadge(view, analysis ? page->badge(*analysis) : 0);
     }
+    updateBadges();
     requestRange();
     if (analysis && m_selection->view() == ViewId::Start) {
         m_selection->setView(ViewId::Findings);
     }
     updateChrome();
-    if (analysis && !m_hadAnalysis) {
+    const QWidget* const focus = focusWidget();
+    const bool isUnused = focus == nullptr || focus == this || focus == m_stack || m_stack->isAncestorOf(focus);
+    const bool isTyping = focus != nullptr && focus->testAttribute(Qt::WA_InputMethodEnabled);
+    if (analysis && !m_hadAnalysis && isUnused && !isTyping && mayMoveFocus()) {
         m_pages.at(m_selection->view())->setFocus(); // the answer, not whatever came next in the tab order
     }
     m_hadAnalysis = analysis != nullptr;
@@ -233,11 +241,49 @@ void MainWindow::onAnalysisChanged()
     }
 }
 
+bool MainWindow::mayMoveFocus() const
+{
+    return !m_palette->isVisible() && !m_sheet->isVisible() && QApplication::activePopupWidget() == nullptr;
+}
+
+void MainWindow::updateBadges()
+{
+    const auto& analysis = m_controller->analysis();
+    for (const auto& [view, page] : m_pages) {
+        m_rail->setBadge(view, analysis ? page->badge(*analysis) : 0);
+    }
+}
+
+void MainWindow::onAnalysisCancelled()
+{
+    if (m_controller->analysis()) { // without one the pages say so themselves
+        notice(tr("The analysis was cancelled: what is shown is older than your last change. "
+                  "Analyze > Analyze again brings it up to date."));
+    }
+}
+
+/// The button of the status strip. What is on the import sheet is the sheet's own: while anything else runs, that is meant.
+void MainWindow::cancelWork()
+{
+    if (m_sheet->isVisible()
+        && std::ranges::all_of(m_jobs->jobs(), [this](const JobInfo& job) { return m_sheet->owns(job.id); })) {
+        m_sheet->cancel();
+        return;
+    }
+    for (const JobInfo& job : std::vector<JobInfo>(m_jobs->jobs())) {
+        if (!m_sheet->owns(job.id)) {
+            m_jobs->cancel(job.id);
+        }
+    }
+}
+
 void MainWindow::requestRange()
 {
     if (m_controller->analysis()) {
         const Lens& lens = m_selection->lens();
         m_ranges->request(m_controller->analysis(), lens.service, lens.range);
+    } else {
+        m_ranges->clear();
     }
 }
 
@@ -256,6 +302,7 @@ void MainWindow::updateChrome()
     m_actions->action(u"go.forward"_s)->setEnabled(m_selection->canGoForward());
     m_actions->action(u"file.save"_s)->setEnabled(!m_controller->isEmpty());
     m_actions->action(u"file.saveAs"_s)->setEnabled(!m_controller->isEmpty());
+    m_actions->action(u"analyze.again"_s)->setEnabled(!m_controller->isEmpty());
     // Qt adds the name of the program.
     setWindowTitle(m_controller->isEmpty() ? u"Heaptoll"_s : QString(m_controller->displayName() + u"[*]"_s));
     setWindowModified(m_controller->hasUnsavedChanges());

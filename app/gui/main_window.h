@@ -49,7 +49,8 @@ public:
     void openWorkspace(const QString& path);
     /// What a program that was killed left behind; says so. Does nothing when there is nothing.
     void restoreAutosave();
-    /// Lets the user save, or not, or stay. True = what is open may go; true at once without unsaved changes.
+    /// Asks whether a running import may stop, then lets the user save, or not, or stay. True = what is open may go; true
+    /// at once without either.
     [[nodiscard]] bool mayLeave();
     void setTheme(ThemeChoice choice, bool isRemembered);
     /// The desktop asks for light or dark; absent = it does not care. Acts where the theme is Auto.
@@ -74,12 +75,22 @@ private:
     void connectState();
     void onPlaceChanged(const Place& before);
     void onAnalysisChanged();
+    void onAnalysisCancelled();
+    void updateBadges();
+    void cancelWork();
+    /// False while the user is in the palette, on the import sheet or in a menu.
+    [[nodiscard]] bool mayMoveFocus() const;
     void requestRange();
     void updateChrome();
     void placeOverlays();
     void chooseFiles();
     void chooseWorkspace();
     bool saveWorkspace(bool asNew);
+    [[nodiscard]] QString askWhereToSave();
+    [[nodiscard]] bool mayStopImport();
+    [[nodiscard]] bool mayLoseChanges(const QString& why);
+    [[nodiscard]] bool mayImport();
+    void closeSample();
     void closeWorkspace();
     void askRateCard();
     void openSample();

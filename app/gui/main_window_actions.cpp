@@ -141,6 +141,9 @@ void MainWindow::addGoActions()
             lens.metric = m_selection->lens().metric;
             m_selection->setLens(lens);
         });
+    m_actions->add({ u"analyze.again"_s, u"Analyze"_s, tr("&Analyze again"), tr("After it was cancelled"), {},
+                       { QKeySequence::Refresh } },
+        [this] { m_controller->analyzeAgain(); });
     m_actions->add({ u"analyze.rateCard"_s, u"Analyze"_s, tr("Use a &rate card instead of a bill…"),
                        tr("Price memory by $ per GiB-hour") },
         [this] { askRateCard(); });

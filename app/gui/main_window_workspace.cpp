@@ -7,7 +7,7 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/settings.h"
 #include "app/gui/text.h"
-#include "app/gui/view/start_page.h"
+#include "app/gui/view/page.h"
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/workspace_view.h"
 
@@ -25,13 +25,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// "7 findings · $900/mo": what the list of recent workspaces says.
-QString summaryOf(const WorkspaceAnalysis& analysis)
+QString summaryOf(const WorkspaceAnalysis& analysis, int openFindings)
 {
-    int count = 0;
-    for (const Finding& finding : analysis.findings) {
-        count += finding.isWeak ? 0 : 1;
-    }
-    QString text = MainWindow::tr("%n finding(s)", "", count);
+    const QString text = MainWindow::tr("%n finding(s)", "", openFindings);
     const auto recoverable = [](const CurrencyTotals& total) {
         const Decimal all = total.recoverablePerMonth.all();
         return all > Decimal {} ? std::optional(all) : std::nullopt;
@@ -53,10 +49,21 @@ QString unsavedText(const QUndoStack& undo)
                            : MainWindow::tr("Not saved yet: %1.").arg(edits.join(u", "_s));
 }
 
+QPushButton* addButton(QMessageBox& box, const QString& text, QMessageBox::ButtonRole role, const QString& name)
+{
+    QPushButton* button = box.addButton(text, role);
+    button->setObjectName(name);
+    return button;
+}
+
 } // namespace
 
 void MainWindow::importNow(const QStringList& paths)
 {
+    if (!mayImport()) {
+        return;
+    }
+    closeSample();
     m_controller->importFiles(paths);
 }
 
@@ -87,18 +94,50 @@ void MainWindow::locateWorkspace(const QString& path)
     }
 }
 
+/// "" = the user thought better of it. Asks itself before it overwrites: dialogs of the desktop know nothing of the suffix
+/// that is added to what was typed.
+QString MainWindow::askWhereToSave()
+{
+    QString proposed = m_controller->path().isEmpty() ? m_controller->displayName() + u".toll"_s : m_controller->path();
+    while (true) {
+        QFileDialog dialog(this, tr("Save workspace"), {}, tr("Heaptoll workspaces (*.toll)"));
+        dialog.setAcceptMode(QFileDialog::AcceptSave);
+        dialog.setOption(QFileDialog::DontConfirmOverwrite);
+        dialog.setDefaultSuffix(u"toll"_s);
+        dialog.selectFile(proposed);
+        if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty()) {
+            return {};
+        }
+        QString path = dialog.selectedFiles().constFirst();
+        if (!path.endsWith(".toll"_L1)) {
+            path += u".toll"_s;
+        }
+        if (!QFileInfo::exists(path)) {
+            return path;
+        }
+        QMessageBox box(QMessageBox::NoIcon, tr("Heaptoll"),
+            tr("“%1” exists already. Replace it?").arg(QFileInfo(path).fileName()), QMessageBox::NoButton, this);
+        box.setObjectName(u"overwrite"_s);
+        box.setInformativeText(tr("Its sources, mapping and states are lost then: %1").arg(path));
+        addButton(box, tr("Replace"), QMessageBox::DestructiveRole, u"overwrite.replace"_s);
+        QPushButton* another =
+            addButton(box, tr("Choose another name"), QMessageBox::RejectRole, u"overwrite.cancel"_s);
+        box.setDefaultButton(another);
+        box.setEscapeButton(another);
+        box.exec();
+        if (box.clickedButton() != another) {
+            return path;
+        }
+        proposed = path;
+    }
+}
+
 bool MainWindow::saveWorkspace(bool asNew)
 {
-    QString path = m_controller->path();
-    if (asNew || path.isEmpty()) {
-        path = QFileDialog::getSaveFileName(
-            this, tr("Save workspace"), u"untitled.toll"_s, tr("Heaptoll workspaces (*.toll)"));
-    }
+    const bool hasPath = !asNew && !m_controller->path().isEmpty();
+    const QString path = hasPath ? m_controller->path() : askWhereToSave();
     if (path.isEmpty()) {
         return false;
-    }
-    if (!path.endsWith(".toll"_L1)) {
-        path += u".toll"_s;
     }
     const Result<void> saved = m_controller->save(path);
     if (!saved.ok()) {
@@ -111,29 +150,45 @@ bool MainWindow::saveWorkspace(bool asNew)
 
 bool MainWindow::mayLeave()
 {
-    if (!m_controller->hasUnsavedChanges() && !m_sheet->isImporting()) {
+    // The import may end while the first question stands: what it brought is asked about by the second.
+    return mayStopImport() && mayLoseChanges({});
+}
+
+bool MainWindow::mayStopImport()
+{
+    if (!m_sheet->isImporting()) {
         return true;
     }
-    const bool isImporting = m_sheet->isImporting();
-    QMessageBox box(QMessageBox::NoIcon, tr("Heaptoll"),
-        isImporting ? tr("Files are still being imported.")
-                    : tr("Save the changes to “%1”?").arg(m_controller->displayName()),
-        QMessageBox::NoButton, this);
-    box.setObjectName(u"leave"_s);
-    box.setInformativeText(isImporting ? tr("Leaving stops the import.") : unsavedText(m_controller->undoStack()));
-    const auto add = [&box](const QString& text, QMessageBox::ButtonRole role, const QString& name) {
-        QPushButton* button = box.addButton(text, role);
-        button->setObjectName(name);
-        return button;
-    };
-    QPushButton* save = isImporting ? nullptr : add(tr("Save"), QMessageBox::AcceptRole, u"leave.save"_s);
-    QPushButton* discard =
-        add(isImporting ? tr("Stop the import") : tr("Don't save"), QMessageBox::DestructiveRole, u"leave.discard"_s);
-    QPushButton* stay = add(tr("Cancel"), QMessageBox::RejectRole, u"leave.cancel"_s);
-    box.setDefaultButton(save != nullptr ? save : stay);
+    QMessageBox box(
+        QMessageBox::NoIcon, tr("Heaptoll"), tr("Files are still being imported."), QMessageBox::NoButton, this);
+    box.setObjectName(u"leaveImport"_s);
+    box.setInformativeText(tr("Leaving stops the import."));
+    QPushButton* stop = addButton(box, tr("Stop the import"), QMessageBox::DestructiveRole, u"leave.stopImport"_s);
+    QPushButton* stay = addButton(box, tr("Cancel"), QMessageBox::RejectRole, u"leave.cancel"_s);
+    box.setDefaultButton(stay);
     box.setEscapeButton(stay);
     box.exec();
-    if (save != nullptr && box.clickedButton() == save) {
+    return box.clickedButton() == stop;
+}
+
+/// `why`: what is about to happen, where that is not plain.
+bool MainWindow::mayLoseChanges(const QString& why)
+{
+    if (!m_controller->hasUnsavedChanges()) {
+        return true;
+    }
+    QMessageBox box(QMessageBox::NoIcon, tr("Heaptoll"),
+        tr("Save the changes to “%1”?").arg(m_controller->displayName()), QMessageBox::NoButton, this);
+    box.setObjectName(u"leave"_s);
+    const QString unsaved = unsavedText(m_controller->undoStack());
+    box.setInformativeText(why.isEmpty() ? unsaved : why + u'\n' + unsaved);
+    QPushButton* save = addButton(box, tr("Save"), QMessageBox::AcceptRole, u"leave.save"_s);
+    QPushButton* discard = addButton(box, tr("Don't save"), QMessageBox::DestructiveRole, u"leave.discard"_s);
+    QPushButton* stay = addButton(box, tr("Cancel"), QMessageBox::RejectRole, u"leave.cancel"_s);
+    box.setDefaultButton(save);
+    box.setEscapeButton(stay);
+    box.exec();
+    if (box.clickedButton() == save) {
         return saveWorkspace(false);
     }
     return box.clickedButton() == discard;
@@ -158,7 +213,8 @@ void MainWindow::restoreAutosave()
 {
     const Result<bool> restored = m_controller->restoreAutosave();
     if (!restored.ok()) {
-        notice(tr("What was kept from last time cannot be opened: %1").arg(toQString(format(restored.error()))));
+        notice(tr("What was kept from last time cannot be opened, and is put aside. %1")
+                   .arg(toQString(format(restored.error()))));
     } else if (restored.value()) {
         restoreView();
         notice(tr("Your workspace from last time is back; it has changes that were not saved."));
@@ -193,13 +249,26 @@ void MainWindow::openSample()
     m_controller->loadFiles({ folder });
 }
 
-void MainWindow::takeImported(const std::vector<ImportedFile>& files, const SourceChoices& choices)
+/// Own files start a workspace of their own when the sample is open: what was done to it is asked about first.
+bool MainWindow::mayImport()
 {
-    if (m_controller->isUntouchedSample()) {
+    return !m_controller->isSample()
+        || mayLoseChanges(
+            tr("Your files start a new workspace: the sample's made-up numbers are never mixed with yours."));
+}
+
+void MainWindow::closeSample()
+{
+    if (m_controller->isSample()) {
         m_controller->clear();
         m_selection->reset({});
         notice(tr("The sample was closed: its made-up numbers are never mixed with yours."));
     }
+}
+
+void MainWindow::takeImported(const std::vector<ImportedFile>& files, const SourceChoices& choices)
+{
+    closeSample();
     m_controller->addImported(files, choices);
     m_selection->setView(ViewId::Findings);
 }
@@ -215,8 +284,10 @@ void MainWindow::keepView(bool isAutosave)
         }
     }
     if (m_controller->analysis()) {
-        state.summary = summaryOf(*m_controller->analysis());
+        state.summary =
+            summaryOf(*m_controller->analysis(), m_pages.at(ViewId::Findings)->badge(*m_controller->analysis()));
     }
+    state.isSample = m_controller->isSample();
     if (isAutosave) {
         state.savedAs = m_controller->path();
     }

@@ -15,6 +15,7 @@ RangeLoader::RangeLoader(JobManager& jobs, RangeFunction function, QObject* pare
     m_debounce.setInterval(kDebounce);
     m_debounce.setSingleShot(true);
     connect(&m_debounce, &QTimer::timeout, this, &RangeLoader::load);
+    connect(&m_jobs, &JobManager::jobCancelled, this, &RangeLoader::forgetJob);
 }
 
 void RangeLoader::request(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& service,
@@ -24,6 +25,7 @@ void RangeLoader::request(std::shared_ptr<const WorkspaceAnalysis> analysis, con
     m_service = service;
     m_range = range;
     ++m_generation;
+    m_isCancelled = false;
     if (!m_isStale) {
         m_isStale = true;
         emit staleChanged(true);
@@ -42,7 +44,7 @@ void RangeLoader::load()
         return;
     }
     const quint64 generation = m_generation;
-    m_jobs.run(
+    m_job = m_jobs.run(
         tr("Selecting the range"), this,
         [analysis = m_analysis, service = m_service, range = m_range, function = m_function](
             const TaskContext& /*task*/) -> Result<std::shared_ptr<const RangeView>> {
@@ -52,11 +54,40 @@ void RangeLoader::load()
             if (generation != m_generation || !result.ok()) {
                 return;
             }
-            m_view = std::move(result).value();
-            m_isStale = false;
-            emit staleChanged(false);
-            emit ready();
+            setView(std::move(result).value());
         });
+}
+
+void RangeLoader::setView(std::shared_ptr<const RangeView> view)
+{
+    m_job = 0;
+    m_view = std::move(view);
+    m_isStale = false;
+    emit staleChanged(false);
+    emit ready();
+}
+
+void RangeLoader::forgetJob(quint64 id)
+{
+    if (id != m_job || !m_isStale || m_debounce.isActive()) {
+        return; // older than what is waited for
+    }
+    m_isCancelled = true;
+    setView({});
+}
+
+void RangeLoader::retry()
+{
+    request(m_analysis, m_service, m_range, true);
+}
+
+void RangeLoader::clear()
+{
+    m_debounce.stop();
+    ++m_generation;
+    m_analysis.reset();
+    m_isCancelled = false;
+    setView({});
 }
 
 } // namespace heaptoll::gui

@@ -35,13 +35,21 @@ public:
         std::optional<TimeRange> range, bool immediately = false);
     [[nodiscard]] const std::shared_ptr<const RangeView>& view() const { return m_view; }
     [[nodiscard]] bool isStale() const { return m_isStale; }
+    /// The user cancelled the last request: view() is null.
+    [[nodiscard]] bool isCancelled() const { return m_isCancelled; }
+    /// The last request once more.
+    void retry();
+    /// Nothing is open any more.
+    void clear();
 
 signals:
     void staleChanged(bool isStale);
-    void ready(); ///< view() is the answer to the last request
+    void ready(); ///< view() is the answer to the last request; null = there is none
 
 private:
     void load();
+    void forgetJob(quint64 id);
+    void setView(std::shared_ptr<const RangeView> view);
     JobManager& m_jobs;
     RangeFunction m_function;
     QTimer m_debounce;
@@ -50,7 +58,9 @@ private:
     std::optional<TimeRange> m_range;
     std::shared_ptr<const RangeView> m_view;
     quint64 m_generation = 0;
+    quint64 m_job = 0; ///< of the last request
     bool m_isStale = false;
+    bool m_isCancelled = false;
 };
 
 } // namespace heaptoll::gui

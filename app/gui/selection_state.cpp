@@ -18,6 +18,12 @@ void SelectionState::go(const Place& place)
         return;
     }
     const Place before = this->place();
+    Place sameBasis = place;
+    sameBasis.lens.basis = before.lens.basis;
+    if (sameBasis == before) {
+        adjustLens(place.lens); // an edit with its own undo: no step of the history
+        return;
+    }
     m_history.resize(m_index + 1);
     m_history.push_back(place);
     if (m_history.size() > kMaxHistory) {
@@ -84,6 +90,7 @@ void SelectionState::move(std::size_t index)
 {
     const Place before = place();
     m_index = index;
+    m_history[m_index].lens.basis = before.lens.basis; // looking back never edits the workspace
     emit changed(before);
 }
 

@@ -10,7 +10,8 @@
 namespace heaptoll::gui {
 
 /// The one lens that all views share, and the history of places. Looking is navigation (Alt+Left undoes it); edits of the
-/// workspace are not here but on WorkspaceController's undo stack.
+/// workspace are not here but on WorkspaceController's undo stack. The cost basis is such an edit: going back and forward
+/// keeps the current one.
 class SelectionState : public QObject {
     Q_OBJECT
 public:

@@ -65,9 +65,8 @@ QString WorkspaceController::displayName() const
 
 void WorkspaceController::analyze()
 {
-    if (m_analysisJob != 0) {
-        m_jobs.cancel(m_analysisJob);
-    }
+    m_isAnalysisCancelled = false;
+    m_jobs.cancel(std::exchange(m_analysisJob, 0)); // its end is no wish of the user
     m_analysisJob = m_jobs.run(
         tr("Analyzing"), this,
         [analyze = m_engine.analyze, documents = documentsOf(m_files), options = m_workspace.options](
@@ -128,6 +127,7 @@ void WorkspaceController::clear()
     m_undo.clear();
     m_path.clear();
     m_isSample = false;
+    m_isAnalysisCancelled = false;
     discardAutosave();
     emit filesChanged();
     emit optionsChanged();
@@ -141,6 +141,7 @@ Result<void> WorkspaceController::load(const QString& path)
     HEAPTOLL_TRY_ASSIGN(Workspace workspace, loadWorkspace(toUtf8(path)));
     m_files.clear();
     m_workspace = std::move(workspace);
+    m_isSample = WorkspaceView::fromJson(m_workspace.viewJson).isSample;
     QStringList present;
     PlacedFiles rows;
     for (const WorkspaceSource& source : m_workspace.sources) {
@@ -155,7 +156,7 @@ Result<void> WorkspaceController::load(const QString& path)
     replaceFiles({}, rows);
     emit optionsChanged();
     emit findingStatesChanged();
-    startImport(present, Purpose::Content);
+    startImport(present, Purpose::Fill);
     if (present.isEmpty()) {
         analyze();
     }
@@ -200,7 +201,6 @@ Result<void> WorkspaceController::save(const QString& path)
         m_path = before;
         return saved;
     }
-    m_isSample = false;
     m_undo.setClean();
     discardAutosave();
     emit pathChanged();
@@ -228,9 +228,12 @@ void WorkspaceController::autosave()
     emit aboutToSave(true);
     const Result<void> saved = m_autosave.write(snapshot());
     if (!saved.ok()) {
-        qWarning("heaptoll: autosave: %s", format(saved.error()).c_str());
+        if (!std::exchange(m_hasAutosaveFailed, true)) {
+            emit autosaveFailed(toQString(format(saved.error())));
+        }
         return;
     }
+    m_hasAutosaveFailed = false;
     trace("autosaved");
 }
 
@@ -240,7 +243,14 @@ Result<bool> WorkspaceController::restoreAutosave()
     if (left.isEmpty()) {
         return false;
     }
-    HEAPTOLL_TRY(load(left));
+    if (Result<void> loaded = load(left); !loaded.ok()) {
+        Error error = loaded.error();
+        const QString aside = m_autosave.putAside();
+        error.hint = aside.isEmpty()
+            ? toUtf8(tr("make a copy of %1 before you edit anything").arg(left))
+            : toUtf8(tr("it is kept as %1; the Heaptoll that wrote it can open it").arg(aside));
+        return error;
+    }
     m_path = WorkspaceView::fromJson(m_workspace.viewJson).savedAs;
     m_undo.resetClean(); // no *.toll has it
     emit pathChanged();

@@ -57,15 +57,17 @@ public:
     [[nodiscard]] const AnalysisEngine& engine() const { return m_engine; }
     [[nodiscard]] QUndoStack& undoStack() { return m_undo; }
     [[nodiscard]] bool isEmpty() const { return m_files.empty(); }
-    [[nodiscard]] bool isImporting() const { return m_importJob != 0; }
+    [[nodiscard]] bool isImporting() const { return !m_importJobs.empty(); }
     [[nodiscard]] bool isBusy() const { return isImporting() || m_analysisJob != 0; }
     [[nodiscard]] const QString& path() const { return m_path; } ///< of the *.toll; "" = never saved
     [[nodiscard]] QString displayName() const;
     [[nodiscard]] const std::shared_ptr<LazyRegistry>& registry() const { return m_registry; }
     /// Edits that no *.toll has. The sample and a workspace that was only looked at have none.
     [[nodiscard]] bool hasUnsavedChanges() const { return !m_undo.isClean(); }
-    /// True while the made-up shop is open and nobody has worked on it.
-    [[nodiscard]] bool isUntouchedSample() const { return m_isSample && !hasUnsavedChanges(); }
+    /// True while the made-up shop is open, also when it was worked on, saved and opened again.
+    [[nodiscard]] bool isSample() const { return m_isSample; }
+    /// The user cancelled the analysis of what is open now: analysis() is older, or null.
+    [[nodiscard]] bool isAnalysisCancelled() const { return m_isAnalysisCancelled; }
 
     /// Reads the files of an empty workspace (the sample): not an edit.
     void loadFiles(const QStringList& paths);
@@ -74,6 +76,10 @@ public:
     /// Adds what the import sheet has read, undoable, with what was chosen there.
     void addImported(std::vector<ImportedFile> files, const SourceChoices& choices);
     void cancelImport();
+    /// Imports and the analysis; what others read goes on.
+    void cancelWork();
+    /// Once more, after it was cancelled.
+    void analyzeAgain();
     void removeFile(const std::string& path);
     /// True for a source that is not there any more.
     [[nodiscard]] bool isMissing(const std::string& path) const { return m_missing.contains(path); }
@@ -94,7 +100,8 @@ public:
     void setViewJson(std::string json);
     /// The place or the layout changed: no edit, but the next autosave should have it.
     void noteView();
-    /// Opens what a program that was killed left behind. False when there is nothing; errors: as loadWorkspace.
+    /// Opens what a program that was killed left behind. False when there is nothing. Errors: as loadWorkspace; the file
+    /// is renamed then, so that nothing deletes it, and the hint says how.
     [[nodiscard]] Result<bool> restoreAutosave();
     void discardAutosave();
     /// Tests and --screenshot: documents that are already in memory.
@@ -109,16 +116,23 @@ signals:
     void pathChanged();
     void unsavedChanged();
     void aboutToSave(bool isAutosave); ///< who knows the view sets it now
+    void analysisCancelled(); ///< by the user; analysis() stays what it was
+    void autosaveFailed(const QString& why); ///< once, until it works again
 
 private:
     /// Where the result of an import job goes.
-    enum class Purpose : std::uint8_t { Content, Edit };
+    enum class Purpose : std::uint8_t {
+        Content, ///< of an empty workspace: whatever is found
+        Fill, ///< of the rows that are there; one that was removed meanwhile stays away
+        Edit,
+    };
     struct Relocation {
         std::string from;
         std::string to;
     };
     void startImport(const QStringList& paths, Purpose purpose, const std::vector<Relocation>& moved = {});
     void takeImported(std::vector<ImportedFile> files, Purpose purpose, const std::vector<Relocation>& moved);
+    [[nodiscard]] bool isWanted(const std::string& path, const std::vector<std::string>& requested) const;
     /// An edit of the list of sources and of what was said about them, as the state it leads to.
     struct FilesChange {
         PlacedFiles removed;
@@ -153,7 +167,9 @@ private:
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     QString m_path;
     bool m_isSample = false;
-    quint64 m_importJob = 0;
+    bool m_isAnalysisCancelled = false;
+    bool m_hasAutosaveFailed = false;
+    std::set<quint64> m_importJobs;
     quint64 m_analysisJob = 0;
     QUndoStack m_undo; ///< last: its end still calls slots that use the members above
 };

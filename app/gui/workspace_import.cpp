@@ -32,6 +32,17 @@ void renameKey(std::map<std::string, Value>& map, const std::string& from, const
     }
 }
 
+/// The sheet says all there is to say of a file: "automatic" takes back what an earlier import was told.
+template<typename Value>
+void choose(std::map<std::string, Value>& map, const std::string& path, const std::optional<Value>& choice)
+{
+    if (choice) {
+        map[path] = *choice;
+    } else {
+        map.erase(path);
+    }
+}
+
 } // namespace
 
 void WorkspaceController::loadFiles(const QStringList& paths)
@@ -59,7 +70,8 @@ void WorkspaceController::startImport(const QStringList& paths, Purpose purpose,
     for (const Relocation& move : moved) {
         renameKey(options.formatOfPath, move.from, move.to);
     }
-    m_importJob = m_jobs.run(
+    const auto id = std::make_shared<quint64>(0);
+    *id = m_jobs.run(
         tr("Importing %n file(s)", "", static_cast<int>(names.size())), this,
         [names, options, registry = m_registry](const TaskContext& task) -> Result<std::vector<ImportedFile>> {
             const ImportObserver observer { [&task](const ImportProgress& step) {
@@ -68,10 +80,26 @@ void WorkspaceController::startImport(const QStringList& paths, Purpose purpose,
                 {}, {} };
             return importPaths(*registry->get(), names, options, task, observer);
         },
-        [this, purpose, moved](Result<std::vector<ImportedFile>> result) {
-            m_importJob = 0;
-            takeImported(std::move(result).value(), purpose, moved);
+        [this, id, names, purpose, moved](Result<std::vector<ImportedFile>> result) {
+            m_importJobs.erase(*id);
+            std::vector<ImportedFile> files = std::move(result).value();
+            if (purpose == Purpose::Fill) {
+                std::erase_if(files, [&](const ImportedFile& file) { return !isWanted(file.path, names); });
+            }
+            takeImported(std::move(files), purpose, moved);
         });
+    m_importJobs.insert(*id);
+}
+
+/// False for what came of a source that was removed while it was read.
+bool WorkspaceController::isWanted(const std::string& path, const std::vector<std::string>& requested) const
+{
+    const auto isListed = [this](const std::string& source) {
+        return std::ranges::find(m_files, source, &ImportedFile::path) != m_files.end();
+    };
+    return isListed(path) || std::ranges::any_of(requested, [&](const std::string& folder) {
+        return path.starts_with(folder + '/') && isListed(folder);
+    });
 }
 
 void WorkspaceController::takeImported(
@@ -82,7 +110,7 @@ void WorkspaceController::takeImported(
         files, [](const ImportedFile& file) { return file.documents.empty() && file.error.has_value(); }));
     const int read = static_cast<int>(files.size()) - failed;
     auto [removed, added] = placed(std::move(files), moved);
-    if (purpose == Purpose::Content || added.empty()) {
+    if (purpose != Purpose::Edit || added.empty()) {
         replaceFiles(removed, added);
         analyze();
     } else {
@@ -105,15 +133,9 @@ void WorkspaceController::addImported(std::vector<ImportedFile> files, const Sou
     const auto count = static_cast<int>(added.size());
     FilesChange change { std::move(removed), std::move(added), m_workspace.options, m_formatOfPath };
     for (const auto& [path, choice] : choices) {
-        if (choice.service) {
-            change.options.serviceOfPath[path] = *choice.service;
-        }
-        if (choice.placement) {
-            change.options.placementOfPath[path] = *choice.placement;
-        }
-        if (choice.format) {
-            change.formatOfPath[path] = *choice.format;
-        }
+        choose(change.options.serviceOfPath, path, choice.service);
+        choose(change.options.placementOfPath, path, choice.placement);
+        choose(change.formatOfPath, path, choice.format);
     }
     pushFiles(tr("import %n file(s)", "", count), std::move(change));
 }
@@ -181,20 +203,36 @@ void WorkspaceController::replaceFiles(const PlacedFiles& removed, const PlacedF
 
 void WorkspaceController::cancelImport()
 {
-    if (m_importJob != 0) {
-        m_jobs.cancel(m_importJob);
+    for (const quint64 id : std::set<quint64>(m_importJobs)) {
+        m_jobs.cancel(id);
+    }
+}
+
+void WorkspaceController::cancelWork()
+{
+    cancelImport();
+    m_jobs.cancel(m_analysisJob);
+}
+
+void WorkspaceController::analyzeAgain()
+{
+    if (m_analysisJob == 0) {
+        analyze();
     }
 }
 
 void WorkspaceController::forgetJob(quint64 id)
 {
-    if (id == m_importJob) {
-        m_importJob = 0;
-        if (!m_analysis && !m_files.empty()) {
+    if (m_importJobs.erase(id) > 0) {
+        if (!m_analysis && !m_files.empty() && m_analysisJob == 0) {
             analyze(); // of nothing yet: the pages say so instead of waiting
         }
     } else if (id == m_analysisJob) {
         m_analysisJob = 0;
+        m_isAnalysisCancelled = !m_files.empty();
+        if (m_isAnalysisCancelled) {
+            emit analysisCancelled();
+        }
     }
 }
 

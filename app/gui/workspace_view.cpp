@@ -77,6 +77,9 @@ std::string WorkspaceView::toJson() const
     if (!summary.isEmpty()) {
         json.insert(u"summary"_s, summary);
     }
+    if (isSample) {
+        json.insert(u"sample"_s, true);
+    }
     if (!savedAs.isEmpty()) {
         json.insert(u"savedAs"_s, savedAs);
     }
@@ -99,6 +102,7 @@ WorkspaceView WorkspaceView::fromJson(const std::string& text)
         state.splitters.insert(it.key(), decodeBytes(it.value()));
     }
     state.summary = json.value(u"summary"_s).toString();
+    state.isSample = json.value(u"sample"_s).toBool();
     state.savedAs = json.value(u"savedAs"_s).toString();
     return state;
 }

@@ -17,6 +17,7 @@ struct WorkspaceView {
     QByteArray window; ///< QMainWindow::saveState
     QMap<QString, QByteArray> splitters; ///< by object name: QSplitter::saveState
     QString summary; ///< one line for the list of recent workspaces: "7 findings · $900/mo"; "" = not analyzed
+    bool isSample = false; ///< made-up numbers: own files are never added to them
     QString savedAs; ///< autosaves: the workspace that the user had open; "" = never saved
 
     [[nodiscard]] std::string toJson() const;

@@ -292,7 +292,7 @@ private slots:
         }
         window().actions().action(u"file.sample"_s)->trigger();
         QVERIFY(m_fixture->isIdle());
-        QVERIFY(window().controller().isUntouchedSample());
+        QVERIFY(window().controller().isSample());
         window().openPaths({ fiveFiles().front() });
         QTest::keyClick(sheet(), Qt::Key_Return);
         QTRY_COMPARE(window().controller().files().size(), 1U);

@@ -9,6 +9,10 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
+#include <QThread>
+
+#include <chrono>
+#include <thread>
 
 namespace heaptoll::test {
 
@@ -31,13 +35,34 @@ AnalysisEngine fixtureEngine()
     return engine;
 }
 
-WindowFixture::WindowFixture()
+BusyWorkers::BusyWorkers(MainWindow& window)
+{
+    const int workers = std::max(3, QThread::idealThreadCount() - 1); // as JobManager has
+    const auto begun = std::make_shared<std::atomic<int>>(0);
+    for (int i = 0; i < workers; ++i) {
+        window.jobs().run(
+            u"busy"_s, &window,
+            [isBusy = m_isBusy, begun](const TaskContext& /*task*/) -> Result<bool> {
+                ++*begun;
+                while (*isBusy) {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                }
+                return true;
+            },
+            [](const Result<bool>& /*done*/) {});
+    }
+    if (!QTest::qWaitFor([&] { return *begun == workers; })) {
+        QTest::qFail("workers do not begin", __FILE__, __LINE__);
+    }
+}
+
+WindowFixture::WindowFixture(const AnalysisEngine& engine)
     : m_stateBefore(qgetenv("XDG_STATE_HOME"))
 {
     qputenv("XDG_STATE_HOME", m_folder.filePath(u"state"_s).toUtf8());
     Settings::clearRecentWorkspaces();
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), ThemeChoice::Light);
-    m_window = std::make_unique<MainWindow>(fixtureEngine());
+    m_window = std::make_unique<MainWindow>(engine);
     m_window->resize(1440, 900);
     m_window->show();
     m_window->activateWindow();

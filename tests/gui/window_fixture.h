@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <atomic>
 #include <memory>
 
 namespace heaptoll::test {
@@ -14,10 +15,25 @@ namespace heaptoll::test {
 /// Any documents become the shop of makeShop(), none become an empty analysis.
 [[nodiscard]] gui::AnalysisEngine fixtureEngine();
 
+/// Keeps every worker of a window busy: what is started meanwhile waits, what the user does comes first.
+class BusyWorkers {
+public:
+    explicit BusyWorkers(gui::MainWindow& window);
+    ~BusyWorkers() { release(); }
+    BusyWorkers(const BusyWorkers&) = delete;
+    BusyWorkers& operator=(const BusyWorkers&) = delete;
+    BusyWorkers(BusyWorkers&&) = delete;
+    BusyWorkers& operator=(BusyWorkers&&) = delete;
+    void release() { *m_isBusy = false; }
+
+private:
+    std::shared_ptr<std::atomic<bool>> m_isBusy = std::make_shared<std::atomic<bool>>(true);
+};
+
 /// A window on the fixture's analysis; the importers are the real ones. Its settings and its state are its own.
 class WindowFixture {
 public:
-    WindowFixture();
+    explicit WindowFixture(const gui::AnalysisEngine& engine = fixtureEngine());
     ~WindowFixture();
     WindowFixture(const WindowFixture&) = delete;
     WindowFixture& operator=(const WindowFixture&) = delete;

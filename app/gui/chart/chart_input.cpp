@@ -53,6 +53,9 @@ void ChartPanel::mouseMoveEvent(QMouseEvent* event)
     const double x = event->position().x();
     const double seconds = secondsAt(x);
     constexpr double kDragDistance = 4;
+    if ((m_drag == Drag::Start || m_drag == Drag::End) && !m_brush) {
+        m_drag = Drag::None; // the range went while its edge was held: Escape, undo of the way here
+    }
     switch (m_drag) {
     case Drag::None: break;
     case Drag::New:
@@ -170,6 +173,7 @@ void ChartPanel::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Escape:
         if (m_brush && m_isBrushEnabled) {
             m_brush.reset();
+            m_drag = Drag::None;
             emitBrush(true);
             break;
         }

@@ -10,7 +10,6 @@
 #include <QHelpEvent>
 #include <QMenu>
 #include <QPainter>
-#include <QRegularExpression>
 #include <QScrollBar>
 #include <QToolTip>
 
@@ -50,12 +49,18 @@ FlameView::FlameView(QWidget* parent)
 
 FlameView::~FlameView() = default;
 
-void FlameView::setTree(std::shared_ptr<const CallTree> tree, ValueText valueText, const QString& metricName)
+const FlameCategories& FlameView::categories() const
+{
+    static const FlameCategories kNone;
+    return m_tree ? m_tree->categories : kNone;
+}
+
+void FlameView::setTree(std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName)
 {
     // Keep what the user looks at across a new range: the same path of names, as deep as it still exists.
     QStringList zoomPath;
     if (m_tree && m_layout.zoomNode != 0) {
-        for (const std::uint32_t node : pathTo(*m_tree, m_layout.zoomNode)) {
+        for (const std::uint32_t node : pathTo(m_tree->calls, m_layout.zoomNode)) {
             zoomPath << nodeName(node);
         }
     }
@@ -63,11 +68,9 @@ void FlameView::setTree(std::shared_ptr<const CallTree> tree, ValueText valueTex
     m_valueText = std::move(valueText);
     m_metricName = metricName;
     m_selected = 0;
-    m_index = m_tree ? std::make_unique<CallTreeIndex>(*m_tree) : nullptr;
-    m_categories = m_tree ? categorise(*m_tree) : FlameCategories {};
     std::uint32_t zoom = 0;
     for (qsizetype level = 1; m_tree && level < zoomPath.size(); ++level) {
-        const auto children = m_index->of(zoom);
+        const auto children = m_tree->index.of(zoom);
         const auto it =
             std::ranges::find_if(children, [&](std::uint32_t child) { return nodeName(child) == zoomPath.at(level); });
         if (it == children.end()) {
@@ -76,9 +79,12 @@ void FlameView::setTree(std::shared_ptr<const CallTree> tree, ValueText valueTex
         zoom = *it;
     }
     m_layout.zoomNode = zoom;
-    const QString search = m_search;
-    m_search.clear();
-    setSearch(search);
+    if (m_tree && m_tree->search == m_search) {
+        m_matches = m_tree->matches;
+        Q_EMIT searchChanged(searchSummary());
+    } else {
+        setSearch(QString(m_search)); // typed while the tree was made
+    }
     relayout();
 }
 
@@ -98,16 +104,8 @@ void FlameView::setSearch(const QString& search)
 {
     m_search = search;
     m_matches = {};
-    if (m_tree && !search.isEmpty()) {
-        const bool isRegex = search.size() > 2 && search.startsWith(u'/') && search.endsWith(u'/');
-        const QRegularExpression pattern(
-            isRegex ? search.mid(1, search.size() - 2) : QRegularExpression::escape(search),
-            QRegularExpression::CaseInsensitiveOption);
-        if (pattern.isValid()) {
-            m_matches = matchFrames(*m_tree, [&](const CallTree::LabelInfo& label) {
-                return text(label.site.function).contains(pattern) || text(label.site.file).contains(pattern);
-            });
-        }
+    if (m_tree) {
+        m_matches = matchesOf(m_tree->calls, search);
     }
     viewport()->update();
     Q_EMIT searchChanged(searchSummary());
@@ -119,9 +117,9 @@ QString FlameView::searchSummary() const
         return {};
     }
     if (m_matches.nodes.empty()) {
-        return tr("matches 0 of %n frame(s)", nullptr, static_cast<int>(m_tree->nodes.size()));
+        return tr("matches 0 of %n frame(s)", nullptr, static_cast<int>(m_tree->calls.nodes.size()));
     }
-    const std::int64_t all = m_tree->nodes.front().total;
+    const std::int64_t all = m_tree->calls.nodes.front().total;
     const double share = all == 0 ? 0 : static_cast<double>(m_matches.total) / static_cast<double>(all);
     return tr("%n hit(s) = %1 of %2 (%3)", nullptr, static_cast<int>(m_matches.nodes.size()))
         .arg(m_valueText(m_matches.total), m_valueText(all), text(formatPercent(share)));
@@ -143,7 +141,7 @@ void FlameView::selectNextMatch(int step)
     }
     const std::uint32_t node = nodes[static_cast<std::size_t>((at % count + count) % count)];
     if (!m_layout.boxOf(node)) {
-        zoomTo(m_tree->nodes[node].parent);
+        zoomTo(m_tree->calls.nodes[node].parent);
     }
     select(node);
     ensureVisible(node);
@@ -151,7 +149,7 @@ void FlameView::selectNextMatch(int step)
 
 void FlameView::zoomTo(std::uint32_t node)
 {
-    if (!m_tree || node >= m_tree->nodes.size()) {
+    if (!m_tree || node >= m_tree->calls.nodes.size()) {
         return;
     }
     m_layout.zoomNode = node;
@@ -162,7 +160,7 @@ void FlameView::zoomTo(std::uint32_t node)
 void FlameView::zoomOut()
 {
     if (m_tree && m_layout.zoomNode != 0) {
-        zoomTo(m_tree->nodes[m_layout.zoomNode].parent);
+        zoomTo(m_tree->calls.nodes[m_layout.zoomNode].parent);
     }
 }
 
@@ -173,7 +171,7 @@ void FlameView::resetZoom()
 
 void FlameView::select(std::uint32_t node)
 {
-    if (!m_tree || node >= m_tree->nodes.size()) {
+    if (!m_tree || node >= m_tree->calls.nodes.size()) {
         return;
     }
     m_selected = node;
@@ -191,7 +189,7 @@ QString FlameView::nodeName(std::uint32_t node) const
     if (node == 0) {
         return tr("all");
     }
-    const CallTree::LabelInfo& label = m_tree->labels[m_tree->nodes[node].label];
+    const CallTree::LabelInfo& label = m_tree->calls.labels[m_tree->calls.nodes[node].label];
     if (label.foldedFrames > 0) {
         return tr("%n runtime frame(s)", nullptr, static_cast<int>(label.foldedFrames));
     }
@@ -204,9 +202,9 @@ QString FlameView::boxText(const FlameBox& box) const
     if (box.mergedCount > 0) {
         return tr("%n small frame(s), press Enter to open", nullptr, static_cast<int>(box.mergedCount));
     }
-    const CallTree::Node& node = m_tree->nodes[box.node];
-    const CallTree::LabelInfo& label = m_tree->labels[node.label];
-    const double all = static_cast<double>(m_tree->nodes.front().total);
+    const CallTree::Node& node = m_tree->calls.nodes[box.node];
+    const CallTree::LabelInfo& label = m_tree->calls.labels[node.label];
+    const double all = static_cast<double>(m_tree->calls.nodes.front().total);
     QString line = nodeName(box.node);
     if (!label.site.file.empty()) {
         line += u"\n"_s + text(label.site.file);
@@ -215,7 +213,7 @@ QString FlameView::boxText(const FlameBox& box) const
     line += u"\n"_s + tr("%1: total %2, self %3").arg(m_metricName, m_valueText(node.total), m_valueText(node.self));
     if (all != 0) {
         line += u"\n"_s + tr("%1 of all").arg(text(formatPercent(static_cast<double>(node.total) / all)));
-        const double parent = static_cast<double>(m_tree->nodes[node.parent].total);
+        const double parent = static_cast<double>(m_tree->calls.nodes[node.parent].total);
         if (node.parent != 0 && parent != 0) {
             line += u", "_s + tr("%1 of its caller").arg(text(formatPercent(static_cast<double>(node.total) / parent)));
         }
@@ -237,7 +235,7 @@ QRectF FlameView::boxRect(const FlameBox& box) const
 void FlameView::relayout()
 {
     const std::uint32_t zoom = m_layout.zoomNode;
-    m_layout = m_tree ? layoutFlame(*m_tree, *m_index, zoom, viewport()->width()) : FlameLayout {};
+    m_layout = m_tree ? layoutFlame(m_tree->calls, m_tree->index, zoom, viewport()->width()) : FlameLayout {};
     const int height = static_cast<int>(m_layout.rowCount()) * rowHeight();
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(rowHeight());
@@ -276,7 +274,7 @@ QString FlameView::boxLabel(const FlameBox& box, int width) const
     }
     // The value at the right edge, where there is room for the whole name as well.
     QString name = nodeName(box.node);
-    const QString both = name + u"  "_s + m_valueText(m_tree->nodes[box.node].total);
+    const QString both = name + u"  "_s + m_valueText(m_tree->calls.nodes[box.node].total);
     if (fontMetrics().horizontalAdvance(both) <= width) {
         return both;
     }
@@ -293,7 +291,7 @@ void FlameView::paintBox(QPainter& painter, const FlameBox& box) const
     const bool isHit =
         searching && box.mergedCount == 0 && m_matches.isMatch.size() > box.node && m_matches.isMatch[box.node] != 0;
     painter.setOpacity(m_isDimmed || (searching && !isHit) ? kDimmed : 1.0);
-    const std::uint8_t slot = m_categories.slotOfLabel[m_tree->nodes[box.node].label];
+    const std::uint8_t slot = m_tree->categories.slotOfLabel[m_tree->calls.nodes[box.node].label];
     const bool isGrey = box.mergedCount > 0 || box.node == 0 || slot == FlameCategories::kRuntime;
     const QColor fill = isGrey ? m_colors.runtime : m_colors.packages[slot];
     painter.fillRect(rect, fill);
@@ -343,7 +341,7 @@ void FlameView::paintEvent(QPaintEvent* event)
 
 void FlameView::openBlock(const FlameBox& box)
 {
-    zoomTo(m_tree->nodes[box.node].parent == m_layout.zoomNode ? box.node : m_tree->nodes[box.node].parent);
+    zoomTo(m_tree->calls.nodes[box.node].parent == m_layout.zoomNode ? box.node : m_tree->calls.nodes[box.node].parent);
 }
 
 void FlameView::mousePressEvent(QMouseEvent* event)
@@ -413,9 +411,9 @@ void FlameView::moveSelection(int key)
     const FlameBox& box = m_layout.boxes[*current];
     std::optional<std::uint32_t> target;
     if (key == Qt::Key_Up && box.node != 0) {
-        target = m_tree->nodes[box.node].parent;
+        target = m_tree->calls.nodes[box.node].parent;
     } else if (key == Qt::Key_Down) {
-        const auto children = m_index->of(box.node);
+        const auto children = m_tree->index.of(box.node);
         if (!children.empty() && m_layout.boxOf(children.front())) {
             target = children.front();
         }
@@ -463,14 +461,14 @@ void FlameView::contextMenuEvent(QContextMenuEvent* event)
     menu.addAction(tr("Zoom out"), this, &FlameView::zoomOut);
     menu.addAction(tr("Reset zoom"), this, &FlameView::resetZoom);
     menu.addSeparator();
-    menu.addAction(tr("Copy name"), this, [this] { QGuiApplication::clipboard()->setText(nodeName(m_selected)); });
-    menu.addAction(tr("Copy stack"), this, [this] {
-        QStringList lines;
-        for (const std::uint32_t node : pathTo(*m_tree, m_selected)) {
-            lines.prepend(nodeName(node));
-        }
-        QGuiApplication::clipboard()->setText(lines.join(u'\n'));
-    });
+    // As it is now: a new range may come, or none, while the menu is open.
+    QStringList stack;
+    for (const std::uint32_t node : pathTo(m_tree->calls, m_selected)) {
+        stack.prepend(nodeName(node));
+    }
+    menu.addAction(
+        tr("Copy name"), this, [name = nodeName(m_selected)] { QGuiApplication::clipboard()->setText(name); });
+    menu.addAction(tr("Copy stack"), this, [stack] { QGuiApplication::clipboard()->setText(stack.join(u'\n')); });
     menu.exec(event->globalPos());
 }
 

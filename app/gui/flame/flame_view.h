@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/gui/flame/flame_layout.h"
-#include "app/gui/flame/flame_palette.h"
+#include "app/gui/flame/flame_tree.h"
 
 #include <QAbstractScrollArea>
 
@@ -22,7 +21,7 @@ public:
 
     /// Formats a value for people, e.g. bytes or money; both texts for one frame.
     using ValueText = std::function<QString(std::int64_t)>;
-    void setTree(std::shared_ptr<const CallTree> tree, ValueText valueText, const QString& metricName);
+    void setTree(std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName);
     void setColors(const FlameColors& colors);
     /// Old content stays, paler, until the new tree comes.
     void setDimmed(bool isDimmed);
@@ -41,9 +40,10 @@ public:
     [[nodiscard]] std::uint32_t zoomNode() const { return m_layout.zoomNode; }
     [[nodiscard]] std::uint32_t selectedNode() const { return m_selected; }
 
-    [[nodiscard]] const CallTree* tree() const { return m_tree.get(); }
+    [[nodiscard]] const CallTree* tree() const { return m_tree ? &m_tree->calls : nullptr; }
+    [[nodiscard]] const QString& search() const { return m_search; }
     [[nodiscard]] const FlameLayout& layoutBoxes() const { return m_layout; }
-    [[nodiscard]] const FlameCategories& categories() const { return m_categories; }
+    [[nodiscard]] const FlameCategories& categories() const;
     [[nodiscard]] const FlameColors& colors() const { return m_colors; }
     /// One sentence about a box: "openSession session.go:26, 5.66 GiB, 92 % of all".
     [[nodiscard]] QString boxText(const FlameBox& box) const;
@@ -79,9 +79,7 @@ private:
     void ensureVisible(std::uint32_t node);
     void openBlock(const FlameBox& box);
 
-    std::shared_ptr<const CallTree> m_tree;
-    std::unique_ptr<CallTreeIndex> m_index;
-    FlameCategories m_categories;
+    std::shared_ptr<const FlameTree> m_tree;
     FlameLayout m_layout;
     FlameColors m_colors;
     FlameMatches m_matches;

@@ -127,8 +127,9 @@ void ImportChoices::fillFormats(const ImportItem& item, const QStringList& forma
 
 void ImportChoices::fillServices(const ImportItem& item, const QStringList& services)
 {
-    if (m_service->lineEdit()->hasFocus() && m_service->currentText() != m_shownService) {
-        return; // the user is typing
+    const bool isTyping = m_service->lineEdit()->hasFocus() && m_service->currentText() != m_shownService;
+    if (isTyping || m_service->view()->isVisible()) {
+        return;
     }
     const QSignalBlocker blocker(m_service);
     m_service->clear();

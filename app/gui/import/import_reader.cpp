@@ -16,11 +16,12 @@ struct ImportReader::Feed {
     struct Found {
         ImportedFile file;
         std::uint64_t sizeBytes = 0;
+        quint64 generation = 0; ///< of the job that tells
     };
     std::mutex mutex; ///< guards the rest
     std::vector<Found> detected;
-    std::map<std::string, double> progress;
-    std::vector<ImportedFile> read;
+    std::map<std::pair<std::string, quint64>, double> progress; ///< by path and generation
+    std::vector<Found> read;
     std::vector<std::string> formats;
 };
 
@@ -51,11 +52,23 @@ void ImportReader::start(const QStringList& roots, const FormatOfPath& formats)
 
 void ImportReader::readAgain(const QString& path, const FormatOfPath& formats)
 {
-    run({ path }, formats);
+    Reread& newest = m_rereads[toUtf8(path)];
+    if (std::erase(m_jobIds, newest.job) > 0) {
+        m_jobs.cancel(newest.job);
+    }
+    newest.job = run({ path }, formats);
+    newest.generation = m_generation;
 }
 
-void ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
+bool ImportReader::isNewest(const std::string& path, quint64 generation) const
 {
+    const auto newest = m_rereads.find(path);
+    return newest == m_rereads.end() || newest->second.generation <= generation;
+}
+
+quint64 ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
+{
+    const quint64 generation = ++m_generation;
     std::vector<std::string> names;
     for (const QString& path : paths) {
         names.push_back(toUtf8(path));
@@ -66,24 +79,24 @@ void ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
     const auto id = std::make_shared<quint64>(0);
     *id = m_jobs.run(
         tr("Reading %n file(s)", "", static_cast<int>(names.size())), this,
-        [names, options, registry = m_registry, feed = m_feed](const TaskContext& task) -> Result<bool> {
+        [names, options, generation, registry = m_registry, feed = m_feed](const TaskContext& task) -> Result<bool> {
             const auto importers = registry->get();
             ImportObserver observer;
-            observer.progress = [feed, &task](const ImportProgress& step) {
+            observer.progress = [feed, generation, &task](const ImportProgress& step) {
                 task.progress({ step.doneBytes, step.totalBytes, "reading" });
                 const std::scoped_lock lock(feed->mutex);
-                feed->progress[step.path] = static_cast<double>(step.doneBytes)
+                feed->progress[{ step.path, generation }] = static_cast<double>(step.doneBytes)
                     / static_cast<double>(std::max<std::uint64_t>(1, step.totalBytes));
             };
-            observer.fileDetected = [feed](const ImportedFile& file) {
+            observer.fileDetected = [feed, generation](const ImportedFile& file) {
                 std::error_code code;
                 const auto size = std::filesystem::file_size(file.path, code);
                 const std::scoped_lock lock(feed->mutex);
-                feed->detected.push_back({ file, code ? 0 : size });
+                feed->detected.push_back({ file, code ? 0 : size, generation });
             };
-            observer.fileDone = [feed](const ImportedFile& file) {
+            observer.fileDone = [feed, generation](const ImportedFile& file) {
                 const std::scoped_lock lock(feed->mutex);
-                feed->read.push_back(file);
+                feed->read.push_back({ file, 0, generation });
             };
             {
                 const std::scoped_lock lock(feed->mutex);
@@ -98,6 +111,7 @@ void ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
         [this, id](const Result<bool>& /*done*/) { endJob(*id); });
     m_jobIds.push_back(*id);
     m_timer.start();
+    return *id;
 }
 
 void ImportReader::endJob(quint64 id)
@@ -120,6 +134,7 @@ void ImportReader::stop()
 void ImportReader::cancel()
 {
     m_feed = std::make_shared<Feed>(); // what the old workers still say goes nowhere
+    m_rereads.clear();
     m_timer.stop();
     for (const quint64 id : std::exchange(m_jobIds, {})) {
         m_jobs.cancel(id);
@@ -129,8 +144,8 @@ void ImportReader::cancel()
 void ImportReader::drain()
 {
     std::vector<Feed::Found> found;
-    std::map<std::string, double> progress;
-    std::vector<ImportedFile> read;
+    std::map<std::pair<std::string, quint64>, double> progress;
+    std::vector<Feed::Found> read;
     {
         const std::scoped_lock lock(m_feed->mutex);
         found.swap(m_feed->detected);
@@ -141,14 +156,18 @@ void ImportReader::drain()
             m_formats << toQString(format);
         }
     }
+    const auto isOld = [this](const Feed::Found& one) { return !isNewest(one.file.path, one.generation); };
+    std::erase_if(found, isOld);
+    std::erase_if(read, isOld);
+    std::erase_if(progress, [this](const auto& step) { return !isNewest(step.first.first, step.first.second); });
     for (const Feed::Found& one : found) {
         emit detected(one.file, one.sizeBytes);
     }
-    for (const auto& [path, ratio] : progress) {
-        emit progressed(toQString(path), ratio);
+    for (const auto& [step, ratio] : progress) {
+        emit progressed(toQString(step.first), ratio);
     }
-    for (const ImportedFile& file : read) {
-        emit fileRead(file);
+    for (const Feed::Found& one : read) {
+        emit fileRead(one.file);
     }
     if (!found.empty() || !progress.empty() || !read.empty()) {
         emit told();

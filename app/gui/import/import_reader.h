@@ -7,6 +7,7 @@
 #include <QStringList>
 #include <QTimer>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,13 +27,14 @@ public:
     using FormatOfPath = std::map<std::string, std::string>;
     /// Files and folders. Drops what is being read.
     void start(const QStringList& roots, const FormatOfPath& formats);
-    /// One file once more, beside what is being read.
+    /// One file once more, beside what is being read. What older jobs still tell of it is dropped.
     void readAgain(const QString& path, const FormatOfPath& formats);
     /// Ends early: what was read so far is told as partial, then finished().
     void stop();
     /// Ends at once: nothing more is told.
     void cancel();
     [[nodiscard]] bool isRunning() const { return !m_jobIds.empty(); }
+    [[nodiscard]] bool owns(quint64 job) const { return std::ranges::find(m_jobIds, job) != m_jobIds.end(); }
     /// Ids of all formats there are importers for; empty until the first file was looked at.
     [[nodiscard]] const QStringList& formats() const { return m_formats; }
 
@@ -46,7 +48,8 @@ signals:
 
 private:
     struct Feed;
-    void run(const QStringList& paths, const FormatOfPath& formats);
+    quint64 run(const QStringList& paths, const FormatOfPath& formats);
+    [[nodiscard]] bool isNewest(const std::string& path, quint64 generation) const;
     void drain();
     void endJob(quint64 id);
 
@@ -56,6 +59,12 @@ private:
     QTimer m_timer;
     QStringList m_formats;
     std::vector<quint64> m_jobIds;
+    quint64 m_generation = 0; ///< of the last job that was started
+    struct Reread {
+        quint64 generation = 0;
+        quint64 job = 0;
+    };
+    std::map<std::string, Reread> m_rereads; ///< the newest job of a path
 };
 
 } // namespace heaptoll::gui

@@ -4,6 +4,7 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/tab_order.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QHBoxLayout>
@@ -57,11 +58,35 @@ void LensBar::addChip(const QString& name, const QString& text, const QString& t
 
 void LensBar::show(const WorkspaceAnalysis* analysis)
 {
+    QStringList services;
+    for (const ServiceView& service : analysis != nullptr ? analysis->services : std::vector<ServiceView> {}) {
+        services << toQString(service.name);
+    }
+    if (m_services != services && !m_add->menu()->isVisible()) {
+        fillAddMenu(services);
+    }
+    const Shown next { m_selection.lens(), analysis != nullptr ? analysis->range : std::nullopt };
+    if (m_shown == next) {
+        return;
+    }
+    bool hadFocus = false;
     while (QLayoutItem* item = m_chips->takeAt(0)) {
+        hadFocus = hadFocus || item->widget()->hasFocus();
+        item->widget()->hide();
         item->widget()->deleteLater();
         delete item;
     }
-    const Lens& lens = m_selection.lens();
+    m_shown = next;
+    addChips(next);
+    if (hadFocus) {
+        m_add->setFocus(); // where the chip was, not wherever Qt goes
+    }
+    orderTabs(this);
+}
+
+void LensBar::addChips(const Shown& shown)
+{
+    const Lens& lens = shown.lens;
     if (!lens.fromFinding.empty()) {
         auto* back = new QToolButton(this);
         back->setObjectName(u"lensBar.backToFinding"_s);
@@ -92,8 +117,8 @@ void LensBar::show(const WorkspaceAnalysis* analysis)
         without.range.reset();
         addChip(u"range"_s, rangeText(*lens.range) + u" ("_s + spanText(lens.range->length()) + u')',
             tr("Only this time range"), without);
-    } else if (analysis != nullptr && analysis->range) {
-        auto* whole = new QLabel(rangeText(*analysis->range), this);
+    } else if (shown.whole) {
+        auto* whole = new QLabel(rangeText(*shown.whole), this);
         whole->setObjectName(u"lensBar.wholeRange"_s);
         whole->setToolTip(tr("Everything there is data for"));
         m_chips->addWidget(whole);
@@ -103,24 +128,21 @@ void LensBar::show(const WorkspaceAnalysis* analysis)
         without.frame.clear();
         addChip(u"frame"_s, tr("frame: %1").arg(toQString(lens.frame)), tr("Only stacks with this frame"), without);
     }
-    fillAddMenu(analysis);
 }
 
-void LensBar::fillAddMenu(const WorkspaceAnalysis* analysis)
+void LensBar::fillAddMenu(const QStringList& names)
 {
+    m_services = names;
     QMenu* menu = m_add->menu();
     menu->clear();
     QMenu* services = menu->addMenu(tr("Service"));
-    services->setEnabled(analysis != nullptr && !analysis->services.empty());
-    if (analysis != nullptr) {
-        for (const ServiceView& service : analysis->services) {
-            const std::string name = service.name;
-            services->addAction(toQString(name), this, [this, name] {
-                Lens lens = m_selection.lens();
-                lens.service = name;
-                m_selection.setLens(lens);
-            });
-        }
+    services->setEnabled(!names.isEmpty());
+    for (const QString& name : names) {
+        services->addAction(name, this, [this, name] {
+            Lens lens = m_selection.lens();
+            lens.service = toUtf8(name);
+            m_selection.setLens(lens);
+        });
     }
     menu->addAction(tr("Frame name contains…"), this, [this] {
         bool isOk = false;

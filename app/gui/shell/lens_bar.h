@@ -4,8 +4,9 @@
 #include "app/gui/lens.h"
 
 #include <QFrame>
+#include <QStringList>
 
-#include <memory>
+#include <optional>
 
 class QHBoxLayout;
 class QToolButton;
@@ -23,12 +24,22 @@ class LensBar : public QFrame {
     Q_OBJECT
 public:
     explicit LensBar(SelectionState& selection, QWidget* parent = nullptr);
+    /// Leaves the chips alone while they say the same: one of them may have the focus, or the mouse.
     void show(const WorkspaceAnalysis* analysis);
 
 private:
+    /// What the chips were made of.
+    struct Shown {
+        Lens lens;
+        std::optional<TimeRange> whole; ///< of the analysis
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+    void addChips(const Shown& shown);
     void addChip(const QString& name, const QString& text, const QString& tip, const Lens& without);
-    void fillAddMenu(const WorkspaceAnalysis* analysis);
+    void fillAddMenu(const QStringList& services);
     SelectionState& m_selection;
+    std::optional<Shown> m_shown;
+    std::optional<QStringList> m_services; ///< in the menu
     QHBoxLayout* m_chips;
     QToolButton* m_add;
 };

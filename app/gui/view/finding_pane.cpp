@@ -10,6 +10,7 @@
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/table_twin.h"
 #include "core/analysis/workspace_analysis.h"
+#include "core/session/workspace_file.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -144,6 +145,12 @@ QWidget* FindingPane::makeHeader()
     m_subtitle->setWordWrap(true);
     words->addWidget(m_title);
     words->addWidget(m_subtitle);
+    m_state = new QLabel(header);
+    m_state->setObjectName(u"finding.state"_s);
+    m_state->setWordWrap(true);
+    m_state->setTextFormat(Qt::PlainText);
+    m_state->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    words->addWidget(m_state);
     row->addLayout(words, 1);
     const auto button = [&](const QString& name, const QString& text, const QString& icon) {
         auto* b = new QPushButton(themedIcon(icon), text, header);
@@ -224,8 +231,18 @@ const Finding* FindingPane::finding() const
     return m_analysis ? m_analysis->finding(m_id) : nullptr;
 }
 
-void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, bool isOpen)
+void FindingPane::clear()
 {
+    m_analysis.reset();
+    m_id.clear();
+    m_chart->setData({});
+    m_twin->refresh();
+}
+
+void FindingPane::show(
+    std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, const FindingState& state)
+{
+    const bool isOpen = state.state == FindingState::State::Open;
     m_analysis = std::move(analysis);
     m_id = findingId;
     const Finding* shown = finding();
@@ -242,6 +259,9 @@ void FindingPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const 
         words << tr("partial: rests on a file that ends early");
     }
     m_subtitle->setText(words.join(u" · "_s));
+    m_state->setVisible(!isOpen);
+    m_state->setText(
+        state.state == FindingState::State::Muted ? tr("Muted: %1").arg(toQString(state.reason)) : tr("Done"));
     m_done->setAccessibleName(isOpen ? tr("Done") : tr("Reopen"));
     m_done->setIcon(themedIcon(isOpen ? u"done"_s : u"reopen"_s));
     m_mute->setVisible(isOpen);

@@ -15,6 +15,7 @@ class QToolButton;
 namespace heaptoll {
 struct Evidence;
 struct Finding;
+struct FindingState;
 struct WorkspaceAnalysis;
 } // namespace heaptoll
 
@@ -31,7 +32,10 @@ class FindingPane : public QWidget {
     Q_OBJECT
 public:
     explicit FindingPane(QWidget* parent = nullptr);
-    void show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, bool isOpen);
+    void show(
+        std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, const FindingState& state);
+    /// Lets go of the analysis.
+    void clear();
     [[nodiscard]] QString tableText() const;
     void toggleTable(); ///< the chart's numbers, and back
 
@@ -60,6 +64,7 @@ private:
     std::string m_id;
     QLabel* m_title = nullptr;
     QLabel* m_subtitle = nullptr;
+    QLabel* m_state = nullptr; ///< done, or muted and why
     QPushButton* m_copy = nullptr;
     QPushButton* m_done = nullptr;
     QPushButton* m_mute = nullptr;

@@ -208,25 +208,53 @@ void FindingsPage::addActions()
         const int row = std::clamp(m_list->currentIndex().row() + by, 0, std::max(0, m_model->rowCount() - 1));
         m_list->setCurrentIndex(m_model->index(row));
     };
-    actions.addFor(this,
-        { u"finding.next"_s, menu, tr("&Next finding"), tr("Down the list"), {}, { Qt::Key_J }, false, true },
+    const auto add = [this, &actions](const ActionSpec& spec, const std::function<void()>& run) {
+        m_actions.push_back(actions.addFor(this, spec, run));
+    };
+    add({ u"finding.next"_s, menu, tr("&Next finding"), tr("Down the list"), {}, { Qt::Key_J }, false, true },
         [step] { step(1); });
-    actions.addFor(this, { u"finding.previous"_s, menu, tr("&Previous finding"), tr("Up the list"), {}, { Qt::Key_K } },
+    add({ u"finding.previous"_s, menu, tr("&Previous finding"), tr("Up the list"), {}, { Qt::Key_K } },
         [step] { step(-1); });
-    actions.addFor(this,
-        { u"finding.mute"_s, menu, tr("&Mute finding…"), tr("Hide it, with a reason"), u"mute"_s, { Qt::Key_M } },
+    add({ u"finding.mute"_s, menu, tr("&Mute finding…"), tr("Hide it, with a reason"), u"mute"_s, { Qt::Key_M } },
         [this] { mute(); });
-    actions.addFor(this,
-        { u"finding.done"_s, menu, tr("Mark finding &done"), tr("Done, or reopen"), u"done"_s,
+    add({ u"finding.done"_s, menu, tr("Mark finding &done"), tr("Done, or reopen"), u"done"_s,
             { Qt::Key_E, Qt::Key_U } },
         [this] { toggleDone(); });
-    actions.addFor(this,
-        { u"finding.chartTable"_s, {}, tr("Finding: chart as table"), tr("The numbers of the chart, and back"),
+    add({ u"finding.chartTable"_s, {}, tr("Finding: chart as table"), tr("The numbers of the chart, and back"),
             u"table"_s, { QKeySequence(Qt::CTRL | Qt::Key_T) } },
         [this] { m_pane->toggleTable(); });
-    actions.addFor(this,
-        { u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
+    add({ u"finding.copy"_s, menu, tr("&Copy finding as Markdown"), tr("For issues and chats"), u"copy"_s },
         [this] { copyMarkdown(); });
+    enableActions(false);
+}
+
+/// The menu and the palette reach these from everywhere: they act on a finding that is seen, or not at all.
+void FindingsPage::enableActions(bool isShown)
+{
+    for (QAction* action : m_actions) {
+        action->setEnabled(isShown && current() != nullptr);
+    }
+}
+
+void FindingsPage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    enableActions(true);
+}
+
+void FindingsPage::hideEvent(QHideEvent* event)
+{
+    Page::hideEvent(event);
+    enableActions(false);
+}
+
+void FindingsPage::release()
+{
+    m_isSelecting = true;
+    m_model->setFindings({}, m_filter, {});
+    m_isSelecting = false;
+    m_pane->clear();
+    enableActions(false);
 }
 
 const Finding* FindingsPage::current() const
@@ -248,6 +276,7 @@ void FindingsPage::refresh(Changes changes)
         m_empty->setContent(
             nothingToShow(context(), u"view-findings"_s, tr("No data yet. Import heap profiles, a bill or usage.")));
         m_stack->setCurrentWidget(m_empty);
+        enableActions(false);
         return;
     }
     m_stack->setCurrentIndex(0);
@@ -309,11 +338,11 @@ void FindingsPage::selectFinding()
     const int row = std::max(m_model->rowOf(wanted), m_model->rowCount() > 0 ? 0 : -1);
     m_list->setCurrentIndex(m_model->index(row));
     m_isSelecting = false;
+    enableActions(isVisible());
     const Finding* shown = m_model->finding(row);
     m_right->setCurrentIndex(shown != nullptr ? 0 : 1);
     if (shown != nullptr) {
-        const FindingState state = context().controller.findingState(shown->fingerprint);
-        m_pane->show(analysis(), shown->id, state.state == FindingState::State::Open);
+        m_pane->show(analysis(), shown->id, context().controller.findingState(shown->fingerprint));
         return;
     }
     m_none->setContent(noFinding());

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+class QAction;
 class QLabel;
 class QListView;
 class QPushButton;
@@ -30,6 +31,9 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void release() override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
@@ -40,6 +44,7 @@ private:
     void showCards();
     void showFindings();
     void selectFinding();
+    void enableActions(bool isShown);
     [[nodiscard]] EmptyState::Content noFinding();
     void openEvidence(int index);
     void copyMarkdown();
@@ -62,6 +67,7 @@ private:
     EmptyState* m_none = nullptr; ///< in place of a selected finding
     PartialChip* m_partial = nullptr;
     FindingPane* m_pane;
+    std::vector<QAction*> m_actions; ///< on the current finding
     bool m_isSelecting = false;
 };
 

@@ -11,6 +11,7 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/partial_chip.h"
+#include "app/gui/widget/tab_order.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
 
@@ -212,15 +213,16 @@ void FlamePane::reload()
     options.mergeRecursion = m_merge->isChecked();
     m_context.jobs.run(
         tr("Flame graph"), this,
-        [range = m_range, metric, options](const TaskContext& /*task*/) -> Result<std::shared_ptr<const CallTree>> {
+        [range = m_range, metric, options, search = m_flame->search()](
+            const TaskContext& /*task*/) -> Result<std::shared_ptr<const FlameTree>> {
             const std::vector<std::int64_t> values = valuesFor(*range, metric);
             if (values.empty()) {
-                return std::shared_ptr<const CallTree> {};
+                return std::shared_ptr<const FlameTree> {};
             }
-            return std::shared_ptr<const CallTree>(
-                std::make_shared<CallTree>(callTree(*range->profile, values, options)));
+            return std::shared_ptr<const FlameTree>(
+                std::make_shared<FlameTree>(callTree(*range->profile, values, options), search));
         },
-        [this, generation, metric](Result<std::shared_ptr<const CallTree>> tree) {
+        [this, generation, metric](Result<std::shared_ptr<const FlameTree>> tree) {
             if (generation == m_generation && tree.ok()) {
                 m_shownMetric = metric;
                 showTree(tree.value());
@@ -228,8 +230,9 @@ void FlamePane::reload()
         });
 }
 
-void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
+void FlamePane::showTree(std::shared_ptr<const FlameTree> tree)
 {
+    m_words.reset();
     if (!tree) {
         const bool isChange = m_lens.metric == LensMetric::Growth || m_lens.metric == LensMetric::AllocatedBytes;
         const QString sentence = isChange && m_range && !m_range->note.empty()
@@ -238,7 +241,7 @@ void FlamePane::showTree(std::shared_ptr<const CallTree> tree)
         showEmpty(noMatch(sentence, tr("Show live bytes"), [this] { chooseMetric(LensMetric::LiveBytes); }));
         return;
     }
-    if (tree->nodes.empty() || tree->nodes.front().total == 0) {
+    if (tree->calls.nodes.empty() || tree->calls.nodes.front().total == 0) {
         const bool isGrowth = m_shownMetric == LensMetric::Growth;
         const QString sentence = isGrowth ? tr("Nothing grew in this range.") : tr("Nothing is live in this range.");
         const bool hasOther = isGrowth || m_shownMetric != LensMetric::LiveBytes;
@@ -271,12 +274,14 @@ void FlamePane::showHits(const QString& summary)
     QString text = summary.toHtmlEscaped();
     const CallTree* const tree = m_flame->tree();
     if (tree != nullptr && !m_search->text().isEmpty() && !m_flame->hasMatches()) {
-        QStringList words;
-        for (const CallTree::LabelInfo& label : tree->labels) {
-            words << wordsOf(toQString(label.site.function));
+        if (!m_words) {
+            m_words.emplace();
+            for (const CallTree::LabelInfo& label : tree->labels) {
+                *m_words << wordsOf(toQString(label.site.function));
+            }
+            m_words->removeDuplicates();
         }
-        words.removeDuplicates();
-        const QString near = nearestWord(m_search->text(), words);
+        const QString near = nearestWord(m_search->text(), *m_words);
         if (!near.isEmpty()) {
             text += tr("; did you mean ") + u"<a href='%1' style='color:%2'>%1</a>?"_s.arg(near, tokens().link.name());
         }
@@ -322,6 +327,7 @@ void FlamePane::updatePath()
         }
     }
     m_path->addStretch(1);
+    orderTabs(this);
 }
 
 void FlamePane::updateDetail()

@@ -3,7 +3,8 @@
 
 #include "app/gui/view/page.h"
 #include "app/gui/widget/empty_state.h"
-#include "core/analysis/call_tree.h"
+
+#include <optional>
 
 class QCheckBox;
 class QComboBox;
@@ -15,6 +16,7 @@ class QStackedWidget;
 namespace heaptoll::gui {
 
 class FlameView;
+struct FlameTree;
 class PartialChip;
 
 /// The flame graph of a range with its controls: metric, direction, folding, search, path, legend, and a line about the
@@ -37,7 +39,7 @@ private:
     void buildControls();
     void addKeys();
     void reload();
-    void showTree(std::shared_ptr<const CallTree> tree);
+    void showTree(std::shared_ptr<const FlameTree> tree);
     void showEmpty(EmptyState::Content content);
     void showHits(const QString& summary);
     void updatePath();
@@ -53,6 +55,7 @@ private:
     Lens m_lens;
     LensMetric m_shownMetric = LensMetric::LiveBytes; ///< of the tree on screen
     quint64 m_generation = 0;
+    std::optional<QStringList> m_words; ///< of the names in the tree on screen, once somebody mistyped one
 
     QComboBox* m_metric;
     QComboBox* m_order;

@@ -13,20 +13,28 @@ Page::Page(ViewId view, const PageContext& context, QWidget* parent)
 {
     setObjectName(QStringLiteral("page.") + viewKey(view));
     setAccessibleName(viewTitle(view));
-    m_pending = { true, true };
+    m_pending = { true, true, false };
     // Without data a page says what is being read: it follows the jobs.
     connect(&context.jobs, &JobManager::jobsChanged, this, [this] {
         if (!m_analysis || m_analysis->documents.empty()) {
-            m_pending.analysis = true;
-            refreshIfVisible();
+            refreshSoon();
         }
     });
+}
+
+void Page::refreshSoon()
+{
+    m_pending.jobs = true;
+    refreshIfVisible();
 }
 
 void Page::setAnalysis(std::shared_ptr<const WorkspaceAnalysis> analysis)
 {
     m_analysis = std::move(analysis);
     m_pending.analysis = true;
+    if (!m_analysis) {
+        release();
+    }
     refreshIfVisible();
 }
 
@@ -48,7 +56,7 @@ void Page::showEvent(QShowEvent* event)
 
 void Page::refreshIfVisible()
 {
-    if (!isVisible() || !(m_pending.analysis || m_pending.lens)) {
+    if (!isVisible() || !(m_pending.analysis || m_pending.lens || m_pending.jobs)) {
         return;
     }
     const Changes changes = m_pending;

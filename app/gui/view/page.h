@@ -50,14 +50,19 @@ protected:
     struct Changes {
         bool analysis = false;
         bool lens = false;
+        bool jobs = false; ///< without data: what is being read, and how far; or as refreshSoon() was asked
     };
     /// Brings the page up to date; called on the GUI thread and only while visible, so it may not take > 16 ms.
     virtual void refresh(Changes changes) = 0;
+    /// The workspace was closed: lets go of it, hidden or not. Whatever refresh() shows is shown when it comes.
+    virtual void release() { }
 
     [[nodiscard]] const std::shared_ptr<const WorkspaceAnalysis>& analysis() const { return m_analysis; }
     [[nodiscard]] const Lens& lens() const { return m_lens; }
     [[nodiscard]] const PageContext& context() const { return m_context; }
     void showEvent(QShowEvent* event) override;
+    /// Something of the page's own changed: refresh(), now or when it is shown.
+    void refreshSoon();
 
 private:
     void refreshIfVisible();

@@ -18,7 +18,7 @@ PanePage::PanePage(ViewId view, const PageContext& context, RangePane* pane, QWi
     connect(&context.ranges, &RangeLoader::staleChanged, m_pane, &RangePane::setStale);
     connect(&context.ranges, &RangeLoader::ready, this, [this] {
         if (isVisible()) {
-            refresh({ true, true });
+            refresh({ true, true, false });
         }
     });
 }
@@ -26,6 +26,11 @@ PanePage::PanePage(ViewId view, const PageContext& context, RangePane* pane, QWi
 void PanePage::refresh(Changes /*changes*/)
 {
     m_pane->setRange(analysis(), context().ranges.view(), lens());
+}
+
+void PanePage::release()
+{
+    m_pane->setRange({}, {}, lens());
 }
 
 } // namespace heaptoll::gui

@@ -14,6 +14,7 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void release() override;
 
 private:
     RangePane* m_pane;

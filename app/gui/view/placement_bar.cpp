@@ -5,6 +5,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/tab_order.h"
 #include "app/gui/workspace_controller.h"
 
 #include <QApplication>
@@ -101,7 +102,8 @@ void RecordingChip::mouseMoveEvent(QMouseEvent* event)
     m_isDown = false;
     auto* const mime = new QMimeData;
     mime->setData(QLatin1String(ChartPanel::recordingMimeType()), dragData());
-    auto* const drag = new QDrag(this);
+    // Not ours: an analysis that ends while it is carried replaces the chips.
+    auto* const drag = new QDrag(window());
     drag->setMimeData(mime);
     drag->setPixmap(grab());
     drag->setHotSpot(QPoint(0, kHeight / 2)); // its start is where it is let go
@@ -174,6 +176,7 @@ void PlacementBar::setAnalysis(const WorkspaceAnalysis* analysis, TimeRange axis
         m_chips.push_back(chip);
     }
     setVisible(!m_chips.empty());
+    orderTabs(parentWidget()); // new chips are where they are seen, not behind the whole window
 }
 
 void PlacementBar::place(const QString& path, std::optional<Instant> start)

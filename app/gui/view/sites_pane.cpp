@@ -181,6 +181,7 @@ void SitesPane::setRange(
     m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : lens.service);
     if (!m_analysis || !m_range || !m_range->profile) {
         m_rows.clear();
+        m_model->setRows({});
         m_total->clear();
         m_empty->setContent(noProfile(m_context, m_range.get(), u"view-sites"_s, noProfileText()));
         m_stack->setCurrentWidget(m_empty);
@@ -200,6 +201,7 @@ void SitesPane::setRange(
 void SitesPane::showRows(std::vector<SiteRow> rows)
 {
     m_rows = std::move(rows);
+    m_words.reset();
     std::int64_t largest = 0;
     for (const SiteRow& row : m_rows) {
         largest = std::max(largest, row.liveBytes);
@@ -232,12 +234,14 @@ void SitesPane::filter(const QString& text)
         showTotal();
         return;
     }
-    QStringList words;
-    for (const SiteRow& row : m_rows) {
-        words << wordsOf(toQString(row.site.function));
+    if (!m_words) {
+        m_words.emplace();
+        for (const SiteRow& row : m_rows) {
+            *m_words << wordsOf(toQString(row.site.function));
+        }
+        m_words->removeDuplicates();
     }
-    words.removeDuplicates();
-    const QString near = nearestWord(text, words);
+    const QString near = nearestWord(text, *m_words);
     EmptyState::Content content = noMatch(
         tr("Filter \u201c%1\u201d matches 0 of %n site(s).", nullptr, static_cast<int>(m_rows.size())).arg(text),
         tr("Clear the filter"), [this] { m_filter->clear(); });

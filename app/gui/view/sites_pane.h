@@ -4,6 +4,7 @@
 #include "app/gui/view/page.h"
 #include "core/analysis/site_rows.h"
 
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -40,6 +41,7 @@ private:
     PageContext m_context;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     std::shared_ptr<const RangeView> m_range;
+    std::optional<QStringList> m_words; ///< of the names in the table, once somebody mistyped one
     Lens m_lens;
     quint64 m_generation = 0;
     std::vector<SiteRow> m_rows; ///< as the table has them, unfiltered

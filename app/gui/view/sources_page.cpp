@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/view/sources_page.h"
 
+#include "app/gui/command_palette.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/locate.h"
@@ -26,6 +27,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace heaptoll::gui {
 
@@ -101,10 +103,10 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
     connect(&context.controller, &WorkspaceController::filesChanged, this, [this] {
-        if (isVisible()) {
-            refresh({ true, false });
-        }
+        m_areFilesNew = true;
+        refreshSoon();
     });
+    connect(&context.controller, &WorkspaceController::optionsChanged, this, &SourcesPage::fillRules);
 }
 
 QWidget* SourcesPage::makeSourcesPane()
@@ -198,8 +200,12 @@ QWidget* SourcesPage::makeKeysPane()
     m_keyFilter->setPlaceholderText(tr("Filter keys"));
     m_keyFilter->setClearButtonEnabled(true);
     m_keyFilter->setMaximumWidth(200);
-    connect(m_keyFilter, &QLineEdit::textChanged, this, &SourcesPage::filterKeys);
+    connect(m_keyFilter, &QLineEdit::textChanged, this, &SourcesPage::fillKeys);
     bar->addWidget(m_keyFilter);
+    m_keyCount = new QLabel(pane);
+    m_keyCount->setObjectName(u"sources.keyCount"_s);
+    m_keyCount->setProperty("role", u"muted"_s);
+    bar->addWidget(m_keyCount);
     m_keyService = makeServiceBox(pane, u"sources.keyService"_s);
     m_assignKey = new QPushButton(tr("Assign cost by rule"), pane);
     m_assignKey->setObjectName(u"sources.assignKey"_s);
@@ -245,9 +251,8 @@ QWidget* SourcesPage::makeRulesPane()
     return pane;
 }
 
-void SourcesPage::refresh(Changes /*changes*/)
+void SourcesPage::refresh(Changes changes)
 {
-    m_partial->setAnalysis(analysis().get(), {});
     if (context().controller.isEmpty()) {
         m_empty->setContent(nothingToShow(context(), u"view-sources"_s,
             tr("Nothing imported yet. Sources and their mapping to services show here.")));
@@ -255,12 +260,28 @@ void SourcesPage::refresh(Changes /*changes*/)
         return;
     }
     m_stack->setCurrentIndex(0);
+    if (std::exchange(m_areFilesNew, false) || changes.analysis) {
+        fillSources();
+    }
+    if (!changes.analysis) {
+        showKeys(); // what is read, while there are none
+        return;
+    }
+    m_partial->setAnalysis(analysis().get(), {});
     fillServices(m_sourceService, analysis().get());
     fillServices(m_keyService, analysis().get());
-    fillSources();
+    m_costKeys = analysis() ? costKeys(*analysis()) : std::vector<CostKey> {};
     fillKeys();
     fillRules();
     fillCoverage();
+}
+
+void SourcesPage::release()
+{
+    m_costKeys.clear();
+    m_keyModel->setRows({});
+    m_sourceModel->setRows({});
+    m_areFilesNew = true;
 }
 
 void SourcesPage::fillSources()
@@ -277,34 +298,48 @@ void SourcesPage::fillSources()
     showSource(m_sources->currentKey());
 }
 
+/// The keys that the filter matches, at most kMaxKeys of them: the tail of tens of thousands of resources has no use in a
+/// table for mapping by hand; its money stays in coverage.
 void SourcesPage::fillKeys()
 {
-    m_costKeys = analysis() ? costKeys(*analysis()) : std::vector<CostKey> {};
-    // The tail of tens of thousands of resources has no use in a table for mapping by hand; its money stays in coverage.
-    const std::size_t shown = std::min(m_costKeys.size(), kMaxKeys);
+    const QString filter = m_keyFilter->text();
     std::vector<Row> rows;
-    for (std::size_t i = 0; i < shown; ++i) {
-        rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals));
+    std::size_t matched = 0;
+    for (std::size_t i = 0; i < m_costKeys.size(); ++i) {
+        if (filter.isEmpty() || matchesWords(toQString(m_costKeys[i].text + " " + m_costKeys[i].assignedTo), filter)) {
+            ++matched;
+            if (rows.size() < kMaxKeys) {
+                rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals));
+            }
+        }
     }
+    const bool isWhole = rows.size() == m_costKeys.size();
+    m_keyCount->setText(isWhole
+            ? QString()
+            : tr("%1 of %2 shown")
+                  .arg(countText(static_cast<double>(rows.size())), countText(static_cast<double>(m_costKeys.size()))));
+    m_keyCount->setToolTip(
+        matched > rows.size() ? tr("%1 match: filter further to see the others").arg(matched) : QString());
     m_keyModel->setRows(std::move(rows));
     m_keys->fitColumns(0);
     m_keys->sortBy(-1, Qt::AscendingOrder); // as costKeys() ranks them: what needs mapping first
-    filterKeys(m_keyFilter->text());
+    showKeys();
 }
 
-void SourcesPage::filterKeys(const QString& text)
+/// The table, or why it is empty.
+void SourcesPage::showKeys()
 {
-    m_keys->setFilterText(text);
-    m_assignKey->setEnabled(m_keys->shownRows() > 0);
-    m_keyStack->setCurrentIndex(m_keys->shownRows() > 0 ? 0 : 1);
-    if (m_keys->shownRows() > 0) {
+    const bool hasRows = m_keyModel->rowCount() > 0;
+    m_assignKey->setEnabled(hasRows);
+    m_keyStack->setCurrentIndex(hasRows ? 0 : 1);
+    if (hasRows) {
         return;
     }
-    m_noKeys->setContent(text.isEmpty() || m_costKeys.empty()
+    m_noKeys->setContent(m_costKeys.empty()
             ? nothingToShow(context(), u"view-cost"_s, tr("No bill yet. Import one to map its cost to services."))
             : noMatch(
                 tr("Filter \u201c%1\u201d matches 0 of %n cost key(s).", nullptr, static_cast<int>(m_costKeys.size()))
-                    .arg(text),
+                    .arg(m_keyFilter->text()),
                 tr("Clear the filter"), [this] { m_keyFilter->clear(); }));
 }
 
@@ -416,7 +451,11 @@ void SourcesPage::assignKey()
         return;
     }
     AnalysisOptions options = context().controller.options();
-    options.rules.push_back({ m_costKeys[index].field, m_costKeys[index].text, toUtf8(service), false });
+    const CostKey& key = m_costKeys[index];
+    // The first rule that matches wins: in front of all, and the one of before is gone.
+    std::erase_if(
+        options.rules, [&key](const auto& rule) { return rule.field == key.field && rule.pattern == key.text; });
+    options.rules.insert(options.rules.begin(), { key.field, key.text, toUtf8(service), false });
     context().controller.editOptions(tr("assign cost to %1").arg(service), std::move(options));
 }
 

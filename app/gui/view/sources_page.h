@@ -30,6 +30,7 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void release() override;
 
 private:
     [[nodiscard]] QWidget* makeSourcesPane();
@@ -37,7 +38,7 @@ private:
     [[nodiscard]] QWidget* makeRulesPane();
     void fillSources();
     void fillKeys();
-    void filterKeys(const QString& text);
+    void showKeys();
     void fillRules();
     void fillCoverage();
     void showSource(const QString& key);
@@ -69,7 +70,9 @@ private:
     QStackedWidget* m_stack;
     EmptyState* m_empty;
     PartialChip* m_partial;
-    std::vector<CostKey> m_costKeys;
+    QLabel* m_keyCount;
+    std::vector<CostKey> m_costKeys; ///< all of the analysis
+    bool m_areFilesNew = true; ///< since the last refresh
 };
 
 } // namespace heaptoll::gui

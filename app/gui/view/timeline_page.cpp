@@ -271,6 +271,13 @@ void TimelinePage::refresh(Changes changes)
     showRange();
 }
 
+void TimelinePage::release()
+{
+    showChart();
+    m_flame->setRange({}, {}, lens());
+    m_sites->setRange({}, {}, lens());
+}
+
 void TimelinePage::showEmpty()
 {
     m_stack->setCurrentWidget(m_empty);
@@ -406,7 +413,8 @@ void TimelinePage::showRange()
         return;
     }
     showSelection();
-    if (context().ranges.view() && !context().ranges.isStale()) {
+    const bool isAnswered = context().ranges.view() || context().ranges.isCancelled();
+    if (isAnswered && !context().ranges.isStale()) {
         m_flame->setRange(analysis(), context().ranges.view(), lens());
         m_sites->setRange(analysis(), context().ranges.view(), lens());
         trace("brush-applied");

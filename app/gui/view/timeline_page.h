@@ -32,6 +32,7 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void release() override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 

@@ -14,6 +14,7 @@
 #include <QClipboard>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 namespace heaptoll::gui {
@@ -41,10 +42,17 @@ EmptyState::Content loading(const PageContext& context)
         }
     }
     content.button = tr("Cancel");
-    content.press = [context] {
-        context.controller.cancelImport();
-        context.jobs.cancelAll();
-    };
+    content.press = [context] { context.controller.cancelWork(); };
+    return content;
+}
+
+EmptyState::Content cancelled(const QString& sentence, const QString& button, std::function<void()> again)
+{
+    EmptyState::Content content;
+    content.icon = u"clock"_s;
+    content.sentence = sentence;
+    content.button = button;
+    content.press = std::move(again);
     return content;
 }
 
@@ -87,6 +95,10 @@ EmptyState::Content nothingToShow(const PageContext& context, const QString& ico
 {
     if (context.controller.isBusy()) {
         return loading(context);
+    }
+    if (context.controller.isAnalysisCancelled()) {
+        return cancelled(tr("The analysis was cancelled, so there is nothing to show yet."), tr("Analyze again"),
+            [context] { context.controller.analyzeAgain(); });
     }
     QStringList errors;
     bool hasData = false;
@@ -144,6 +156,10 @@ EmptyState::Content noProfile(
         content.sentence = tr("Selecting the range…");
         return content;
     }
+    if (range == nullptr && context.ranges.isCancelled()) {
+        return cancelled(
+            tr("Selecting the range was cancelled."), tr("Select it again"), [context] { context.ranges.retry(); });
+    }
     const std::string& service = context.selection.lens().service;
     if (range == nullptr || service.empty()) {
         return nothingToShow(context, icon, sentence);
@@ -189,6 +205,9 @@ QString nearestWord(const QString& typed, const QStringList& known)
     QString best;
     qsizetype least = std::max<qsizetype>(1, typed.size() / 3) + 1; // further away it is another word
     for (const QString& word : known) {
+        if (std::abs(word.size() - wanted.size()) >= least) {
+            continue; // as many letters would have to come or go
+        }
         const qsizetype edits = distance(wanted, word.toLower());
         if (edits < least) {
             least = edits;

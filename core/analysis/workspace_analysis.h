@@ -162,7 +162,10 @@ struct RangeView {
     bool isPartial = false;
     std::string note;
 };
-/// service "" = the one with the most profiles. range absent = everything.
+/// The service that a question about "all services" is answered with, for stacks of different programs are never one
+/// graph: the one with the most profiles; of several, the one that leaks most. Null when there is no profile.
+[[nodiscard]] const ServiceView* mainService(const WorkspaceAnalysis& analysis);
+/// service "" = mainService(). range absent = everything.
 [[nodiscard]] RangeView rangeView(
     const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range);
 

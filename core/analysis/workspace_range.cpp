@@ -12,16 +12,6 @@ namespace {
 
 constexpr double kGib = 1024.0 * 1024 * 1024;
 
-const ServiceView* chosenService(const WorkspaceAnalysis& analysis, std::string_view name)
-{
-    if (!name.empty()) {
-        return analysis.service(name);
-    }
-    const auto most =
-        std::ranges::max_element(analysis.services, {}, [](const ServiceView& s) { return s.profileDocuments.size(); });
-    return most == analysis.services.end() || most->profileDocuments.empty() ? nullptr : &*most;
-}
-
 std::int64_t sum(const std::vector<std::int64_t>& values)
 {
     return std::accumulate(values.begin(), values.end(), std::int64_t { 0 }, addSaturated);
@@ -43,6 +33,26 @@ void subtract(std::vector<std::int64_t>& values, const std::vector<std::int64_t>
     }
 }
 
+/// What was allocated between two points. The counters of a program begin at zero again when it restarts, which their
+/// sum tells: then all of the new value was allocated since.
+std::vector<std::int64_t> allocatedBetween(const UnifiedSeries& series, std::size_t from, std::size_t to)
+{
+    const auto metric = series.metricIndex(Metric::AllocBytes);
+    std::vector<std::int64_t> allocated(series.index->stacks.size(), 0);
+    std::vector<std::int64_t> before = column(series, metric, from);
+    for (std::size_t point = from + 1; point <= to; ++point) {
+        std::vector<std::int64_t> now = column(series, metric, point);
+        const bool isRestart = sum(now) < sum(before);
+        for (std::size_t stack = 0; stack < allocated.size(); ++stack) {
+            // A sampled counter of one stack may fall a little: nothing is un-allocated.
+            const std::int64_t step = isRestart ? now[stack] : std::max<std::int64_t>(0, now[stack] - before[stack]);
+            allocated[stack] = addSaturated(allocated[stack], step);
+        }
+        before = std::move(now);
+    }
+    return allocated;
+}
+
 /// Last point at or before t; the first when all are later.
 std::size_t pointAt(const UnifiedSeries& series, Instant t)
 {
@@ -61,9 +71,7 @@ void fillFromSeries(RangeView& view, const UnifiedSeries& series, const std::opt
     view.liveDelta = view.liveAtEnd;
     subtract(view.liveDelta, before);
     view.objectsAtEnd = column(series, series.metricIndex(Metric::LiveObjects), to);
-    const auto allocated = series.metricIndex(Metric::AllocBytes);
-    view.allocated = column(series, allocated, to);
-    subtract(view.allocated, column(series, allocated, from));
+    view.allocated = allocatedBetween(series, from, to);
     view.liveAtStartTotal = sum(before);
     view.liveAtEndTotal = sum(view.liveAtEnd);
     const double hours = (series.times[to] - series.times[from]).toHours();
@@ -119,10 +127,36 @@ Decimal costIn(const ServiceView& service, const std::optional<TimeRange>& range
 
 } // namespace
 
+const ServiceView* mainService(const WorkspaceAnalysis& analysis)
+{
+    const auto leaked = [&analysis](const ServiceView& service) {
+        double bytesPerHour = 0;
+        for (const Finding& finding : analysis.findings) {
+            const bool isLeak = finding.kind == FindingKind::Leak && finding.service == service.name;
+            bytesPerHour += isLeak ? finding.growthBytesPerHour.value_or(0) : 0;
+        }
+        return bytesPerHour;
+    };
+    const ServiceView* main = nullptr;
+    double mostLeaked = 0;
+    for (const ServiceView& service : analysis.services) {
+        const std::size_t count = service.profileDocuments.size();
+        if (count == 0 || (main != nullptr && count < main->profileDocuments.size())) {
+            continue;
+        }
+        const double bytesPerHour = leaked(service);
+        if (main == nullptr || count > main->profileDocuments.size() || bytesPerHour > mostLeaked) {
+            main = &service;
+            mostLeaked = bytesPerHour;
+        }
+    }
+    return main;
+}
+
 RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)
 {
     RangeView view;
-    const ServiceView* chosen = chosenService(analysis, service);
+    const ServiceView* chosen = service.empty() ? mainService(analysis) : analysis.service(service);
     if (chosen == nullptr) {
         view.note = service.empty() ? "no profile" : "no such service: " + std::string(service);
         return view;

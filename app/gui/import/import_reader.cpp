@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/import/import_reader.h"
 
+#include "app/gui/document_range.h"
 #include "app/gui/job_manager.h"
 #include "app/gui/text.h"
 
@@ -82,6 +83,9 @@ void ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
                 feed->detected.push_back({ file, code ? 0 : size });
             };
             observer.fileDone = [feed](const ImportedFile& file) {
+                for (const DocumentPtr& document : file.documents) {
+                    static_cast<void>(timeRangeOf(document)); // here, where nobody waits for it
+                }
                 const std::scoped_lock lock(feed->mutex);
                 feed->read.push_back(file);
             };

@@ -5,12 +5,14 @@
 #include "app/gui/view/findings_page.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
+#include "app/gui/workspace_controller.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
 
 #include <QHBoxLayout>
 #include <QScrollArea>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -68,8 +70,10 @@ void FindingsPage::showCards()
     const RecoverableTotals& r = totals.recoverablePerMonth;
     const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
     m_cards[Recoverable]->setContent(hasBill || !r.all().isZero() ? moneyText(r.all(), currency) + tr(" / mo") : u"—"_s,
-        tr("now %1 · capacity %2 · growth %3")
-            .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency)),
+        hasBill || !r.all().isZero()
+            ? tr("now %1 · capacity %2 · growth %3")
+                  .arg(moneyText(parts[0], currency), moneyText(parts[1], currency), moneyText(parts[2], currency))
+            : tr("no bill"),
         u"costValue"_s);
     double growth = 0;
     int sites = 0;
@@ -87,14 +91,29 @@ void FindingsPage::showCards()
         sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
                   : tr("no leak found"),
         u"memoryValue"_s);
-    const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
+    Decimal open;
+    for (const ServiceView& service : a.services) {
+        open += service.isBucket ? service.costPerMonth.value_or(Decimal {}) : Decimal {};
+    }
     m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 not mapped").arg(moneyText(open, currency)) : tr("no bill"));
+        hasBill ? tr("%1 / mo not mapped").arg(moneyText(open, currency)) : tr("no bill"));
     m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
-    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
+    const auto& files = context().controller.files();
+    const auto unread = static_cast<int>(std::ranges::count_if(
+        files, [](const ImportedFile& file) { return file.error.has_value() && file.documents.empty(); }));
+    QStringList quality;
+    if (partial > 0) {
+        quality << tr("%n partial file(s)", "", partial);
+    }
+    if (unread > 0) {
+        quality << tr("%n file(s) not read", "", unread);
+    }
+    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes)
+            : quality.isEmpty()                ? tr("good")
+                                               : tr("see sources"),
+        quality.isEmpty() ? tr("all files read whole") : quality.join(u" · "_s));
 }
 
 } // namespace heaptoll::gui

@@ -9,6 +9,7 @@
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
@@ -90,6 +91,12 @@ std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& 
     return saving && most && *saving > *most ? most : saving;
 }
 
+/// A smaller request lowers the next bill only where memory is billed by the GiB-hour (as its finding says).
+bool isMemoryBilled(const ServiceView& service)
+{
+    return service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
+}
+
 Row makeRow(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
 {
     Row row;
@@ -132,7 +139,7 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
     , m_policy(new QComboBox(this))
     , m_headroom(new QSpinBox(this))
     , m_showUnchanged(new QCheckBox(this))
-    , m_summary(new QLabel(this))
+    , m_summary(new ElidedLabel(this))
     , m_table(new DataTable(tr("Right-sizing"), this))
     , m_model(new RowModel(this))
     , m_scale(new UsageScale(this))
@@ -159,6 +166,8 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
         { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
         { tr("Why"), tr("The formula, or why there is no advice") } });
     m_table->setSource(m_model);
+    constexpr int kFormula = 150;
+    m_table->setDispensable({ 1, 4, 2 }, kFormula); // replicas, max, p50: the detail below has them too
     m_tableStack->addWidget(m_table);
     m_tableStack->addWidget(m_noRows);
     inner->addWidget(m_tableStack, 1);
@@ -205,7 +214,7 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     m_headroom->setAccessibleName(tr("Headroom over the usage, percent"));
     m_headroom->findChild<QLineEdit*>()->setAccessibleName(m_headroom->accessibleName());
     m_headroom->setRange(-1, 300);
-    m_headroom->setSpecialValueText(tr("policy's own"));
+    m_headroom->setSpecialValueText(tr("policy's headroom"));
     m_headroom->setSuffix(tr(" % headroom"));
     m_headroom->setKeyboardTracking(false);
     m_headroom->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -214,9 +223,9 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     bar->addWidget(m_policy);
     bar->addWidget(m_headroom);
     bar->addWidget(m_showUnchanged);
-    bar->addStretch(1);
     bar->addWidget(m_partial);
-    bar->addWidget(m_summary);
+    bar->addWidget(m_summary, 1);
+    m_summary->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addLayout(bar);
     connect(m_policy, &QComboBox::activated, this, &RightsizingPage::editOptions);
     connect(m_headroom, &QSpinBox::valueChanged, this, &RightsizingPage::editOptions);
@@ -286,6 +295,7 @@ void RightsizingPage::fillTable()
     const double hours = analysis()->options.hoursPerMonth;
     m_entries.clear();
     std::vector<Row> rows;
+    Decimal savedNow; // memory that is billed by the GiB-hour, as in the findings
     Decimal freed;
     std::string currency;
     int changes = 0;
@@ -297,7 +307,7 @@ void RightsizingPage::fillTable()
         rows.push_back(makeRow(*entry.service, *entry.advice, hours));
         const auto saving = savingOf(*entry.service, *entry.advice, hours);
         if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
-            freed += *saving;
+            (isMemoryBilled(*entry.service) ? savedNow : freed) += *saving;
             currency = entry.service->price->currency;
             ++changes;
         }
@@ -306,9 +316,15 @@ void RightsizingPage::fillTable()
         static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
     m_showUnchanged->setVisible(unchanged > 0);
-    m_summary->setText(changes == 0
-            ? tr("Nothing to free")
-            : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(moneyPerMonthText(freed, currency)));
+    QStringList worth;
+    if (!savedNow.isZero()) {
+        worth << tr("saves now %1").arg(moneyPerMonthText(savedNow, currency));
+    }
+    if (!freed.isZero() || worth.isEmpty()) {
+        worth << tr("frees capacity worth %1").arg(moneyPerMonthText(freed, currency));
+    }
+    m_summary->setText(
+        changes == 0 ? tr("Nothing to free") : tr("%n change(s): %1", nullptr, changes).arg(worth.join(u", "_s)));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
     if (m_model->rowCount() == 0) {
@@ -323,6 +339,19 @@ void RightsizingPage::fillTable()
     showDetail(m_table->currentKey());
 }
 
+/// A short window keeps the table and the formula; the scale draws what both say.
+void RightsizingPage::showScale()
+{
+    constexpr int kShort = 430;
+    m_scale->setVisible(m_hasScale && height() >= kShort);
+}
+
+void RightsizingPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    showScale();
+}
+
 const RightsizingPage::Entry* RightsizingPage::current() const
 {
     const QString key = m_table->currentKey();
@@ -334,7 +363,8 @@ void RightsizingPage::showDetail(const QString& /*key*/)
 {
     const Entry* const entry = current();
     const bool hasAdvice = entry != nullptr && entry->advice->recommendedRequestBytes.has_value();
-    m_scale->setVisible(entry != nullptr && entry->advice->usage.samples > 0);
+    m_hasScale = entry != nullptr && entry->advice->usage.samples > 0;
+    showScale();
     m_yaml->setEnabled(hasAdvice);
     m_kubectl->setEnabled(hasAdvice);
     m_leak->setVisible(entry != nullptr && entry->advice->blockedBy == SizingBlock::Leak);

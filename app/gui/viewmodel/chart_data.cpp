@@ -145,6 +145,9 @@ QString ChartData::sentence() const
     if (lines.size() > 1) {
         parts << tr("%1 lines in all").arg(lines.size());
     }
+    if (linesLeftOut > 0) {
+        parts << tr("%1 more services, %2 together, are not drawn").arg(linesLeftOut).arg(bytesText(bytesLeftOut));
+    }
     if (!costs.empty()) {
         parts << tr("cost per day went from %1 to %2")
                      .arg(moneyText(Decimal::fromDouble(costs.front().perDay), currency),

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace heaptoll::gui {
 
@@ -18,7 +19,7 @@ namespace {
 
 constexpr double kDaySeconds = 86400;
 /// Lines in colours that can be told apart; the rest is grey.
-constexpr std::size_t kMaxColors = 6;
+constexpr std::size_t kMaxColors = kTopServices;
 
 QString tr(const char* text)
 {
@@ -71,13 +72,12 @@ void addLine(ChartData& chart, ChartData::Line line)
 
 void addMemory(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartMemory memory)
 {
-    if (memory == ChartMemory::LiveBytes && hasProfileSeries(chart, service)) {
-        addLine(chart,
-            seriesLine(chart, tr("%1 live bytes").arg(toQString(service.name)), service.growth->times,
-                service.growth->liveBytesAt));
-    } else {
-        addLine(chart, usageLine(chart, analysis, service));
-    }
+    const bool isLive = memory == ChartMemory::LiveBytes && hasProfileSeries(chart, service);
+    ChartData::Line line = isLive ? seriesLine(chart, tr("%1 live bytes").arg(toQString(service.name)),
+                               service.growth->times, service.growth->liveBytesAt)
+                                  : usageLine(chart, analysis, service);
+    line.shortName = toQString(service.name);
+    addLine(chart, std::move(line));
 }
 
 void addSites(ChartData& chart, const ServiceView& service)
@@ -190,10 +190,49 @@ ChartData emptyChart(const WorkspaceAnalysis& analysis)
 void addLines(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartChoice choice)
 {
     switch (choice.split) {
-    case ChartSplit::Service: addMemory(chart, analysis, service, choice.memory); break;
+    case ChartSplit::Service:
+    case ChartSplit::EveryService: addMemory(chart, analysis, service, choice.memory); break;
     case ChartSplit::Site: addSites(chart, service); break;
     case ChartSplit::Pod: addPods(chart, analysis, service); break;
     }
+}
+
+/// Cost of all services; memory of each, or of those alone whose cost grows most.
+void addEverything(ChartData& chart, const WorkspaceAnalysis& analysis, ChartChoice choice)
+{
+    std::map<std::int64_t, Decimal> perDay;
+    std::vector<double> growth; // by line: money a day per day
+    for (const ServiceView& each : analysis.services) {
+        ChartData alone;
+        alone.range = chart.range;
+        addCosts(alone, dailyCosts(each));
+        for (const auto& [day, cost] : dailyCosts(each)) {
+            perDay[day] += cost;
+        }
+        addMemory(chart, analysis, each, choice.memory);
+        growth.resize(chart.lines.size(), alone.costSlope(std::nullopt).value_or(0));
+        addEvents(chart, analysis, each);
+    }
+    addCosts(chart, perDay);
+    if (choice.split == ChartSplit::EveryService || chart.lines.size() <= kTopServices) {
+        return;
+    }
+    std::vector<std::size_t> order(chart.lines.size());
+    std::iota(order.begin(), order.end(), std::size_t { 0 });
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        return growth[a] != growth[b] ? growth[a] > growth[b] : highest(chart.lines[a]) > highest(chart.lines[b]);
+    });
+    std::vector<ChartData::Line> top;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        ChartData::Line& line = chart.lines[order[i]];
+        if (i < kTopServices) {
+            top.push_back(std::move(line));
+        } else {
+            ++chart.linesLeftOut;
+            chart.bytesLeftOut += line.points.back().y();
+        }
+    }
+    chart.lines = std::move(top);
 }
 
 /// A recording that is on no calendar: time since its start.
@@ -248,23 +287,13 @@ ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& ser
 
 } // namespace
 
-const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service)
-{
-    if (!service.empty()) {
-        return analysis.service(service);
-    }
-    const auto most = std::ranges::max_element(
-        analysis.services, {}, [](const ServiceView& view) { return view.profileDocuments.size(); });
-    return most == analysis.services.end() ? nullptr : &*most;
-}
-
 ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice)
 {
     ChartData chart = emptyChart(analysis);
     // Sites and pods of everything at once are no answer: those of the main service are.
-    const bool isOne = !service.empty() || choice.split != ChartSplit::Service;
-    if (isOne) {
-        if (const ServiceView* one = mainService(analysis, service)) {
+    const bool isOfServices = choice.split == ChartSplit::Service || choice.split == ChartSplit::EveryService;
+    if (!service.empty() || !isOfServices) {
+        if (const ServiceView* one = service.empty() ? mainService(analysis) : analysis.service(service)) {
             addLines(chart, analysis, *one, choice);
             addCosts(chart, dailyCosts(*one));
             addEvents(chart, analysis, *one);
@@ -275,17 +304,9 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
             }
         }
     } else {
-        std::map<std::int64_t, Decimal> perDay;
-        for (const ServiceView& each : analysis.services) {
-            for (const auto& [day, cost] : dailyCosts(each)) {
-                perDay[day] += cost;
-            }
-            addMemory(chart, analysis, each, choice.memory);
-            addEvents(chart, analysis, each);
-        }
-        addCosts(chart, perDay);
+        addEverything(chart, analysis, choice);
     }
-    rankLines(chart, choice.split != ChartSplit::Service);
+    rankLines(chart, !isOfServices);
     return chart;
 }
 

@@ -218,6 +218,9 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
     case KeyRole: return toQString(finding->id);
     case SortRole: return hasMoney ? QVariant(moneyOf(*finding)) : QVariant();
     case BarRole:
+        if (finding->kind == FindingKind::UnattributedCost) {
+            return 0.0; // money to be assigned, not to be saved: no share of what the others free
+        }
         return m_mostMoney > 0 ? std::min(1.0, moneyOf(*finding) / m_mostMoney)
             : m_mostGrowth > 0 ? finding->growthBytesPerHour.value_or(0) / m_mostGrowth
                                : 0.0;

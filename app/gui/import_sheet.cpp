@@ -184,13 +184,14 @@ void ImportSheet::connectReader()
     connect(m_reader, &ImportReader::told, this, &ImportSheet::showAll);
 }
 
-void ImportSheet::addPaths(const QStringList& paths)
+void ImportSheet::addPaths(const QStringList& paths, std::optional<Instant> start)
 {
     if (isVisible()) {
         m_choices->commit();
     }
     if (!isVisible() || m_phase == Phase::Failures) {
         m_roots.clear();
+        m_startOfRoot.clear();
         m_kept.clear();
         m_previews.clear();
         m_firstBytes.clear();
@@ -199,6 +200,9 @@ void ImportSheet::addPaths(const QStringList& paths)
     for (const QString& path : paths) {
         if (!m_roots.contains(path)) {
             m_roots << path;
+        }
+        if (start) {
+            m_startOfRoot.insert_or_assign(path, *start);
         }
     }
     for (const ImportItem& item : m_model->items()) {
@@ -240,10 +244,21 @@ void ImportSheet::onRead(const ImportedFile& file)
 {
     const QString path = toQString(file.path);
     m_previews.remove(path);
-    m_model->change(path, [&file](ImportItem& item) {
+    m_model->change(path, [this, &file](ImportItem& item) {
         item.file = file;
         item.settle();
+        placeWhereDropped(item);
     });
+}
+
+void ImportSheet::placeWhereDropped(ImportItem& item) const
+{
+    const auto start = m_startOfRoot.find(item.path());
+    const DocumentPtr document = item.document();
+    const auto profile = document ? document->profile() : nullptr;
+    if (start != m_startOfRoot.end() && profile && !profile->time && !item.choice.placement) {
+        item.choice.placement = TimePlacement { TimePlacement::Clock::Relative, start->second };
+    }
 }
 
 void ImportSheet::onFinished()

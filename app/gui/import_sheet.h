@@ -31,8 +31,9 @@ class ImportSheet : public QFrame {
 public:
     ImportSheet(WorkspaceController& controller, JobManager& jobs, QWidget* parent);
 
-    /// Files and folders (their files, hidden ones left out). Adds to what is on the sheet.
-    void addPaths(const QStringList& paths);
+    /// Files and folders (their files, hidden ones left out). Adds to what is on the sheet. With `start`, recordings among
+    /// them that know no time began then, unless the user says otherwise.
+    void addPaths(const QStringList& paths, std::optional<Instant> start = std::nullopt);
     void accept();
     /// The button: while files are being read, asks whether to keep what was; else drops the sheet.
     void cancel();
@@ -70,6 +71,7 @@ private:
     void connectReader();
     void onDetected(const ImportedFile& file, quint64 sizeBytes);
     void onRead(const ImportedFile& file);
+    void placeWhereDropped(ImportItem& item) const;
     void onFinished();
     void deliver();
     void readAgain(const QString& path);
@@ -94,6 +96,7 @@ private:
     ImportModel* m_model;
     Phase m_phase = Phase::Choosing;
     QStringList m_roots; ///< as the user gave them: deliveries are seen as a whole
+    std::map<QString, Instant> m_startOfRoot; ///< of what was dropped on a time axis
     SourceChoices m_kept; ///< of files that are read once more because others came
     QHash<QString, QString> m_previews; ///< by path
     QHash<QString, QByteArray> m_firstBytes; ///< by path

@@ -57,6 +57,7 @@ int run(int argc, char** argv)
     window.resize(kDefaultSize.boundedTo(window.screen()->availableSize() - kFrame));
     window.restoreGeometry(Settings::windowGeometry());
     window.show();
+    traceLoopGaps(&window);
     const QStringList files = parser.positionalArguments();
     if (files.isEmpty()) {
         window.restoreAutosave();

@@ -18,6 +18,7 @@
 #include "app/gui/view/locate.h"
 #include "app/gui/view/page.h"
 #include "app/gui/view/start_page.h"
+#include "app/gui/view/timeline_page.h"
 #include "app/gui/widget/tab_order.h"
 
 #include <QApplication>
@@ -181,6 +182,10 @@ void MainWindow::connectState()
     connect(m_status, &StatusStrip::cancelRequested, this, &MainWindow::cancelWork);
     connect(m_sheet, &ImportSheet::accepted, this, &MainWindow::takeImported);
     connect(m_sheet, &ImportSheet::closed, this, [this] { m_stack->currentWidget()->setFocus(); });
+    if (auto* timeline = qobject_cast<TimelinePage*>(m_pages.at(ViewId::Timeline))) {
+        connect(timeline, &TimelinePage::filesDropped, this,
+            [this](const QStringList& paths, Instant at) { openPaths(paths, at); });
+    }
     if (auto* start = qobject_cast<StartPage*>(m_pages.at(ViewId::Start))) {
         connect(start, &StartPage::workspaceRequested, this, &MainWindow::openWorkspace);
         connect(start, &StartPage::workspaceSearched, this, &MainWindow::locateWorkspace);
@@ -308,7 +313,7 @@ void MainWindow::updateChrome()
     setWindowModified(m_controller->hasUnsavedChanges());
 }
 
-void MainWindow::openPaths(const QStringList& paths)
+void MainWindow::openPaths(const QStringList& paths, std::optional<Instant> start)
 {
     QStringList absolute;
     for (const QString& path : paths) {
@@ -319,7 +324,7 @@ void MainWindow::openPaths(const QStringList& paths)
         return;
     }
     placeOverlays();
-    m_sheet->addPaths(absolute);
+    m_sheet->addPaths(absolute, start);
 }
 
 void MainWindow::notice(const QString& text)

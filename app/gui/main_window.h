@@ -42,7 +42,7 @@ public:
     [[nodiscard]] Page* page(ViewId view) const { return m_pages.at(view); }
 
     /// Opens a *.toll, or shows the import sheet for anything else.
-    void openPaths(const QStringList& paths);
+    void openPaths(const QStringList& paths, std::optional<Instant> start = std::nullopt);
     /// Imports at once, without the sheet: --import, --screenshot.
     void importNow(const QStringList& paths);
     /// Asks first when there are unsaved changes. Restores the lens, the view and the layout that were saved.

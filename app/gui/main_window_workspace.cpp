@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How workspaces are opened, kept and left.
+#include "app/gui/import/import_dialog.h"
 #include "app/gui/import_sheet.h"
 #include "app/gui/job_manager.h"
 #include "app/gui/main_window.h"
@@ -69,7 +70,7 @@ void MainWindow::importNow(const QStringList& paths)
 
 void MainWindow::chooseFiles()
 {
-    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Import files"));
+    const QStringList paths = ImportDialog::choose(this);
     if (!paths.isEmpty()) {
         openPaths(paths);
     }

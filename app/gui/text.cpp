@@ -118,6 +118,10 @@ QString rangeText(TimeRange range)
         return dayText(range.start) + u" – "_s + dayText(last);
     }
     const QString format = u"MMM d hh:mm"_s;
+    constexpr std::int64_t kMinute = 60'000'000'000;
+    if (range.start.ns / kMinute == range.end.ns / kMinute) {
+        return QLocale::c().toString(toDateTime(range.start), format); // a moment, of one profile
+    }
     return QLocale::c().toString(toDateTime(range.start), format) + u" – "_s
         + QLocale::c().toString(toDateTime(range.end), format);
 }

@@ -213,7 +213,10 @@ struct RangeView {
 /// the service. Errors: nullopt where the bill has no day in the range.
 [[nodiscard]] std::optional<Decimal> costInRange(
     const WorkspaceAnalysis& analysis, const ServiceView& service, const std::optional<TimeRange>& range);
-/// service "" = the one with the most profiles. range absent = everything.
+/// The service that a question about "all services" is answered with, for stacks of different programs are never one
+/// graph: the one with the most profiles; of several, the one that leaks most. Null when there is no profile.
+[[nodiscard]] const ServiceView* mainService(const WorkspaceAnalysis& analysis);
+/// service "" = mainService(). range absent = everything.
 [[nodiscard]] RangeView rangeView(
     const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range);
 

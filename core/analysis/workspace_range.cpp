@@ -13,16 +13,6 @@ namespace {
 
 constexpr double kGib = 1024.0 * 1024 * 1024;
 
-const ServiceView* chosenService(const WorkspaceAnalysis& analysis, std::string_view name)
-{
-    if (!name.empty()) {
-        return analysis.service(name);
-    }
-    const auto most =
-        std::ranges::max_element(analysis.services, {}, [](const ServiceView& s) { return s.profileDocuments.size(); });
-    return most == analysis.services.end() || most->profileDocuments.empty() ? nullptr : &*most;
-}
-
 std::int64_t sum(const std::vector<std::int64_t>& values)
 {
     return std::accumulate(values.begin(), values.end(), std::int64_t { 0 }, addSaturated);
@@ -188,10 +178,36 @@ std::optional<Decimal> costInRange(
     return cost;
 }
 
+const ServiceView* mainService(const WorkspaceAnalysis& analysis)
+{
+    const auto leaked = [&analysis](const ServiceView& service) {
+        double bytesPerHour = 0;
+        for (const Finding& finding : analysis.findings) {
+            const bool isLeak = finding.kind == FindingKind::Leak && finding.service == service.name;
+            bytesPerHour += isLeak ? finding.growthBytesPerHour.value_or(0) : 0;
+        }
+        return bytesPerHour;
+    };
+    const ServiceView* main = nullptr;
+    double mostLeaked = 0;
+    for (const ServiceView& service : analysis.services) {
+        const std::size_t count = service.profileDocuments.size();
+        if (count == 0 || (main != nullptr && count < main->profileDocuments.size())) {
+            continue;
+        }
+        const double bytesPerHour = leaked(service);
+        if (main == nullptr || count > main->profileDocuments.size() || bytesPerHour > mostLeaked) {
+            main = &service;
+            mostLeaked = bytesPerHour;
+        }
+    }
+    return main;
+}
+
 RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)
 {
     RangeView view;
-    const ServiceView* chosen = chosenService(analysis, service);
+    const ServiceView* chosen = service.empty() ? mainService(analysis) : analysis.service(service);
     if (chosen == nullptr) {
         view.note = service.empty() ? "no profile" : "no such service: " + std::string(service);
         return view;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/actions.h"
+#include "app/gui/chart/chart_panel.h"
 #include "app/gui/import/import_text.h"
 #include "app/gui/import_sheet.h"
 #include "app/gui/job_manager.h"
@@ -140,12 +141,73 @@ private slots:
         QVERIFY(WindowFixture::drop(chart->viewport(), { m_fixture->write(u"x.bin"_s, "x") }));
         QVERIFY(sheet()->isVisible());
     }
+    void dropOnTheAxis_placesRecordingsThere()
+    {
+        window().controller().setDocuments(test::makeShop()->documents);
+        QVERIFY(m_fixture->isIdle());
+        window().selection().setView(ViewId::Timeline);
+        auto* chart = m_fixture->child<ChartPanel>("timeline.chart");
+        const QString recording = m_fixture->copy(
+            u"run.zst"_s, "resources/samples/leaky-shop/profiles/thumbnailer/heaptrack.thumbnailer.1.zst");
+        const QString profile = fiveFiles().front();
+        QVERIFY(WindowFixture::drop(chart->viewport(), { recording, profile }));
+        QVERIFY(sheet()->isVisible());
+        QTRY_VERIFY(sheet()->model().find(recording) != nullptr && sheet()->model().find(recording)->document());
+        QTRY_VERIFY(sheet()->model().find(profile) != nullptr && sheet()->model().find(profile)->document());
+        const auto& placed = sheet()->model().find(recording)->choice.placement;
+        QVERIFY2(placed && placed->start, "a recording without a clock began where it was dropped");
+        const double middle = chart->viewport()->rect().center().x();
+        const double days = chart->data().seconds(*placed->start) / 86400;
+        QVERIFY2(std::abs(chart->xOf(days * 86400) - middle) < 2, qPrintable(QString::number(days)));
+        QVERIFY2(!sheet()->model().find(profile)->choice.placement, "a profile with a clock keeps its own time");
+    }
+    void folderOnTheAxis_opensTheImport()
+    {
+        window().controller().setDocuments(test::makeShop()->documents);
+        QVERIFY(m_fixture->isIdle());
+        window().selection().setView(ViewId::Timeline);
+        const QStringList files = fiveFiles();
+        auto* chart = m_fixture->child<ChartPanel>("timeline.chart");
+        QVERIFY(WindowFixture::drop(chart->viewport(), { m_fixture->folder() + u"/checkout"_s }));
+        QVERIFY(sheet()->isVisible());
+        QTRY_COMPARE(sheet()->model().rowCount(), 1);
+    }
+    void files_standInTheOrderOfTheirPaths()
+    {
+        fiveFiles();
+        window().openPaths({ m_fixture->folder() });
+        QTRY_COMPARE(sheet()->model().rowCount(), 5);
+        const auto* table = m_fixture->child<DataTable>("import.table");
+        QStringList shown;
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            shown << table->model()->index(row, 0).data(KeyRole).toString();
+        }
+        QStringList sorted = shown;
+        sorted.sort();
+        QCOMPARE(shown, sorted);
+    }
     void droppedFolder_listsItsFiles()
     {
         const QStringList files = fiveFiles();
         QVERIFY(WindowFixture::drop(&window(), { m_fixture->folder() + u"/checkout"_s }));
         QTRY_COMPARE(sheet()->model().rowCount(), 1);
         QTRY_COMPARE(accept()->text(), u"Import 1"_s);
+    }
+    void ctrlO_takesAFolderThatIsTyped()
+    {
+        fiveFiles();
+        const QString folder = m_fixture->folder() + u"/checkout"_s;
+        QTimer::singleShot(0, this, [folder] {
+            QTRY_VERIFY(qobject_cast<QFileDialog*>(QApplication::activeModalWidget()) != nullptr);
+            auto* name = QApplication::activeModalWidget()->findChild<QLineEdit*>(u"fileNameEdit"_s);
+            name->setText(folder);
+            QTest::keyClick(name, Qt::Key_Return);
+        });
+        window().actions().action(u"file.import"_s)->trigger();
+        QVERIFY(sheet()->isVisible());
+        QTRY_COMPARE(sheet()->model().rowCount(), 1);
+        QTest::keyClick(window().focusWidget(), Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(window().selection().view(), ViewId::Findings, 20'000);
     }
     void ctrlO_thenEnter_landsOnFindings()
     {

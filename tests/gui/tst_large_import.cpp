@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recording of 200 MB: the window must stay alive while it is read, and cancelling must act at once. Prints what it
 // measured. Durations are of the wall clock, compared with how late this machine wakes a thread that does nothing: a busy
-// machine is no frozen window.
+// machine is no frozen window. HEAPTOLL_LARGE_IMPORT names another file to measure with.
 #include "app/gui/import_sheet.h"
 #include "app/gui/job_manager.h"
 #include "tests/gui/window_fixture.h"
@@ -9,6 +9,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QtTest>
 
@@ -137,6 +138,7 @@ private:
     static constexpr qint64 kBytes = 200'000'000;
     std::unique_ptr<WindowFixture> m_fixture;
     QString m_path;
+    bool m_isGiven = false; ///< HEAPTOLL_LARGE_IMPORT names a file to measure with
 
     [[nodiscard]] ImportSheet* sheet() { return m_fixture->child<ImportSheet>("importSheet"); }
     [[nodiscard]] double progress()
@@ -149,7 +151,7 @@ private:
     {
         m_fixture->window().openPaths({ m_path });
         QTest::keyClick(sheet(), Qt::Key_Return);
-        QTRY_VERIFY_WITH_TIMEOUT(progress() > 0.4, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(progress() > (m_isGiven ? 0.2 : 0.4), 60'000);
         QTest::qWait(50);
         const auto start = Clock::now();
         QTest::mouseClick(m_fixture->child<QWidget>("import.cancel"), Qt::LeftButton);
@@ -160,8 +162,12 @@ private slots:
     void init()
     {
         m_fixture = std::make_unique<WindowFixture>();
-        m_path = m_fixture->folder() + u"/large.heaptrack"_s;
-        writeRecording(m_path, kBytes);
+        m_path = qEnvironmentVariable("HEAPTOLL_LARGE_IMPORT");
+        m_isGiven = !m_path.isEmpty();
+        if (!m_isGiven) {
+            m_path = m_fixture->folder() + u"/large.heaptrack"_s;
+            writeRecording(m_path, kBytes);
+        }
     }
     void cleanup() { m_fixture.reset(); }
 
@@ -186,8 +192,9 @@ private slots:
         const ImportedFile& file = m_fixture->window().controller().files().front();
         QCOMPARE(file.documents.size(), 1U);
         QVERIFY(!file.documents.front()->isComplete);
-        QVERIFY(file.documents.front()->bytesRead < static_cast<std::uint64_t>(kBytes));
-        QVERIFY(file.documents.front()->profile()->samples.size() > 0);
+        QVERIFY(file.documents.front()->bytesRead < static_cast<std::uint64_t>(QFileInfo(m_path).size()));
+        const auto profile = file.documents.front()->profile();
+        QVERIFY(m_isGiven || (profile && profile->samples.size() > 0));
     }
     void cancel_canRemoveWhatWasRead()
     {

@@ -7,6 +7,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/page.h"
+#include "app/gui/widget/elided_label.h"
 #include "tests/gui/window_fixture.h"
 
 #include <QAbstractButton>
@@ -15,8 +16,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QtTest>
 
 #include <atomic>
@@ -223,6 +226,28 @@ private slots:
         m_window->selection().setView(ViewId::Timeline);
         shoot(u"timeline-1024"_s);
         QVERIFY2(m_window->width() <= 1024 && m_window->height() <= 640, "the layout needs more than 1024x640");
+    }
+    void narrowWindow_cutsNoWordOfItsStrips()
+    {
+        openShop();
+        for (const int width : { 1440, 1024, 720 }) {
+            m_window->resize(width, 640);
+            QCoreApplication::processEvents();
+            const auto* strip = child<QWidget>(u"toolStrip"_s);
+            const QList<QAbstractButton*> buttons = strip->findChildren<QAbstractButton*>();
+            QVERIFY(buttons.size() >= 7);
+            for (const QAbstractButton* button : buttons) {
+                const bool isIcon = qobject_cast<const QToolButton*>(button) != nullptr
+                    && qobject_cast<const QToolButton*>(button)->toolButtonStyle() == Qt::ToolButtonIconOnly;
+                const int text = isIcon ? 0 : button->fontMetrics().horizontalAdvance(button->text());
+                QVERIFY2(text <= button->width(),
+                    qPrintable(u"%1 at %2: %3"_s.arg(button->objectName()).arg(width).arg(button->text())));
+            }
+            const auto* search = child<QPushButton>(u"toolStrip.locator"_s);
+            QVERIFY2(!search->text().isEmpty(), qPrintable(QString::number(width)));
+            // What has no room ends in "…" and is whole in its tooltip.
+            QVERIFY(qobject_cast<ElidedLabel*>(child<QLabel>(u"status.sources"_s)) != nullptr);
+        }
     }
     void droppedFiles_areDetectedAndRefusedInline()
     {

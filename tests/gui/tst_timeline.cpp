@@ -176,7 +176,7 @@ private slots:
     }
     void selectionRow_namesTheServiceAndItsCostTrend()
     {
-        const QString text = child<QLabel>(u"timeline.selection"_s)->text();
+        const QString text = child<QLabel>(u"timeline.selection"_s)->text().replace(QChar::Nbsp, u' ');
         QVERIFY2(text.contains(u"$5.00/day per day"_s), qPrintable(text)); // checkout's bill rises by 5 a day
     }
     void tableTwin_hasEveryNumberOfTheChart()
@@ -239,6 +239,32 @@ private slots:
             QCOMPARE(part->role(), QAccessible::Chart);
             QVERIFY(part->childCount() > 0 && !part->text(QAccessible::Name).isEmpty());
         }
+    }
+    void manyServices_areThoseWhoseCostGrowsMost()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        for (int i = 0; i < 12; ++i) {
+            ServiceView copy = shop.services[1]; // orders-api: flat cost
+            copy.name = "flat-" + std::to_string(i);
+            shop.services.push_back(copy);
+        }
+        ServiceView growing = shop.services[1];
+        growing.name = "growing";
+        for (std::size_t day = 0; day < growing.dailyCost.size(); ++day) {
+            growing.dailyCost[day].cost += Decimal::fromUnits(static_cast<std::int64_t>(20 * day));
+        }
+        shop.services.push_back(growing);
+        const ChartData top = serviceChart(shop, {});
+        QCOMPARE(top.lines.size(), kTopServices);
+        QCOMPARE(top.linesLeftOut, 15 - static_cast<int>(kTopServices)); // the bucket has no memory
+        QVERIFY(top.bytesLeftOut > 0);
+        QVERIFY(std::ranges::any_of(
+            top.lines, [](const ChartData::Line& line) { return line.name == u"growing working set"_s; }));
+        QVERIFY2(top.sentence().contains(u"9 more services"_s), qPrintable(top.sentence()));
+        const ChartData every = serviceChart(shop, {}, { ChartMemory::LiveBytes, ChartSplit::EveryService });
+        QCOMPARE(every.lines.size(), std::size_t { 15 });
+        QCOMPARE(every.linesLeftOut, 0);
+        QCOMPARE(every.maxCost(), top.maxCost()); // the bars are of everything in both
     }
     void deploys_areNewPodTemplates()
     {

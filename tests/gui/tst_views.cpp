@@ -9,6 +9,7 @@
 #include "app/gui/viewmodel/roles.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/partial_chip.h"
+#include "app/gui/widget/total_row.h"
 #include "app/gui/workspace_controller.h"
 #include "tests/gui/window_test.h"
 
@@ -132,6 +133,58 @@ private slots:
         go(ViewId::Timeline);
         press(stateOf(ViewId::Timeline));
         QCOMPARE(m_window->selection().view(), ViewId::Sources);
+    }
+    void costTotals_areExactPerCurrency()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        Decimal dollars;
+        for (const ServiceView& service : shop.services) {
+            for (const DailyCost& day : service.dailyCost) {
+                dollars += day.cost;
+            }
+        }
+        shop.services[1].otherCosts["EUR"] = Decimal::parse("1234.567890123")->value;
+        for (ServiceView& service : shop.services) {
+            service.currency = "USD";
+        }
+        shop.totals.currency.clear();
+        shop.totals.billedByCurrency = { { "USD", dollars }, { "EUR", Decimal::parse("1234.567890123")->value } };
+        page(ViewId::Cost)->setAnalysis(std::make_shared<const WorkspaceAnalysis>(shop));
+        m_window->selection().setView(ViewId::Cost);
+        const QString totals = child<TotalRow>(u"cost.totals"_s)->text();
+        const QStringList lines = totals.split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 2);
+        QVERIFY2(lines[0].startsWith(u"Total, EUR"_s) && lines[1].startsWith(u"Total, USD"_s), qPrintable(totals));
+        const QString exact = child<QLabel>(u"cost.summary"_s)->toolTip();
+        QVERIFY2(exact.contains(u"1234.567890123 EUR"_s), qPrintable(exact));
+        QVERIFY2(exact.contains(toQString(dollars.toString()) + u" USD"_s), qPrintable(exact));
+        const QString text = child<QLabel>(u"cost.summary"_s)->text();
+        QVERIFY2(text.contains(u"in 20 d"_s) && text.contains(u"= the bill"_s), qPrintable(text));
+        QCOMPARE(child<DataTable>(u"cost.table"_s)->shownRows(), 4); // orders-api once in each currency
+    }
+    void narrowTables_giveUpWhatIsLeastNeeded()
+    {
+        loadShop();
+        go(ViewId::Cost);
+        auto* table = child<DataTable>(u"cost.table"_s);
+        const auto hidden = [table] {
+            int count = 0;
+            for (int column = 0; column < table->model()->columnCount(); ++column) {
+                count += table->isColumnHidden(column) ? 1 : 0;
+            }
+            return count;
+        };
+        QCOMPARE(hidden(), 0);
+        m_window->resize(720, 640);
+        QTRY_VERIFY(hidden() > 0);
+        QVERIFY2(!table->isColumnHidden(0) && !table->isColumnHidden(1), "service and money stay");
+        int used = 0;
+        for (int column = 0; column < table->model()->columnCount(); ++column) {
+            used += table->columnWidth(column);
+        }
+        QVERIFY2(used <= table->viewport()->width(), qPrintable(QString::number(used)));
+        m_window->resize(1440, 900);
+        QTRY_COMPARE(hidden(), 0);
     }
     void partial_isMarkedInEveryView()
     {

@@ -3,9 +3,11 @@
 #include "app/gui/chart/chart_panel.h"
 
 #include <QDropEvent>
+#include <QFileInfo>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QMouseEvent>
+#include <QUrl>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -242,23 +244,38 @@ std::optional<std::pair<QString, double>> recordingOf(const QMimeData& data)
     return std::pair(text.left(end), text.mid(end + 1).toDouble());
 }
 
+/// Files, not folders: what a folder holds has no one time.
+QStringList filesOf(const QMimeData& data)
+{
+    QStringList files;
+    for (const QUrl& url : data.urls()) {
+        if (!url.isLocalFile() || !QFileInfo(url.toLocalFile()).isFile()) {
+            return {};
+        }
+        files << url.toLocalFile();
+    }
+    return files;
+}
+
 } // namespace
 
 void ChartPanel::dragEnterEvent(QDragEnterEvent* event)
 {
-    // Files are for the window, recordings for the axis.
-    event->setAccepted(m_isBrushEnabled && !m_data.isRelative && recordingOf(*event->mimeData()).has_value());
+    // What the axis has no use for, folders among it, Qt offers to the window.
+    const QMimeData& mime = *event->mimeData();
+    event->setAccepted(
+        m_isBrushEnabled && !m_data.isRelative && (recordingOf(mime).has_value() || !filesOf(mime).isEmpty()));
 }
 
 void ChartPanel::dragMoveEvent(QDragMoveEvent* event)
 {
     const auto recording = recordingOf(*event->mimeData());
-    if (!recording) {
+    if (!recording && !event->mimeData()->hasUrls()) {
         event->ignore();
         return;
     }
     const double at = secondsAt(event->position().x());
-    m_drop = Window { at, at + recording->second };
+    m_drop = Window { at, at + (recording ? recording->second : 0) }; // how long a file lasts is read later
     m_crosshairY = event->position().y();
     viewport()->update();
     event->acceptProposedAction();
@@ -276,12 +293,18 @@ void ChartPanel::dropEvent(QDropEvent* event)
     const auto recording = recordingOf(*event->mimeData());
     m_drop.reset();
     viewport()->update();
-    if (!recording) {
+    const QStringList files = recording ? QStringList {} : filesOf(*event->mimeData());
+    if (!recording && files.isEmpty()) {
         event->ignore();
         return;
     }
     event->acceptProposedAction();
-    emit recordingDropped(recording->first, m_data.instant(secondsAt(event->position().x())));
+    const Instant start = m_data.instant(secondsAt(event->position().x()));
+    if (recording) {
+        emit recordingDropped(recording->first, start);
+    } else {
+        emit filesDropped(files, start);
+    }
 }
 
 } // namespace heaptoll::gui

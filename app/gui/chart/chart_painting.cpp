@@ -240,7 +240,10 @@ void ChartPanel::paintTrend(QPainter& painter, const Axes& axes) const
     const QFontMetricsF metrics(painter.font());
     const QPointF middle = (from + to) / 2;
     const double x = std::max(plot.left() + 4, middle.x() - metrics.horizontalAdvance(trend.label) - 8);
-    paintLabel(painter, { x, middle.y() - 10 }, trend.label, t.high);
+    // A label above the plot would be cut: it then stands below the line.
+    const double above = middle.y() - 10;
+    const double y = above - metrics.height() / 2 < plot.top() ? middle.y() + metrics.height() + 4 : above;
+    paintLabel(painter, { x, y }, trend.label, t.high);
     painter.restore();
 }
 

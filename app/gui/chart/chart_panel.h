@@ -63,6 +63,7 @@ signals:
     void crosshairMoved(std::optional<double> seconds);
     void viewChanged(); ///< window, size or data: what shares the time axis follows
     void recordingDropped(const QString& path, heaptoll::Instant start);
+    void filesDropped(const QStringList& paths, heaptoll::Instant start);
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/import/import_reader.h"
 
+#include "app/gui/document_range.h"
 #include "app/gui/job_manager.h"
 #include "app/gui/text.h"
 
@@ -95,6 +96,9 @@ quint64 ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
                 feed->detected.push_back({ file, code ? 0 : size, generation });
             };
             observer.fileDone = [feed, generation](const ImportedFile& file) {
+                for (const DocumentPtr& document : file.documents) {
+                    static_cast<void>(timeRangeOf(document)); // here, where nobody waits for it
+                }
                 const std::scoped_lock lock(feed->mutex);
                 feed->read.push_back({ file, 0, generation });
             };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/import/import_text.h"
 
+#include "app/gui/document_range.h"
 #include "app/gui/text.h"
 #include "core/analysis/call_tree.h"
 
@@ -166,7 +167,7 @@ QString previewText(const std::vector<DocumentPtr>& documents)
     if (documents.size() > 1) {
         parts << translated("%1 profiles").arg(documents.size());
     }
-    const auto range = document.timeRange();
+    const auto range = timeRangeOf(documents.front());
     if (const auto profile = document.profile()) {
         parts << profilePreview(*profile);
     } else if (const auto costs = document.costs()) {

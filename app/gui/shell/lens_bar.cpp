@@ -4,6 +4,7 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/view_state.h"
 #include "app/gui/widget/tab_order.h"
 #include "core/analysis/workspace_analysis.h"
 
@@ -122,6 +123,16 @@ void LensBar::addChips(const Shown& shown)
         whole->setObjectName(u"lensBar.wholeRange"_s);
         whole->setToolTip(tr("Everything there is data for"));
         m_chips->addWidget(whole);
+    }
+    const bool isOfOneService = m_selection.view() == ViewId::Flame || m_selection.view() == ViewId::Sites;
+    if (analysis != nullptr && isOfOneService) {
+        if (const QString why = chosenForYou(*analysis, lens); !why.isEmpty()) {
+            auto* chosen = new QLabel(
+                tr("No service is chosen; shown: %1 (%2)").arg(toQString(mainService(*analysis)->name), why), this);
+            chosen->setObjectName(u"lensBar.chosenService"_s);
+            chosen->setProperty("role", u"muted"_s);
+            m_chips->addWidget(chosen);
+        }
     }
     if (!lens.frame.empty()) {
         Lens without = lens;

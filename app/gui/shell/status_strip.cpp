@@ -5,6 +5,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/elided_label.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QHBoxLayout>
@@ -100,7 +101,7 @@ StatusStrip::StatusStrip(JobManager& jobs, QWidget* parent)
     , m_state(flatButton(u"jobs"_s, this))
     , m_progress(new QProgressBar(this))
     , m_cancel(flatButton(u"cancel"_s, this))
-    , m_sources(new QLabel(this))
+    , m_sources(new ElidedLabel(this))
     , m_notes(flatButton(u"notes"_s, this))
     , m_units(new QLabel(this))
     , m_theme(flatButton(u"theme"_s, this))
@@ -119,7 +120,6 @@ StatusStrip::StatusStrip(JobManager& jobs, QWidget* parent)
     m_cancel->setText(tr("Cancel"));
     m_units->setObjectName(u"status.units"_s);
     m_sources->setObjectName(u"status.sources"_s);
-    m_sources->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->addWidget(m_state);
     layout->addWidget(m_progress);
     layout->addWidget(m_cancel);

@@ -8,10 +8,13 @@
 #include "core/analysis/workspace_analysis.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
+
+#include <array>
 
 namespace heaptoll::gui {
 
@@ -35,7 +38,7 @@ QToolButton* actionButton(QAction* action, const QString& name, bool isText, QWi
 ToolStrip::ToolStrip(SelectionState& selection, const ActionRegistry& actions, QWidget* parent)
     : QFrame(parent)
     , m_selection(selection)
-    , m_locator(new QPushButton(themedIcon(u"search"_s), tr("Search symbols, services, commands…   Ctrl+K"), this))
+    , m_locator(new QPushButton(themedIcon(u"search"_s), {}, this))
 {
     setProperty("role", u"toolbar"_s);
     setObjectName(u"toolStrip"_s);
@@ -44,9 +47,9 @@ ToolStrip::ToolStrip(SelectionState& selection, const ActionRegistry& actions, Q
     layout->setSpacing(8);
     layout->addWidget(actionButton(actions.action(u"go.back"_s), u"toolStrip.back"_s, false, this));
     layout->addWidget(actionButton(actions.action(u"go.forward"_s), u"toolStrip.forward"_s, false, this));
-    auto* import = actionButton(actions.action(u"file.import"_s), u"toolStrip.import"_s, true, this);
-    import->setText(tr("Import"));
-    layout->addWidget(import);
+    m_import = actionButton(actions.action(u"file.import"_s), u"toolStrip.import"_s, true, this);
+    m_import->setText(tr("Import"));
+    layout->addWidget(m_import);
     layout->addStretch(1);
     m_locator->setProperty("role", u"locator"_s);
     m_locator->setObjectName(u"toolStrip.locator"_s);
@@ -54,6 +57,8 @@ ToolStrip::ToolStrip(SelectionState& selection, const ActionRegistry& actions, Q
     m_locator->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     constexpr int kLocatorWidth = 460;
     m_locator->setMaximumWidth(kLocatorWidth);
+    m_locator->setToolTip(tr("Search symbols, services and commands (Ctrl+K)"));
+    m_locator->installEventFilter(this);
     connect(m_locator, &QPushButton::clicked, this, &ToolStrip::locatorRequested);
     layout->addWidget(m_locator, 4);
     layout->addStretch(1);
@@ -77,16 +82,63 @@ QToolButton* ToolStrip::addPicker(const QString& name)
 void ToolStrip::show(const WorkspaceAnalysis* analysis)
 {
     const Lens& lens = m_selection.lens();
-    const auto label = [](QToolButton* picker, const QString& what, const QString& value) {
-        picker->setText(what + u": "_s + value + u" ▾"_s);
-        picker->setAccessibleName(what + u": "_s + value);
-    };
-    label(m_service, tr("Service"), lens.service.empty() ? tr("all") : toQString(lens.service));
-    label(m_metric, tr("Metric"), metricTitle(lens.metric));
-    label(m_basis, tr("Cost"), basisTitle(analysis != nullptr ? analysis->options.basis : lens.basis));
+    m_pickerWords = { tr("Service"), lens.service.empty() ? tr("all") : toQString(lens.service), tr("Metric"),
+        metricTitle(lens.metric), tr("Cost"), basisTitle(analysis != nullptr ? analysis->options.basis : lens.basis) };
+    showPickerTexts();
     fillServices(analysis);
     fillMetrics();
     fillBases();
+}
+
+/// In a narrow window the values stay and their names go: the search needs the room.
+void ToolStrip::showPickerTexts()
+{
+    constexpr int kNarrow = 900;
+    constexpr int kLongestName = 120;
+    const bool isNarrow = width() < kNarrow;
+    m_import->setToolButtonStyle(isNarrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    const std::array<QToolButton*, 3> pickers { m_service, m_metric, m_basis };
+    for (std::size_t i = 0; i < pickers.size() && m_pickerWords.size() > static_cast<qsizetype>(2 * i + 1); ++i) {
+        const QString& what = m_pickerWords[static_cast<qsizetype>(2 * i)];
+        const QString& value = m_pickerWords[static_cast<qsizetype>(2 * i + 1)];
+        const QString whole = what + u": "_s + value;
+        const bool isAll = i == 0 && value == tr("all");
+        const QString shown =
+            fontMetrics().elidedText(value, Qt::ElideMiddle, isNarrow ? kLongestName : 2 * kLongestName);
+        pickers.at(i)->setText((isNarrow && !isAll ? shown : QString(what + u": "_s + shown)) + u" ▾"_s);
+        pickers.at(i)->setAccessibleName(whole);
+        pickers.at(i)->setToolTip(whole);
+    }
+}
+
+/// The longest of its texts that fits: a sentence that is cut says less than one word.
+void ToolStrip::showLocatorText()
+{
+    constexpr int kAround = 48; // icon, padding, border
+    const int room = m_locator->width() - kAround;
+    QString fitting;
+    for (const QString& text :
+        { tr("Search symbols, services, commands…   Ctrl+K"), tr("Search…   Ctrl+K"), tr("Search…"), tr("Search") }) {
+        if (m_locator->fontMetrics().horizontalAdvance(text) <= room) {
+            fitting = text;
+            break;
+        }
+    }
+    m_locator->setText(fitting);
+}
+
+void ToolStrip::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    showPickerTexts();
+}
+
+bool ToolStrip::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_locator && (event->type() == QEvent::Resize || event->type() == QEvent::FontChange)) {
+        showLocatorText();
+    }
+    return QFrame::eventFilter(watched, event);
 }
 
 void ToolStrip::fillServices(const WorkspaceAnalysis* analysis)

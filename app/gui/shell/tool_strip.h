@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QStringList>
 
 class QPushButton;
 class QToolButton;
@@ -25,13 +26,21 @@ public:
 signals:
     void locatorRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void showLocatorText();
+    void showPickerTexts();
     [[nodiscard]] QToolButton* addPicker(const QString& name);
     void fillServices(const WorkspaceAnalysis* analysis);
     void fillMetrics();
     void fillBases();
     SelectionState& m_selection;
     QPushButton* m_locator;
+    QToolButton* m_import = nullptr;
+    QStringList m_pickerWords; ///< what and value of each picker, in their order
     QToolButton* m_service = nullptr;
     QToolButton* m_metric = nullptr;
     QToolButton* m_basis = nullptr;

@@ -61,6 +61,7 @@ QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: transparent; }
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { background: @selection@; }
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border: 2px solid @focus@; }
+QFileDialog QToolButton { padding: 2px; } /* its buttons are as small as their icons */
 QToolButton[role="figure"] { background: transparent; border-color: transparent; padding: 2px 0; }
 QToolButton[role="figure"]:focus { border: 2px solid @focus@; }
 QPushButton[role="link"] { background: transparent; border-color: transparent; color: @link@;
@@ -87,13 +88,6 @@ QAbstractItemView { background: @background@; alternate-background-color: @backg
     selection-background-color: @selection@; selection-color: @text@; }
 QTableView, QTreeView { gridline-color: @border@; }
 QHeaderView { background: @surface@; border: 0; }
-QHeaderView::section { background: @surface@; color: @muted@; border: 0; border-bottom: @bw@ solid @border@;
-    padding: 4px 8px; }
-QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin; subcontrol-position: top center;
-    width: 9px; height: 8px; }
-QHeaderView::up-arrow { image: url(:/icons/arrow-up-@arrows@.svg); }
-QHeaderView::down-arrow { image: url(:/icons/arrow-down-@arrows@.svg); }
-QHeaderView::section:hover { color: @text@; }
 QTableCornerButton::section { background: @surface@; border: 0; }
 
 QSplitter::handle { background: @border@; }

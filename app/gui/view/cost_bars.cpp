@@ -226,8 +226,12 @@ void CostBars::paintAxis(QPainter& painter) const
     const int width = painter.fontMetrics().horizontalAdvance(u"2026-10   "_s);
     const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(width / step)));
     for (std::size_t i = 0; i < m_periods.size(); i += every) {
-        painter.drawText(QRectF(area.left() + static_cast<double>(i) * step, area.bottom() + 3, width, kBottom - 4),
-            Qt::AlignLeft | Qt::AlignTop, axisLabel(m_periods[i]));
+        const double left = area.left() + static_cast<double>(i) * step;
+        const QString label = axisLabel(m_periods[i]);
+        if (i > 0 && left + painter.fontMetrics().horizontalAdvance(label) > this->width()) {
+            break; // a label that is cut at the edge says a wrong day
+        }
+        painter.drawText(QRectF(left, area.bottom() + 3, width, kBottom - 4), Qt::AlignLeft | Qt::AlignTop, label);
     }
 }
 

@@ -13,10 +13,10 @@
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/widget/table_twin.h"
+#include "app/gui/widget/total_row.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QComboBox>
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace heaptoll::gui {
 
@@ -59,6 +60,20 @@ TokenColor colorOf(std::size_t index, bool isBucket)
     return [index](const Tokens& t) { return t.categories[std::min(index, kMaxBands - 1)]; };
 }
 
+/// Days of the bill in the range.
+int daysIn(const std::vector<ServiceCost>& costs, const std::optional<TimeRange>& range)
+{
+    std::set<std::int64_t> days;
+    for (const ServiceCost& cost : costs) {
+        for (const DailyCost& day : cost.view->dailyCost) {
+            if (isDayIn(day.day, range)) {
+                days.insert(day.day);
+            }
+        }
+    }
+    return static_cast<int>(days.size());
+}
+
 } // namespace
 
 CostPage::CostPage(const PageContext& context, QWidget* parent)
@@ -69,6 +84,7 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     , m_twin(new TableTwin(
           m_bars, tr("Cost by service and period"), [this] { return m_bars->table(); }, this))
     , m_table(new DataTable(tr("Cost by service"), this))
+    , m_totalRow(new TotalRow(*m_table, this))
     , m_model(new RowModel(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
@@ -78,14 +94,11 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     m_grain->setObjectName(u"cost.grain"_s);
     m_grain->setAccessibleName(tr("Period of the bars"));
     m_table->setObjectName(u"cost.table"_s);
-    m_model->setColumns({ { tr("Service"), tr("By rule, tag or name; buckets hold what could not be assigned") },
-        { tr("Total"), tr("In the range of the lens"), true },
-        { tr("per month"), tr("At the average of the bill"), true }, { tr("Share"), tr("Of the bill"), true },
-        { tr("Per day"), tr("Daily cost, from zero") },
-        { tr("Memory"), tr("Memory's part of the cost, per month"), true },
-        { tr("Matched by"), tr("Weakest evidence behind the assignment of its rows") },
-        { tr("Rows"), tr("Of the bill"), true } });
+    showColumns(0);
     m_table->setSource(m_model);
+    constexpr int kServiceName = 140;
+    m_table->setDispensable({ 6, 7, 4 }, kServiceName); // evidence, rows, sparkline
+    m_totalRow->setObjectName(u"cost.totals"_s);
     auto* const content = new QWidget(this);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(1));
@@ -96,7 +109,13 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     auto* const split = new QSplitter(Qt::Vertical, content);
     split->setObjectName(u"cost.splitter"_s);
     split->addWidget(m_twin);
-    split->addWidget(m_table);
+    auto* const tableAndTotal = new QWidget(split);
+    auto* const below = new QVBoxLayout(tableAndTotal);
+    below->setContentsMargins(0, 0, 0, 0);
+    below->setSpacing(0);
+    below->addWidget(m_table, 1);
+    below->addWidget(m_totalRow);
+    split->addWidget(tableAndTotal);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
     auto* const inner = new QVBoxLayout(content);
@@ -148,6 +167,18 @@ void CostPage::refresh(Changes /*changes*/)
     m_bars->setHighlighted(toQString(lens().service));
 }
 
+/// The cost of so many days stands in the second column: an amount without its time says nothing.
+void CostPage::showColumns(int days)
+{
+    m_model->setColumns({ { tr("Service"), tr("By rule, tag or name; buckets hold what could not be assigned") },
+        { days > 0 ? tr("Total (%1 d)").arg(days) : tr("Total"), tr("In the range of the lens"), true },
+        { tr("per month"), tr("At the average of the bill"), true }, { tr("Share"), tr("Of the bill"), true },
+        { tr("Per day"), tr("Daily cost, from zero") },
+        { tr("Memory"), tr("Memory's part of the cost, per month"), true },
+        { tr("Matched by"), tr("Weakest evidence behind the assignment of its rows") },
+        { tr("Bill rows"), tr("Of the bill"), true } });
+}
+
 void CostPage::fillTable()
 {
     const std::vector<ServiceCost> costs = serviceCosts(*analysis(), lens().range);
@@ -158,23 +189,35 @@ void CostPage::fillTable()
         rows.push_back(serviceCostRow(*analysis(), costs[i], whole == sums.end() ? Decimal {} : whole->second,
             colorOf(i, costs[i].view->isBucket)));
     }
+    const int days = daysIn(costs, lens().range);
+    showColumns(days);
     m_model->setRows(std::move(rows));
-    m_table->fitColumns(0);
+    std::vector<std::vector<Cell>> totals;
+    for (const auto& [currency, sum] : sums) {
+        totals.push_back(totalCostCells(*analysis(), costs, currency, sum));
+    }
+    m_totalRow->setLines(std::move(totals));
+    m_table->fitColumns(0, m_totalRow->columnWidths());
     m_table->sortBy(kTotalColumn, Qt::DescendingOrder);
-    const Coverage& coverage = analysis()->coverage;
+    showSummary(sums, static_cast<int>(costs.size()), days);
+}
+
+void CostPage::showSummary(const std::vector<std::pair<std::string, Decimal>>& sums, int rows, int days)
+{
     QStringList shown;
     QStringList exact;
     for (const auto& [currency, sum] : sums) {
-        shown << moneyText(sum, currency);
+        shown << u"<b>"_s + moneyText(sum, currency) + u"</b>"_s;
         exact << toQString(sum.toString()) + u' ' + toQString(currency);
     }
-    QString text = tr("<b>%1</b> %2 over %n service(s) and buckets", nullptr, static_cast<int>(costs.size()))
-                       .arg(shown.join(u" · "_s), basisTitle(analysis()->options.basis).toLower());
+    QString text = tr("%1 %2 in %3 d over %n service(s) and buckets", nullptr, rows)
+                       .arg(shown.join(u" · "_s), basisTitle(analysis()->options.basis).toLower())
+                       .arg(days);
     const bool equalsBill = !lens().range && sums.size() == 1 && analysis()->totals.billed == sums.front().second;
     text += equalsBill ? tr(" = the bill ✓") : QString();
     text += analysis()->totals.isMixed()
         ? tr("   currencies are never added or compared; bars in %1").arg(toQString(barCurrency()))
-        : tr("   %1 assigned").arg(percentText(coverage.matchedShare()));
+        : tr("   %1 assigned").arg(percentText(analysis()->coverage.matchedShare()));
     m_summary->setText(text);
     m_summary->setToolTip(tr("Exact: %1").arg(exact.join(u", "_s)));
 }
@@ -237,15 +280,7 @@ void CostPage::openService(const QString& key)
 
 QString CostPage::tableText() const
 {
-    return m_table->tableText();
-}
-
-void CostPage::changeEvent(QEvent* event)
-{
-    Page::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && analysis() && isVisible()) {
-        refresh({ true, true });
-    }
+    return m_table->tableText() + m_totalRow->text();
 }
 
 } // namespace heaptoll::gui

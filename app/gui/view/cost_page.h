@@ -2,6 +2,10 @@
 #pragma once
 
 #include "app/gui/view/page.h"
+#include "core/base/decimal.h"
+
+#include <map>
+#include <string>
 
 class QComboBox;
 class QLabel;
@@ -15,6 +19,7 @@ class EmptyState;
 class PartialChip;
 class RowModel;
 class TableTwin;
+class TotalRow;
 
 /// Cost by service: stacked bars per day, week or month above the table of services; both share rows, colours and order.
 /// The buckets (ambiguous) and (unassigned) are rows like any other, and the total equals the bill.
@@ -26,10 +31,11 @@ public:
 
 protected:
     void refresh(Changes changes) override;
-    void changeEvent(QEvent* event) override;
 
 private:
+    void showColumns(int days);
     void fillTable();
+    void showSummary(const std::vector<std::pair<std::string, Decimal>>& sums, int rows, int days);
     void fillBars();
     void openService(const QString& key);
     [[nodiscard]] std::string barCurrency() const;
@@ -39,6 +45,7 @@ private:
     CostBars* m_bars;
     TableTwin* m_twin;
     DataTable* m_table;
+    TotalRow* m_totalRow;
     RowModel* m_model;
     QStackedWidget* m_stack;
     EmptyState* m_empty;

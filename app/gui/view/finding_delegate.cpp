@@ -7,6 +7,9 @@
 #include "app/gui/viewmodel/roles.h"
 
 #include <QPainter>
+#include <QTextLayout>
+
+#include <algorithm>
 
 namespace heaptoll::gui {
 
@@ -28,10 +31,27 @@ QRect textRect(const QRect& item)
     return item.adjusted(kPadding + kIconColumn, kTop, -(kPadding + kMoneyColumn), -kTop);
 }
 
-int titleHeight(const Metrics& metrics, const QString& title, int width)
+constexpr int kTitleLines = 2;
+
+/// The title in at most two lines; names without a space break where they must, and the end of it is said by "…".
+QStringList titleLines(const Metrics& metrics, const QString& title, int width)
 {
-    const int lines = metrics.title.boundingRect(QRect(0, 0, width, 1000), Qt::TextWordWrap, title).height();
-    return qMin(lines, 2 * metrics.title.height());
+    QTextLayout layout(title, textFont(TextSize::Body, true));
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    layout.beginLayout();
+    QStringList lines;
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(std::max(1, width));
+        if (lines.size() + 1 == kTitleLines) {
+            lines << metrics.title.elidedText(title.mid(line.textStart()), Qt::ElideRight, width);
+            break;
+        }
+        lines << title.mid(line.textStart(), line.textLength()).trimmed();
+    }
+    layout.endLayout();
+    return lines;
 }
 
 void paintMoney(QPainter& painter, const QRect& area, const Metrics& metrics, const QModelIndex& index)
@@ -71,10 +91,12 @@ void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     paintIcon(*painter, icon, index.data(IconNameRole).toString(), index.data(IconColorRole).value<QColor>());
 
     const QString title = index.data().toString();
-    const int height = titleHeight(metrics, title, text.width());
+    const QStringList lines = titleLines(metrics, title, text.width());
+    const auto height = static_cast<int>(lines.size()) * metrics.title.height();
     painter->setFont(textFont(TextSize::Body, true));
     painter->setPen(t.text);
-    painter->drawText(QRect(text.left(), text.top(), text.width(), height), Qt::TextWordWrap, title);
+    painter->drawText(
+        QRect(text.left(), text.top(), text.width(), height), Qt::AlignLeft | Qt::AlignTop, lines.join(u'\n'));
     painter->setFont(textFont(TextSize::Note));
     painter->setPen(t.muted);
     const QRect subtitle(text.left(), text.top() + height + 1, text.width(), metrics.note.height());
@@ -110,7 +132,8 @@ QSize FindingDelegate::sizeHint(const QStyleOptionViewItem& option, const QModel
     const Metrics metrics;
     const int width = option.rect.width() > 0 ? option.rect.width() : 470;
     const int textWidth = textRect(QRect(0, 0, width, 100)).width();
-    const int height = titleHeight(metrics, index.data().toString(), textWidth);
+    const auto height =
+        static_cast<int>(titleLines(metrics, index.data().toString(), textWidth).size()) * metrics.title.height();
     return { 200, 2 * kTop + height + 1 + metrics.note.height() + 5 + kBar + 1 };
 }
 

@@ -54,6 +54,7 @@ QLabel* section(const QString& text, QWidget* parent)
     auto* label = new QLabel(text, parent);
     label->setProperty("role", u"section"_s);
     label->setFont(textFont(TextSize::Note, true));
+    label->setContentsMargins(0, 8, 0, 0);
     return label;
 }
 
@@ -253,7 +254,11 @@ void FindingPane::show(
     QStringList words { toQString(shown->service), tr("finding %1").arg(toQString(shown->id)) };
     words.removeAll(QString());
     if (shown->range) {
-        words.insert(words.size() - 1, rangeText(*shown->range));
+        // A recording without a clock counts from zero, which is no day of 1970.
+        const ServiceView* const service = m_analysis->service(shown->service);
+        words.insert(words.size() - 1,
+            service != nullptr && service->isRelative ? tr("%1 recorded").arg(spanText(shown->range->length()))
+                                                      : rangeText(*shown->range));
     }
     if (shown->isPartial) {
         words << tr("partial: rests on a file that ends early");

@@ -6,12 +6,14 @@
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
+#include "app/gui/workspace_controller.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
 
 #include <QHBoxLayout>
 #include <QScrollArea>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -63,6 +65,9 @@ static QString recoverableParts(const WorkspaceTotals& totals)
         return FindingsPage::tr(
             "%n currencies, never added or compared", "", static_cast<int>(totals.byCurrency.size()));
     }
+    if (totals.byCurrency.empty()) {
+        return FindingsPage::tr("no bill");
+    }
     const RecoverableTotals& r = totals.recoverablePerMonth;
     const std::vector<Decimal> parts = partsAsShown({ r.savesNow, r.freesCapacity, r.avoidsGrowth });
     return FindingsPage::tr("now %1 · capacity %2 · growth %3")
@@ -103,14 +108,30 @@ void FindingsPage::showCards()
         sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
                   : tr("no leak found"),
         u"memoryValue"_s);
-    const Decimal open = a.coverage.ambiguous + a.coverage.unassigned;
+    Decimal open;
+    for (const ServiceView& service : a.services) {
+        const bool isCounted = service.isBucket && hasBill && service.currency == totals.byCurrency.front().currency;
+        open += isCounted ? service.costPerMonth.value_or(Decimal {}) : Decimal {};
+    }
     m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"));
+        hasBill ? tr("%1 / mo not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"));
     m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
-    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes) : tr("good"),
-        partial > 0 ? tr("%n partial file(s)", "", partial) : tr("all files read whole"));
+    const auto& files = context().controller.files();
+    const auto unread = static_cast<int>(std::ranges::count_if(
+        files, [](const ImportedFile& file) { return file.error.has_value() && file.documents.empty(); }));
+    QStringList quality;
+    if (partial > 0) {
+        quality << tr("%n partial file(s)", "", partial);
+    }
+    if (unread > 0) {
+        quality << tr("%n file(s) not read", "", unread);
+    }
+    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes)
+            : quality.isEmpty()                ? tr("good")
+                                               : tr("see sources"),
+        quality.isEmpty() ? tr("all files read whole") : quality.join(u" · "_s));
 }
 
 } // namespace heaptoll::gui

@@ -10,6 +10,7 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/roles.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
@@ -149,9 +150,10 @@ QWidget* FindingsPage::makeList()
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 6);
     head->setSpacing(8);
-    m_count = new QLabel(left);
+    m_count = new ElidedLabel(left);
     m_count->setObjectName(u"findings.count"_s);
     m_count->setProperty("role", u"muted"_s);
+    m_count->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     head->addWidget(m_count);
     m_states = chip(u"findings.state"_s, left);
     for (const FindingFilter filter :
@@ -185,7 +187,10 @@ QWidget* FindingsPage::makeList()
     m_weak = new QPushButton(left);
     m_weak->setObjectName(u"findings.weak"_s);
     m_weak->setProperty("role", u"link"_s);
-    layout->addWidget(m_weak, 0, Qt::AlignLeft);
+    auto* weakRow = new QHBoxLayout;
+    weakRow->setContentsMargins(12, 3, 12, 5);
+    weakRow->addWidget(m_weak, 0, Qt::AlignLeft);
+    layout->addLayout(weakRow);
     connect(m_weak, &QPushButton::clicked, this, [this] {
         m_filter.hasWeak = !m_filter.hasWeak;
         showFindings();

@@ -79,7 +79,10 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     m_stack->addWidget(m_flame);
     m_stack->addWidget(m_empty);
     auto* const layout = qobject_cast<QVBoxLayout*>(this->layout());
-    layout->addWidget(m_stack, 1);
+    auto* const graph = new QHBoxLayout;
+    graph->setContentsMargins(spacing(3), 0, spacing(3), 0); // in line with the controls above
+    graph->addWidget(m_stack);
+    layout->addLayout(graph, 1);
     auto* const footer = new QHBoxLayout;
     footer->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
     footer->addWidget(m_detail, 1);

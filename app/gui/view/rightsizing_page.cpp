@@ -9,6 +9,7 @@
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
@@ -81,6 +82,12 @@ std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& 
     return saving && most && *saving > *most ? most : saving;
 }
 
+/// A smaller request lowers the next bill only where memory is billed by the GiB-hour (as its finding says).
+bool isMemoryBilled(const ServiceView& service)
+{
+    return service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
+}
+
 Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
 {
     Row row;
@@ -115,6 +122,25 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     return row;
 }
 
+/// What all changes are worth, by currency, never added; of several containers of a service no more than its memory costs.
+QString worthText(const std::map<const ServiceView*, Decimal>& saved)
+{
+    std::map<std::string, Decimal> now; // memory that is billed by the GiB-hour, as in the findings
+    std::map<std::string, Decimal> capacity;
+    for (const auto& [service, sum] : saved) {
+        const Decimal most = service->memoryCostPerMonth.value_or(sum);
+        (isMemoryBilled(*service) ? now : capacity)[service->price->currency] += std::min(sum, most);
+    }
+    QStringList worth;
+    for (const auto& [currency, amount] : now) {
+        worth << RightsizingPage::tr("saves now %1").arg(moneyPerMonthText(amount, currency));
+    }
+    for (const auto& [currency, amount] : capacity) {
+        worth << RightsizingPage::tr("frees capacity worth %1").arg(moneyPerMonthText(amount, currency));
+    }
+    return worth.isEmpty() ? RightsizingPage::tr("worth unknown without a price") : worth.join(u", "_s);
+}
+
 } // namespace
 
 RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
@@ -122,7 +148,7 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
     , m_policy(new QComboBox(this))
     , m_headroom(new QSpinBox(this))
     , m_showUnchanged(new QCheckBox(this))
-    , m_summary(new QLabel(this))
+    , m_summary(new ElidedLabel(this))
     , m_table(new DataTable(tr("Right-sizing"), this))
     , m_model(new RowModel(this))
     , m_scale(new UsageScale(this))
@@ -149,6 +175,8 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
         { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
         { tr("Why"), tr("The formula, or why there is no advice") } });
     m_table->setSource(m_model);
+    constexpr int kFormula = 150;
+    m_table->setDispensable({ 1, 4, 2 }, kFormula); // replicas, max, p50: the detail below has them too
     m_tableStack->addWidget(m_table);
     m_tableStack->addWidget(m_noRows);
     inner->addWidget(m_tableStack, 1);
@@ -195,7 +223,7 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     m_headroom->setAccessibleName(tr("Headroom over the usage, percent"));
     m_headroom->findChild<QLineEdit*>()->setAccessibleName(m_headroom->accessibleName());
     m_headroom->setRange(-1, 300);
-    m_headroom->setSpecialValueText(tr("policy's own"));
+    m_headroom->setSpecialValueText(tr("policy's headroom"));
     m_headroom->setSuffix(tr(" % headroom"));
     m_headroom->setKeyboardTracking(false);
     m_headroom->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -204,9 +232,9 @@ void RightsizingPage::buildControls(QVBoxLayout* layout)
     bar->addWidget(m_policy);
     bar->addWidget(m_headroom);
     bar->addWidget(m_showUnchanged);
-    bar->addStretch(1);
     bar->addWidget(m_partial);
-    bar->addWidget(m_summary);
+    bar->addWidget(m_summary, 1);
+    m_summary->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addLayout(bar);
     connect(m_policy, &QComboBox::activated, this, &RightsizingPage::editOptions);
     connect(m_headroom, &QSpinBox::valueChanged, this, &RightsizingPage::editOptions);
@@ -276,7 +304,7 @@ void RightsizingPage::fillTable()
     const double hours = analysis()->options.hoursPerMonth;
     m_entries.clear();
     std::vector<Row> rows;
-    std::map<std::string, Decimal> freed; // by currency: never added
+    std::map<const ServiceView*, Decimal> saved;
     int changes = 0;
     for (const Entry& entry : all) {
         if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
@@ -284,23 +312,21 @@ void RightsizingPage::fillTable()
         }
         m_entries.push_back(entry);
         rows.push_back(makeRow(analysis()->totals, *entry.service, *entry.advice, hours));
+        if (!hasChange(*entry.advice)) {
+            continue;
+        }
+        ++changes;
         const auto saving = savingOf(*entry.service, *entry.advice, hours);
-        if (saving && !saving->isNegative() && hasChange(*entry.advice)) {
-            freed[entry.service->price->currency] += *saving;
-            ++changes;
+        if (saving && !saving->isNegative()) {
+            saved[entry.service] += *saving;
         }
     }
     const auto unchanged =
         static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
     m_showUnchanged->setVisible(unchanged > 0);
-    QStringList worth;
-    for (const auto& [currency, amount] : freed) {
-        worth << moneyPerMonthText(amount, currency);
-    }
-    m_summary->setText(changes == 0
-            ? tr("Nothing to free")
-            : tr("%n change(s), frees capacity worth %1", nullptr, changes).arg(worth.join(u" · "_s)));
+    m_summary->setText(
+        changes == 0 ? tr("Nothing to change") : tr("%n change(s): %1", nullptr, changes).arg(worthText(saved)));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
     if (m_model->rowCount() == 0) {
@@ -315,6 +341,19 @@ void RightsizingPage::fillTable()
     showDetail(m_table->currentKey());
 }
 
+/// A short window keeps the table and the formula; the scale draws what both say.
+void RightsizingPage::showScale()
+{
+    constexpr int kShort = 430;
+    m_scale->setVisible(m_hasScale && height() >= kShort);
+}
+
+void RightsizingPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    showScale();
+}
+
 const RightsizingPage::Entry* RightsizingPage::current() const
 {
     const QString key = m_table->currentKey();
@@ -326,7 +365,8 @@ void RightsizingPage::showDetail(const QString& /*key*/)
 {
     const Entry* const entry = current();
     const bool hasAdvice = entry != nullptr && entry->advice->recommendedRequestBytes.has_value();
-    m_scale->setVisible(entry != nullptr && entry->advice->usage.samples > 0);
+    m_hasScale = entry != nullptr && entry->advice->usage.samples > 0;
+    showScale();
     m_yaml->setEnabled(hasAdvice);
     m_kubectl->setEnabled(hasAdvice);
     m_leak->setVisible(entry != nullptr && entry->advice->blockedBy == SizingBlock::Leak);

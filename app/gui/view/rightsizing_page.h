@@ -37,6 +37,7 @@ public:
 
 protected:
     void refresh(Changes changes) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Entry {
@@ -47,6 +48,7 @@ private:
     void editOptions();
     void fillTable();
     void showDetail(const QString& key);
+    void showScale();
     [[nodiscard]] std::vector<Entry> entries(const WorkspaceAnalysis& analysis) const;
     [[nodiscard]] const Entry* current() const;
     void copyPatch();
@@ -70,6 +72,7 @@ private:
     EmptyState* m_noRows;
     PartialChip* m_partial;
     std::vector<Entry> m_entries;
+    bool m_hasScale = false;
 };
 
 } // namespace heaptoll::gui

@@ -112,7 +112,11 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
     Cell name = textCell(siteText(site.site), toQString(site.site.function) + u'\n' + toQString(site.site.file));
     name.isMono = true;
     Cell trend;
-    trend.sparkline = QList<double>(site.bytesAt.begin(), site.bytesAt.end());
+    if (site.bytesAt.size() >= 2) {
+        trend.sparkline = QList<double>(site.bytesAt.begin(), site.bytesAt.end());
+    } else {
+        trend = textCell(u"—"_s, SitesPane::tr("Too small, or in too few profiles, for a trend of its own"));
+    }
     Cell objects;
     objects.text = site.liveObjects ? countText(static_cast<double>(*site.liveObjects)) : u"—"_s;
     objects.sortValue = static_cast<double>(site.liveObjects.value_or(0));
@@ -149,6 +153,9 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_table->setObjectName(u"sites.table"_s);
     m_model->setColumns(siteColumns());
     m_table->setSource(m_model);
+    // Beside the flame graph there is room for what the question needs: site, trend, live, change, money.
+    constexpr int kSiteName = 190;
+    m_table->setDispensable({ 5, 8, 1, 9, 10, 6, kTrendColumn }, kSiteName);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
     bar->setSpacing(spacing(3));
@@ -292,16 +299,10 @@ void SitesPane::setStale(bool isStale)
     m_table->setEnabled(!isStale);
 }
 
-/// Beside the flame graph there is room for what the question needs: site, trend, live, change, money.
 void SitesPane::resizeEvent(QResizeEvent* event)
 {
     RangePane::resizeEvent(event);
-    constexpr int kWide = 900;
     constexpr int kNarrow = 480;
-    for (const int column : { 1, 5, 6, 8, 9, 10 }) {
-        m_table->setColumnHidden(column, width() < kWide);
-    }
-    m_table->setColumnHidden(kTrendColumn, width() < kNarrow);
     m_filter->setMaximumWidth(width() < kNarrow ? 120 : 240);
 }
 

@@ -10,6 +10,7 @@
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/viewmodel/source_rows.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
@@ -57,7 +58,7 @@ QComboBox* makeServiceBox(QWidget* parent, const QString& objectName)
     box->setEditable(true);
     box->setObjectName(objectName);
     box->setAccessibleName(SourcesPage::tr("Service to assign to"));
-    box->setMinimumWidth(140);
+    box->setMinimumWidth(110);
     box->lineEdit()->setPlaceholderText(SourcesPage::tr("Service"));
     box->lineEdit()->setAccessibleName(SourcesPage::tr("Service to assign to"));
     box->setInsertPolicy(QComboBox::NoInsert);
@@ -128,6 +129,8 @@ QWidget* SourcesPage::makeSourcesPane()
         { tr("Detected as"), tr("And how sure that is; the evidence is in the tooltip") }, { tr("Service"), {} },
         { tr("Time"), tr("UTC") }, { tr("Content"), {} } });
     m_sources->setSource(m_sourceModel);
+    constexpr int kFileName = 240;
+    m_sources->setDispensable({ 5, 2, 4 }, kFileName); // content, format, time: the file and its service stay
     layout->addWidget(m_sources, 1);
     m_sourceDetail = new QLabel(pane);
     m_sourceDetail->setObjectName(u"sources.detail"_s);
@@ -139,8 +142,10 @@ QWidget* SourcesPage::makeSourcesPane()
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(2));
     bar->setSpacing(spacing(2));
     m_sourceService = makeServiceBox(pane, u"sources.fileService"_s);
-    m_assignSource = new QPushButton(tr("Assign profile"), pane);
+    m_assignSource = new QPushButton(tr("Assign"), pane);
     m_assignSource->setObjectName(u"sources.assignFile"_s);
+    m_assignSource->setToolTip(tr("Says which service the selected profile is of"));
+    m_assignSource->setAccessibleName(tr("Assign the profile"));
     m_removeSource = new QPushButton(tr("Remove"), pane);
     m_removeSource->setObjectName(u"sources.removeFile"_s);
     m_removeSource->setToolTip(tr("Takes the file out of the workspace; the file itself is never touched"));
@@ -168,14 +173,14 @@ QWidget* SourcesPage::makeKeysPane()
     layout->setSpacing(0);
     auto* const top = new QHBoxLayout;
     top->addWidget(makeHeading(tr("COST KEYS"), pane));
-    m_coverage = new QLabel(pane);
+    m_coverage = new ElidedLabel(pane);
     m_coverage->setObjectName(u"sources.coverage"_s);
     m_coverageBar = new QProgressBar(pane);
     m_coverageBar->setAccessibleName(tr("Share of the bill that is assigned"));
     m_coverageBar->setMaximumWidth(140);
     m_coverageBar->setRange(0, 1000);
-    top->addStretch(1);
-    top->addWidget(m_coverage);
+    m_coverage->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    top->addWidget(m_coverage, 1);
     top->addSpacing(spacing(2));
     top->addWidget(m_coverageBar);
     top->addSpacing(spacing(3));
@@ -186,6 +191,8 @@ QWidget* SourcesPage::makeKeysPane()
         { { tr("Resource or product"), {} }, { tr("Service"), {} }, { tr("Cost"), tr("Over the bill"), true },
             { tr("Why"), tr("The evidence of the assignment") }, { tr("Rows"), {}, true } });
     m_keys->setSource(m_keyModel);
+    constexpr int kKeyName = 220;
+    m_keys->setDispensable({ 4, 3 }, kKeyName);
     m_keyStack = new QStackedWidget(pane);
     m_noKeys = new EmptyState(pane);
     m_keyStack->addWidget(m_keys);
@@ -200,6 +207,7 @@ QWidget* SourcesPage::makeKeysPane()
     m_keyFilter->setPlaceholderText(tr("Filter keys"));
     m_keyFilter->setClearButtonEnabled(true);
     m_keyFilter->setMaximumWidth(200);
+    m_keyFilter->setMinimumWidth(80);
     connect(m_keyFilter, &QLineEdit::textChanged, this, &SourcesPage::fillKeys);
     bar->addWidget(m_keyFilter);
     m_keyCount = new QLabel(pane);
@@ -207,8 +215,10 @@ QWidget* SourcesPage::makeKeysPane()
     m_keyCount->setProperty("role", u"muted"_s);
     bar->addWidget(m_keyCount);
     m_keyService = makeServiceBox(pane, u"sources.keyService"_s);
-    m_assignKey = new QPushButton(tr("Assign cost by rule"), pane);
+    m_assignKey = new QPushButton(tr("Assign"), pane);
     m_assignKey->setObjectName(u"sources.assignKey"_s);
+    m_assignKey->setToolTip(tr("Makes a rule: cost of the selected key belongs to this service"));
+    m_assignKey->setAccessibleName(tr("Assign the cost by a rule"));
     bar->addWidget(m_keyService);
     bar->addWidget(m_assignKey);
     bar->addStretch(1);

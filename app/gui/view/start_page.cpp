@@ -35,10 +35,9 @@ struct Recipe {
     const char* command;
 };
 // One line each, to paste into a terminal.
-constexpr std::array<Recipe, 5> kRecipes { {
+constexpr std::array<Recipe, 4> kRecipes { {
     { "Go", "curl -o heap.pb.gz http://localhost:6060/debug/pprof/heap" },
     { "C, C++, Rust", "heaptrack ./program" },
-    { "Any binary", "valgrind --tool=massif ./program" },
     { "Memory usage",
         "curl -o usage.json 'http://prometheus:9090/api/v1/query_range?query=container_memory_working_set_"
         "bytes&start=…&end=…&step=1h'" },
@@ -161,7 +160,7 @@ QWidget* StartPage::makeDropArea()
     layout->addWidget(title);
     layout->addSpacing(spacing(2));
     const std::array<std::pair<QString, QString>, 3> kinds { {
-        { tr("Memory"), tr("pprof, heaptrack, massif and other heap profiles") },
+        { tr("Memory"), tr("pprof and heaptrack: one file, or a folder as a series") },
         { tr("Money"), tr("FOCUS, AWS cost and usage reports") },
         { tr("Usage"), tr("Prometheus query results") },
     } };
@@ -204,11 +203,15 @@ QWidget* StartPage::makeRight()
     layout->addSpacing(spacing(5));
     layout->addWidget(heading(tr("Record"), right));
     layout->addWidget(muted(tr("Click a line to copy it."), right));
+    constexpr int kLineGap = 2; // a command belongs to the name above it
     for (const Recipe& recipe : kRecipes) {
+        auto* pair = new QVBoxLayout;
+        pair->setSpacing(kLineGap);
+        layout->addLayout(pair);
         const QString command = QString::fromUtf8(recipe.command);
         auto* what = new QLabel(QString::fromUtf8(recipe.what), right);
         what->setFont(textFont(TextSize::Note, true));
-        layout->addWidget(what);
+        pair->addWidget(what);
         auto* button = new QPushButton(right);
         button->setProperty("role", u"flat"_s);
         button->setObjectName(u"start.record."_s + QString::fromUtf8(recipe.what).section(u',', 0, 0));
@@ -220,7 +223,7 @@ QWidget* StartPage::makeRight()
         button->setToolTip(tr("Copy: %1").arg(command));
         button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
         connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });
-        layout->addWidget(button);
+        pair->addWidget(button);
     }
     layout->addStretch();
     return right;

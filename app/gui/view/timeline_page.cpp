@@ -44,8 +44,9 @@ constexpr int kSide = 12;
 
 QString figure(const QString& name, const QString& value, const QColor& color)
 {
-    return u"<span>%1 <b style='color:%2'>%3</b></span>"_s.arg(
-        name.toHtmlEscaped(), color.name(), value.toHtmlEscaped());
+    QString words = u"%1\u00a0<b style='color:%2'>%3</b>"_s;
+    const auto unbroken = [](const QString& text) { return text.toHtmlEscaped().replace(u' ', QChar::Nbsp); };
+    return words.arg(unbroken(name), color.name(), unbroken(value)); // the row wraps between figures only
 }
 
 QString colored(const QString& sign, const QColor& color, const QString& words)
@@ -57,6 +58,13 @@ QString colored(const QString& sign, const QColor& color, const QString& words)
 QString arrow(double change)
 {
     return change > 0 ? u"▲ "_s : change < 0 ? u"▼ "_s : QString();
+}
+
+/// What is not drawn is said, with what it weighs.
+QString leftOutText(const ChartData& data)
+{
+    return TimelinePage::tr("%n more service(s), %1 together, not drawn", "", data.linesLeftOut)
+        .arg(bytesText(data.bytesLeftOut));
 }
 
 /// "" when it is not known.
@@ -120,6 +128,7 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     connect(m_minimap, &Minimap::brushChanged, this, &TimelinePage::onBrush);
     connect(m_chart, &ChartPanel::recordingDropped, m_placement,
         [this](const QString& path, Instant start) { m_placement->place(path, start); });
+    connect(m_chart, &ChartPanel::filesDropped, this, &TimelinePage::filesDropped);
     connect(&context.ranges, &RangeLoader::staleChanged, this, &TimelinePage::setStale);
     connect(&context.ranges, &RangeLoader::ready, this, &TimelinePage::showRange);
     addActions();
@@ -206,6 +215,7 @@ void TimelinePage::makePickers(QHBoxLayout* row)
     m_split = new QComboBox(this);
     m_split->setObjectName(u"timeline.split"_s);
     m_split->setAccessibleName(tr("One line of the chart per"));
+    m_split->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* by = new QLabel(tr("by"), this);
     by->setProperty("role", u"muted"_s);
     row->addWidget(m_memory);
@@ -311,6 +321,7 @@ void TimelinePage::showChart()
     m_partial->setAnalysis(analysis().get(), m_chartService);
     m_twin->refresh();
     m_lanes->updateGeometry();
+    showPickers();
     showLegend();
 }
 
@@ -319,25 +330,30 @@ void TimelinePage::showPickers()
 {
     const QSignalBlocker block(m_split);
     m_split->clear();
-    m_split->addItem(tr("service"), static_cast<int>(ChartSplit::Service));
+    const ChartData& shown = m_chart->data();
+    if (shown.linesLeftOut > 0 || m_choice.split == ChartSplit::EveryService) {
+        m_split->addItem(tr("service, top %1 by cost growth").arg(kTopServices), static_cast<int>(ChartSplit::Service));
+        m_split->addItem(tr("every service"), static_cast<int>(ChartSplit::EveryService));
+    } else {
+        m_split->addItem(tr("service"), static_cast<int>(ChartSplit::Service));
+    }
     const bool isLive = m_choice.memory == ChartMemory::LiveBytes;
     m_split->addItem(isLive ? tr("site") : tr("pod"), static_cast<int>(isLive ? ChartSplit::Site : ChartSplit::Pod));
-    m_split->setCurrentIndex(m_choice.split == ChartSplit::Service ? 0 : 1);
+    m_split->setCurrentIndex(std::max(0, m_split->findData(static_cast<int>(m_choice.split))));
 }
 
 void TimelinePage::chooseFromPickers()
 {
     ChartChoice next;
     next.memory = static_cast<ChartMemory>(m_memory->currentData().toInt());
-    const bool isSplit = m_split->currentIndex() > 0;
-    next.split = !isSplit                       ? ChartSplit::Service
-        : next.memory == ChartMemory::LiveBytes ? ChartSplit::Site
-                                                : ChartSplit::Pod;
+    next.split = static_cast<ChartSplit>(m_split->currentData().toInt());
+    if (next.split == ChartSplit::Site || next.split == ChartSplit::Pod) {
+        next.split = next.memory == ChartMemory::LiveBytes ? ChartSplit::Site : ChartSplit::Pod;
+    }
     if (next == m_choice) {
         return;
     }
     m_choice = next;
-    showPickers();
     showChart();
     m_chart->setBrush(lens().range);
 }
@@ -362,7 +378,7 @@ void TimelinePage::showLegend()
     const QFontMetrics metrics = m_legend->fontMetrics();
     constexpr int kSign = 34; // sign and gap
     const auto widthOf = [&](const QString& words) { return metrics.horizontalAdvance(words) + kSign; };
-    int room = width() - 2 * kSide - widthOf(tr("and %n more", "", 100));
+    int room = width() - 2 * kSide - widthOf(shown.linesLeftOut > 0 ? leftOutText(shown) : tr("and %n more", "", 100));
     for (const QString& words : fixedWords) {
         room -= widthOf(words);
     }
@@ -371,15 +387,19 @@ void TimelinePage::showLegend()
     int hidden = 0;
     for (std::size_t i = 0; i < shown.lines.size(); ++i) {
         const ChartData::Line& line = shown.lines[i];
+        const QString& name = shown.linesLeftOut > 0 && !line.shortName.isEmpty() ? line.shortName : line.name;
         names << line.name;
-        room -= widthOf(line.name);
+        room -= widthOf(name);
         if (line.isOther || room < 0) {
             ++hidden;
         } else {
-            parts << colored(u"—"_s, m_chart->colorOfLine(i), line.name);
+            parts << colored(u"—"_s, m_chart->colorOfLine(i), name);
         }
     }
-    if (hidden > 0) {
+    if (shown.linesLeftOut > 0) {
+        names << leftOutText(shown);
+        parts << names.back().toHtmlEscaped();
+    } else if (hidden > 0) {
         parts << tr("and %n more", "", hidden);
     }
     m_legend->setText((parts + fixed).join(u" &nbsp; "_s));
@@ -390,6 +410,7 @@ void TimelinePage::showLegend()
 
 void TimelinePage::onBrush(std::optional<TimeRange> range, bool isFinal)
 {
+    trace("brush-moved");
     Lens next = lens();
     next.range = range;
     SelectionState& selection = context().selection;
@@ -425,8 +446,8 @@ void TimelinePage::showSelection()
 {
     const Tokens& t = tokens();
     const auto view = context().ranges.view();
-    m_hint->setText(lens().range ? tr("Esc clears · drag edges to adjust · Shift+←/→ nudges")
-                                 : tr("Drag over the chart to select a range"));
+    m_hint->setText(lens().range ? tr("Esc clears · Shift+←/→ nudges") : tr("Drag to select a range"));
+    m_hint->setToolTip(tr("Drag over the chart to select a range; drag its edges to adjust it"));
     if (!view) {
         m_selection->setText(tr("Drag over the chart to select a range."));
         return;
@@ -437,6 +458,9 @@ void TimelinePage::showSelection()
     }
     if (!view->service.empty()) {
         parts << u"<b>%1</b>"_s.arg(toQString(view->service).toHtmlEscaped());
+    }
+    if (const QString why = chosenForYou(*analysis(), lens()); !why.isEmpty()) {
+        parts.back() += u" <span style='color:%1'>(%2)</span>"_s.arg(t.muted.name(), why.toHtmlEscaped());
     }
     if (view->profile) {
         const bool isLiveKnown = !view->liveAtEnd.empty();

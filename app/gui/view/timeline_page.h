@@ -30,6 +30,10 @@ public:
     TimelinePage(const PageContext& context, QWidget* parent);
     [[nodiscard]] QString tableText() const override;
 
+signals:
+    /// Files were dropped on the time axis: recordings among them without a clock began there.
+    void filesDropped(const QStringList& paths, heaptoll::Instant start);
+
 protected:
     void refresh(Changes changes) override;
     void release() override;

@@ -217,4 +217,19 @@ QString nearestWord(const QString& typed, const QStringList& known)
     return best;
 }
 
+QString chosenForYou(const WorkspaceAnalysis& analysis, const Lens& lens)
+{
+    const auto withProfiles = std::ranges::count_if(
+        analysis.services, [](const ServiceView& service) { return !service.profileDocuments.empty(); });
+    if (!lens.service.empty() || withProfiles < 2) {
+        return {};
+    }
+    const ServiceView* const main = mainService(analysis);
+    const auto asMany = std::ranges::count_if(analysis.services, [main](const ServiceView& service) {
+        return service.profileDocuments.size() == main->profileDocuments.size();
+    });
+    return asMany > 1 ? QCoreApplication::translate("ViewState", "most profiles, leaks most")
+                      : QCoreApplication::translate("ViewState", "most profiles");
+}
+
 } // namespace heaptoll::gui

@@ -27,4 +27,7 @@ namespace heaptoll::gui {
 /// The known word nearest to a mistyped one, "" when none is near: "did you mean Session?".
 [[nodiscard]] QString nearestWord(const QString& typed, const QStringList& known);
 
+/// Why a pane shows one service though the lens names none, "" when it names one or there is one only.
+[[nodiscard]] QString chosenForYou(const WorkspaceAnalysis& analysis, const Lens& lens);
+
 } // namespace heaptoll::gui

@@ -86,7 +86,7 @@ std::optional<double> ChartData::costAt(double atSeconds) const
 
 std::optional<double> ChartData::costPerGib(double atSeconds) const
 {
-    if (lines.size() != 1 || !lines.front().isWhole) {
+    if (lines.size() != 1 || !isMemoryOfCost) {
         return std::nullopt;
     }
     const auto bytes = bytesAt(0, atSeconds);
@@ -144,6 +144,9 @@ QString ChartData::sentence() const
     }
     if (lines.size() > 1) {
         parts << tr("%1 lines in all").arg(lines.size());
+    }
+    if (linesLeftOut > 0) {
+        parts << tr("%1 more services, %2 together, are not drawn").arg(linesLeftOut).arg(bytesText(bytesLeftOut));
     }
     if (!costs.empty()) {
         parts << tr("cost per day went from %1 to %2")

@@ -30,7 +30,12 @@ inline constexpr std::size_t kEventKindCount = 5;
 
 /// Which memory a chart shows, and one line per what.
 enum class ChartMemory : std::uint8_t { LiveBytes, WorkingSet };
-enum class ChartSplit : std::uint8_t { Service, Site, Pod };
+enum class ChartSplit : std::uint8_t {
+    Service, ///< of everything: the kTopServices whose cost grows most
+    EveryService,
+    Site,
+    Pod
+};
 struct ChartChoice {
     ChartMemory memory = ChartMemory::LiveBytes;
     ChartSplit split = ChartSplit::Service;
@@ -41,6 +46,7 @@ struct ChartChoice {
 struct ChartData {
     struct Line {
         QString name;
+        QString shortName; ///< where many stand side by side; empty = name
         QList<QPointF> points; ///< ascending x
         bool isWhole = true; ///< false: one category of several
         bool isOther = false; ///< beyond the colours that can be told apart: drawn in grey
@@ -73,6 +79,9 @@ struct ChartData {
     std::vector<Event> events; ///< by time
     std::optional<Trend> trend;
     std::string currency;
+    int linesLeftOut = 0; ///< of a chart of everything: services that are not among the kTopServices
+    double bytesLeftOut = 0; ///< sum of their last values
+    bool isMemoryOfCost = false; ///< the one line is all memory that the cost was paid for
     bool isPartial = false;
     bool isRelative = false; ///< time since the start of a recording, not on the calendar
 
@@ -105,7 +114,7 @@ struct ChartData {
 [[nodiscard]] ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding);
 /// Only the cost of one service over time.
 [[nodiscard]] ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service);
-/// The service a lens without a service looks at: the one with the most profiles (as core's rangeView does).
-[[nodiscard]] const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service);
+/// Lines that a chart of everything shows unless every service is asked for; more cannot be told apart.
+inline constexpr std::size_t kTopServices = 6;
 
 } // namespace heaptoll::gui

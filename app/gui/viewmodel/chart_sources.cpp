@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace heaptoll::gui {
 
@@ -18,7 +19,7 @@ namespace {
 
 constexpr double kDaySeconds = 86400;
 /// Lines in colours that can be told apart; the rest is grey.
-constexpr std::size_t kMaxColors = 6;
+constexpr std::size_t kMaxColors = kTopServices;
 
 QString tr(const char* text)
 {
@@ -71,13 +72,12 @@ void addLine(ChartData& chart, ChartData::Line line)
 
 void addMemory(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartMemory memory)
 {
-    if (memory == ChartMemory::LiveBytes && hasProfileSeries(chart, service)) {
-        addLine(chart,
-            seriesLine(chart, tr("%1 live bytes").arg(toQString(service.name)), service.growth->times,
-                service.growth->liveBytesAt));
-    } else {
-        addLine(chart, usageLine(chart, analysis, service));
-    }
+    const bool isLive = memory == ChartMemory::LiveBytes && hasProfileSeries(chart, service);
+    ChartData::Line line = isLive ? seriesLine(chart, tr("%1 live bytes").arg(toQString(service.name)),
+                               service.growth->times, service.growth->liveBytesAt)
+                                  : usageLine(chart, analysis, service);
+    line.shortName = toQString(service.name);
+    addLine(chart, std::move(line));
 }
 
 void addSites(ChartData& chart, const ServiceView& service)
@@ -193,10 +193,51 @@ ChartData emptyChart(const WorkspaceAnalysis& analysis, const ServiceView* servi
 void addLines(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service, ChartChoice choice)
 {
     switch (choice.split) {
-    case ChartSplit::Service: addMemory(chart, analysis, service, choice.memory); break;
+    case ChartSplit::Service:
+    case ChartSplit::EveryService: addMemory(chart, analysis, service, choice.memory); break;
     case ChartSplit::Site: addSites(chart, service); break;
     case ChartSplit::Pod: addPods(chart, analysis, service); break;
     }
+}
+
+/// Cost of all services; memory of each, or of those alone whose cost grows most.
+void addEverything(ChartData& chart, const WorkspaceAnalysis& analysis, ChartChoice choice)
+{
+    std::map<std::int64_t, Decimal> perDay;
+    std::vector<double> growth; // by line: money a day per day
+    for (const ServiceView& each : analysis.services) {
+        ChartData alone;
+        alone.range = chart.range;
+        addCosts(alone, dailyCosts(each));
+        for (const auto& [day, cost] : dailyCosts(each)) {
+            if (each.currency == chart.currency) {
+                perDay[day] += cost;
+            }
+        }
+        addMemory(chart, analysis, each, choice.memory);
+        growth.resize(chart.lines.size(), alone.costSlope(std::nullopt).value_or(0));
+        addEvents(chart, analysis, each);
+    }
+    addCosts(chart, perDay);
+    if (choice.split == ChartSplit::EveryService || chart.lines.size() <= kTopServices) {
+        return;
+    }
+    std::vector<std::size_t> order(chart.lines.size());
+    std::iota(order.begin(), order.end(), std::size_t { 0 });
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        return growth[a] != growth[b] ? growth[a] > growth[b] : highest(chart.lines[a]) > highest(chart.lines[b]);
+    });
+    std::vector<ChartData::Line> top;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        ChartData::Line& line = chart.lines[order[i]];
+        if (i < kTopServices) {
+            top.push_back(std::move(line));
+        } else {
+            ++chart.linesLeftOut;
+            chart.bytesLeftOut += line.points.back().y();
+        }
+    }
+    chart.lines = std::move(top);
 }
 
 /// A recording that is on no calendar: time since its start.
@@ -251,27 +292,22 @@ ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& ser
 
 } // namespace
 
-const ServiceView* mainService(const WorkspaceAnalysis& analysis, std::string_view service)
-{
-    if (!service.empty()) {
-        return analysis.service(service);
-    }
-    const auto most = std::ranges::max_element(
-        analysis.services, {}, [](const ServiceView& view) { return view.profileDocuments.size(); });
-    return most == analysis.services.end() ? nullptr : &*most;
-}
-
 ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice)
 {
     // Sites and pods of everything at once are no answer: those of the main service are.
-    const bool isOne = !service.empty() || choice.split != ChartSplit::Service;
-    const ServiceView* const one = isOne ? mainService(analysis, service) : nullptr;
+    const bool isOfServices = choice.split == ChartSplit::Service || choice.split == ChartSplit::EveryService;
+    const bool isOne = !service.empty() || !isOfServices;
+    const ServiceView* const one = !isOne ? nullptr
+        : service.empty()                 ? mainService(analysis)
+                                          : analysis.service(service);
     ChartData chart = emptyChart(analysis, one);
     if (isOne) {
         if (one != nullptr) {
             addLines(chart, analysis, *one, choice);
             addCosts(chart, dailyCosts(*one));
             addEvents(chart, analysis, *one);
+            // The live heap of one process is not what the pods of a service cost.
+            chart.isMemoryOfCost = choice.split == ChartSplit::Service && choice.memory == ChartMemory::WorkingSet;
             const bool isOfOnePod = choice.split == ChartSplit::Pod
                 || (choice.memory == ChartMemory::LiveBytes && hasProfileSeries(chart, *one));
             if (isOfOnePod) {
@@ -279,19 +315,9 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
             }
         }
     } else {
-        std::map<std::int64_t, Decimal> perDay;
-        for (const ServiceView& each : analysis.services) {
-            for (const auto& [day, cost] : dailyCosts(each)) {
-                if (each.currency == chart.currency) {
-                    perDay[day] += cost;
-                }
-            }
-            addMemory(chart, analysis, each, choice.memory);
-            addEvents(chart, analysis, each);
-        }
-        addCosts(chart, perDay);
+        addEverything(chart, analysis, choice);
     }
-    rankLines(chart, choice.split != ChartSplit::Service);
+    rankLines(chart, !isOfServices);
     return chart;
 }
 

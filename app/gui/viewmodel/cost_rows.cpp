@@ -121,6 +121,28 @@ Row serviceCostRow(const WorkspaceAnalysis& analysis, const ServiceCost& cost, D
     return row;
 }
 
+std::vector<Cell> totalCostCells(
+    const WorkspaceAnalysis& analysis, const std::vector<ServiceCost>& costs, const std::string& currency, Decimal sum)
+{
+    std::uint64_t rows = 0;
+    for (const ServiceCost& cost : costs) {
+        rows += cost.view->currency == currency ? cost.view->costRows : 0;
+    }
+    const WorkspaceTotals& totals = analysis.totals;
+    const auto total = std::ranges::find(totals.byCurrency, currency, &CurrencyTotals::currency);
+    const bool isKnown = !totals.isMixed() && total != totals.byCurrency.end();
+    const auto month = isKnown ? total->billedPerMonth : std::nullopt;
+    const auto memory = isKnown ? total->memoryPerMonth : std::nullopt;
+    const QString why =
+        isKnown ? tr("Not known: no bill row gives it") : tr("Not known: the bill has several currencies");
+    Cell amount = moneyCell(moneyText(sum, currency), sum, currency, {});
+    amount.textColor = &Tokens::costText;
+    return { textCell(tr("Total, %1").arg(toQString(currency))), amount,
+        moneyCell(moneyPerMonthText(month, currency), month, currency, why), textCell(percentText(1.0)), {},
+        moneyCell(moneyPerMonthText(memory, currency), memory, currency, why), {},
+        textCell(countText(static_cast<double>(rows))) };
+}
+
 QString moneyOfEach(const WorkspaceTotals& totals,
     const std::function<std::optional<Decimal>(const CurrencyTotals&)>& amountOf, bool isPerMonth)
 {

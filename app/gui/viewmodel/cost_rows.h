@@ -4,7 +4,6 @@
 #include "app/gui/viewmodel/row_model.h"
 #include "core/analysis/workspace_analysis.h"
 
-#include <QColor>
 #include <QString>
 
 #include <functional>
@@ -32,6 +31,11 @@ struct ServiceCost {
 /// A row of the table of services: all money in the currency of the service, its share is of that currency. Key: its name.
 [[nodiscard]] Row serviceCostRow(
     const WorkspaceAnalysis& analysis, const ServiceCost& cost, Decimal allOfCurrency, TokenColor color);
+
+/// The line of sums below those rows, cell by cell: `sum` in the range; memory and what a month costs as the bill's totals
+/// say. In a bill of several currencies a service's money in a second one is in the bill, not in its row: no sum per month.
+[[nodiscard]] std::vector<Cell> totalCostCells(
+    const WorkspaceAnalysis& analysis, const std::vector<ServiceCost>& costs, const std::string& currency, Decimal sum);
 
 /// "€12 · $30": what amountOf gives for each currency, never added; "" where it is known for none.
 [[nodiscard]] QString moneyOfEach(const WorkspaceTotals& totals,

@@ -203,6 +203,9 @@ int FindingsModel::rowCount(const QModelIndex& parent) const
 /// Of the most money in the same currency: bars of two currencies say nothing about each other.
 double FindingsModel::barOf(const Finding& finding) const
 {
+    if (finding.kind == FindingKind::UnattributedCost) {
+        return 0.0; // money to be assigned, not to be saved: no share of what the others free
+    }
     if (m_mostMoney.empty()) {
         return m_mostGrowth > 0 ? finding.growthBytesPerHour.value_or(0) / m_mostGrowth : 0.0;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/viewmodel/import_model.h"
 
+#include "app/gui/document_range.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/roles.h"
@@ -212,7 +213,7 @@ QString placementText(const ImportItem& item)
         return profile->time ? ImportModel::tr("wall clock %1").arg(instantText(*profile->time))
                              : ImportModel::tr("relative, not placed");
     }
-    const auto range = document->timeRange();
+    const auto range = timeRangeOf(document);
     return range ? rangeText(*range) : u"—"_s;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/viewmodel/source_rows.h"
 
+#include "app/gui/document_range.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/cells.h"
@@ -70,9 +71,9 @@ QString contentText(const Document& document)
     return usage ? tr("%1 points").arg(countText(static_cast<double>(usage->pointCount()))) : QString();
 }
 
-QString timeText(const Document& document)
+QString timeText(const DocumentPtr& document)
 {
-    if (const auto range = document.timeRange()) {
+    if (const auto range = timeRangeOf(document)) {
         const QString iso = toQString(toIso8601(range->start));
         // Whole days are enough to tell files apart; the tooltip has the minutes.
         if (range->length() < Span::days(1)) {
@@ -80,13 +81,13 @@ QString timeText(const Document& document)
         }
         return dayText(range->start) + u" – "_s + dayText(range->end - Span { 1 });
     }
-    const auto profile = document.profile();
+    const auto profile = document->profile();
     return profile ? tr("relative, %1").arg(spanText(profile->duration)) : u"—"_s;
 }
 
-QString exactTimeText(const Document& document)
+QString exactTimeText(const DocumentPtr& document)
 {
-    const auto range = document.timeRange();
+    const auto range = timeRangeOf(document);
     if (!range) {
         return {};
     }
@@ -111,7 +112,7 @@ Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool 
                 + toQString(document->reason))
                  : textCell(u"—"_s),
         textCell(service.isEmpty() ? u"—"_s : service),
-        textCell(document ? timeText(*document) : u"—"_s, document ? exactTimeText(*document) : QString()),
+        textCell(document ? timeText(document) : u"—"_s, document ? exactTimeText(document) : QString()),
         textCell(document ? contentText(*document) : toQString(file.note)) };
     if (isMissing) {
         for (Cell& cell : row.cells) {

@@ -3,6 +3,7 @@
 
 #include "app/gui/viewmodel/roles.h"
 #include "app/gui/widget/delegates.h"
+#include "app/gui/widget/table_header.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -32,7 +33,7 @@ protected:
             return a.isValid() == (sortOrder() == Qt::AscendingOrder);
         }
         if (!a.isValid()) {
-            return left.row() < right.row();
+            return (left.row() < right.row()) == (sortOrder() == Qt::AscendingOrder); // their own order, always
         }
         if (a.userType() == QMetaType::QString) {
             return QString::localeAwareCompare(a.toString(), b.toString()) < 0;
@@ -48,6 +49,7 @@ DataTable::DataTable(const QString& accessibleName, QWidget* parent)
     , m_proxy(new SortProxy(this))
 {
     setAccessibleName(accessibleName);
+    setHorizontalHeader(new TableHeader(this));
     setModel(m_proxy);
     setItemDelegate(new CellDelegate(this));
     setSelectionBehavior(SelectRows);
@@ -62,10 +64,8 @@ DataTable::DataTable(const QString& accessibleName, QWidget* parent)
     verticalHeader()->hide();
     constexpr int kRowHeight = 24;
     verticalHeader()->setDefaultSectionSize(kRowHeight);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionsMovable(true);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     setSortingEnabled(true);
+    sortByColumn(-1, Qt::AscendingOrder); // enabling sorts by the first column, downwards
     m_proxy->setSortRole(SortRole);
     m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
     connect(this, &QTableView::activated, this,
@@ -82,19 +82,57 @@ void DataTable::setSource(QAbstractItemModel* model)
     connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &QWidget::updateGeometry);
 }
 
-void DataTable::fitColumns(int stretchColumn)
+void DataTable::fitColumns(int stretchColumn, const std::vector<int>& least)
 {
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         horizontalHeader()->setSectionResizeMode(column, QHeaderView::Interactive);
     }
+    for (const int column : m_dispensable) {
+        setColumnHidden(column, false);
+    }
     resizeColumnsToContents();
-    constexpr int kRoom = 8; // headers are drawn wider than their hint says
+    m_stretchColumn = stretchColumn;
+    m_contentWidths.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        setColumnWidth(column, columnWidth(column) + (isColumnHidden(column) ? 0 : kRoom));
+        const auto index = static_cast<std::size_t>(column);
+        const int width =
+            std::max(columnWidth(column), index < least.size() && !isColumnHidden(column) ? least[index] : 0);
+        setColumnWidth(column, width);
+        m_contentWidths.push_back(width);
     }
     if (stretchColumn < m_proxy->columnCount()) {
         horizontalHeader()->setSectionResizeMode(stretchColumn, QHeaderView::Stretch);
     }
+    dropColumns();
+}
+
+void DataTable::setDispensable(std::vector<int> columns, int leastWidth)
+{
+    m_dispensable = std::move(columns);
+    m_leastWidth = leastWidth;
+}
+
+void DataTable::dropColumns()
+{
+    const auto stretch = static_cast<std::size_t>(m_stretchColumn);
+    if (m_dispensable.empty() || stretch >= m_contentWidths.size()) {
+        return;
+    }
+    int needed = std::min(m_contentWidths[stretch], m_leastWidth);
+    for (std::size_t column = 0; column < m_contentWidths.size(); ++column) {
+        needed += column == stretch ? 0 : m_contentWidths[column];
+    }
+    for (const int column : m_dispensable) {
+        const bool isTooMuch = needed > viewport()->width();
+        setColumnHidden(column, isTooMuch);
+        needed -= isTooMuch ? m_contentWidths[static_cast<std::size_t>(column)] : 0;
+    }
+}
+
+void DataTable::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    dropColumns();
 }
 
 void DataTable::sortBy(int column, Qt::SortOrder order)

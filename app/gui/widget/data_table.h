@@ -4,6 +4,8 @@
 #include <QSet>
 #include <QTableView>
 
+#include <vector>
+
 class QSortFilterProxyModel;
 
 namespace heaptoll::gui {
@@ -18,8 +20,11 @@ public:
 
     /// Wraps the model in a sorting proxy; the model is not owned.
     void setSource(QAbstractItemModel* model);
-    /// stretchColumn takes the spare width; the others fit their content.
-    void fitColumns(int stretchColumn = 0);
+    /// stretchColumn takes the spare width; the others fit their content, and what stands below the table (`least`).
+    void fitColumns(int stretchColumn = 0, const std::vector<int>& least = {});
+    /// Columns that a narrow table does without, least needed first: they go while the stretch column is narrower than
+    /// its content and than `leastWidth`. Nothing else hides or shows these columns.
+    void setDispensable(std::vector<int> columns, int leastWidth);
     void sortBy(int column, Qt::SortOrder order);
     /// Rows whose first text column contains the words; "" shows all.
     void setFilterText(const QString& text);
@@ -41,9 +46,15 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void dropColumns();
     QSortFilterProxyModel* m_proxy;
+    std::vector<int> m_dispensable;
+    std::vector<int> m_contentWidths; ///< by column, as of the last fitColumns()
+    int m_leastWidth = 0;
+    int m_stretchColumn = 0;
     bool m_fitsRows = false;
 };
 

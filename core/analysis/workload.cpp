@@ -334,7 +334,7 @@ WorkloadUsage buildWorkload(const WorkloadKey& key, const Pods& pods, double ste
 }
 
 /// Workloads whose number of pods follows their memory: cluster, namespace, name. Series of kube-state-metrics:
-/// ..._spec_target_metric says what an autoscaler acts on, ..._info on whom; without the latter, on the one of its name.
+/// ..._spec_target_metric says what an autoscaler acts on, ..._info on whom; else on the one of its name.
 std::set<std::array<std::string, 3>> scaledOnMemory(const std::vector<std::shared_ptr<const UsageTable>>& tables)
 {
     using Key = std::array<std::string, 3>;

@@ -97,7 +97,7 @@ TEST(allocatedIsAddedOverTheLivesOfTheProcess)
     const RangeView whole = rangeView(*analysis, "shop", {});
     CHECK_EQ(allocatedIn(whole), "keep 320 other 10");
     CHECK(whole.note.find("restarted 1 time in this range") != std::string::npos);
-    CHECK_EQ(whole.liveAtEndTotal - whole.liveAtStartTotal, (18 - 40) * kMib); // the change may be negative
+    CHECK_EQ(whole.liveAtEndTotal - whole.liveAtStartTotal.value_or(0), (18 - 40) * kMib); // the change may be negative
     CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(3) })), "keep 120 other 10");
     CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(2) })), "keep 50 other 10");
 }
@@ -106,7 +106,7 @@ TEST(aRangeWithinOneLifeIsTheDifference)
 {
     const auto analysis = analysisOf(kRestarted);
     for (const auto& [from, to, expected] : { std::tuple(0, 1, "keep 200 other 0"), std::tuple(2, 3, "keep 70 other 0"),
-             std::tuple(3, 3, "keep 0 other 0") }) {
+             std::tuple(3, 3, "") }) { // one profile tells of no change
         const RangeView view = rangeView(*analysis, "shop", TimeRange { hour(from), hour(to) });
         CHECK_EQ(allocatedIn(view), expected);
         CHECK(view.note.find("restarted") == std::string::npos);

@@ -148,19 +148,24 @@ private slots:
             service.currency = "USD";
         }
         shop.totals.currency.clear();
-        shop.totals.billedByCurrency = { { "USD", dollars }, { "EUR", Decimal::parse("1234.567890123")->value } };
+        CurrencyTotals usd;
+        usd.currency = "USD";
+        usd.billed = dollars;
+        CurrencyTotals eur;
+        eur.currency = "EUR";
+        eur.billed = Decimal::parse("1234.567890123")->value;
+        shop.totals.byCurrency = { usd, eur };
         page(ViewId::Cost)->setAnalysis(std::make_shared<const WorkspaceAnalysis>(shop));
         m_window->selection().setView(ViewId::Cost);
         const QString totals = child<TotalRow>(u"cost.totals"_s)->text();
         const QStringList lines = totals.split(u'\n', Qt::SkipEmptyParts);
-        QCOMPARE(lines.size(), 2);
-        QVERIFY2(lines[0].startsWith(u"Total, EUR"_s) && lines[1].startsWith(u"Total, USD"_s), qPrintable(totals));
-        const QString exact = child<QLabel>(u"cost.summary"_s)->toolTip();
-        QVERIFY2(exact.contains(u"1234.567890123 EUR"_s), qPrintable(exact));
-        QVERIFY2(exact.contains(toQString(dollars.toString()) + u" USD"_s), qPrintable(exact));
-        const QString text = child<QLabel>(u"cost.summary"_s)->text();
-        QVERIFY2(text.contains(u"in 20 d"_s) && text.contains(u"= the bill"_s), qPrintable(text));
-        QCOMPARE(child<DataTable>(u"cost.table"_s)->shownRows(), 4); // orders-api once in each currency
+        // orders-api is billed in dollars, and a little in euros; no service is mostly in euros.
+        QCOMPARE(lines.size(), 1);
+        QVERIFY2(lines[0].startsWith(u"Total, USD"_s), qPrintable(totals));
+        const QLabel* summary = child<QLabel>(u"cost.summary"_s);
+        QVERIFY2(
+            summary->toolTip().contains(toQString(dollars.toString()) + u" USD"_s), qPrintable(summary->toolTip()));
+        QVERIFY2(summary->text().contains(u"in 20 d"_s), qPrintable(summary->text()));
     }
     void narrowTables_giveUpWhatIsLeastNeeded()
     {

@@ -164,8 +164,8 @@ void judgeAll(GrowthReport& report, const UnifiedSeries& series, const GrowthOpt
         pValues.push_back(shapes.back().trend.pValue);
     }
     GrowthContext context { options, discoveryThreshold(pValues, options.significance), 0, 0 };
-    for (std::size_t p = 0; p < report.liveBytesAt.size(); ++p) {
-        context.heapBytes = std::max(context.heapBytes, report.liveBytesAt[p]);
+    for (const double bytes : report.liveBytesAt) {
+        context.heapBytes = std::max(context.heapBytes, bytes);
     }
     context.allocatedBytes =
         std::accumulate(units.begin(), units.end(), 0.0, [&report](double sum, const GrowthUnit& unit) {

@@ -3,22 +3,15 @@
 #include "core/analysis/call_tree.h"
 #include "plugins/pprof/pprof_parser.h"
 #include "tests/support/memory_source.h"
+#include "tests/support/require.h"
 #include "tests/support/test_sink.h"
 
-#include <cstdlib>
-
 namespace {
-
-void require(bool condition)
-{
-    if (!condition) {
-        std::abort();
-    }
-}
 
 void analyse(const heaptoll::Profile& profile)
 {
     using namespace heaptoll;
+    using test::require;
     for (std::size_t value = 0; value < profile.valueTypes.size() && value < 2; ++value) {
         const auto self = selfPerNode(profile, value);
         const TopTable table = topTable(profile, value, GroupBy::Function);

@@ -3,22 +3,16 @@
 // field than it names, and a rule without a value says why; what is not understood names a place inside the text.
 #include "app/cli/filter.h"
 #include "core/analysis/gate_rule.h"
+#include "tests/support/require.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 
 namespace {
 
 using namespace heaptoll;
-
-void require(bool condition)
-{
-    if (!condition) {
-        std::abort();
-    }
-}
+using test::require;
 
 /// Two services in two currencies, a leak in one of them: every metric about money, growth and counts has an answer.
 const WorkspaceAnalysis& smallWorkspace()

@@ -6,23 +6,12 @@
 #include "core/base/decimal.h"
 #include "core/base/time.h"
 #include "core/sdk/support/number_text.h"
-
-#include <cstdlib>
-
-namespace {
-
-void require(bool condition)
-{
-    if (!condition) {
-        std::abort();
-    }
-}
-
-} // namespace
+#include "tests/support/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace heaptoll;
+    using test::require;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
 
     const auto amount = Decimal::parse(text);

@@ -2,24 +2,14 @@
 // Any bytes as a workspace file. What is accepted has options that numbers can be computed with, and is the same after
 // it was written and read again.
 #include "core/session/workspace_file.h"
+#include "tests/support/require.h"
 
 #include <cmath>
-#include <cstdlib>
-
-namespace {
-
-void require(bool condition)
-{
-    if (!condition) {
-        std::abort();
-    }
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace heaptoll;
+    using test::require;
     const std::string path = "/nowhere/of/fuzzing/w.toll";
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const Result<Workspace> workspace = parseWorkspace(text, path);

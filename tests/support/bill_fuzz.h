@@ -6,22 +6,15 @@
 
 #include "core/analysis/cost_query.h"
 #include "tests/support/memory_source.h"
+#include "tests/support/require.h"
 #include "tests/support/test_sink.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <utility>
 
 namespace heaptoll::test {
-
-inline void require(bool condition)
-{
-    if (!condition) {
-        std::abort();
-    }
-}
 
 inline void requireSoundBill(const CostTable& bill)
 {

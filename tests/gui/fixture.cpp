@@ -2,6 +2,7 @@
 #include "tests/gui/fixture.h"
 
 #include "core/model/profile_builder.h"
+#include "tests/support/currency_totals.h"
 
 #include <algorithm>
 #include <array>
@@ -285,8 +286,9 @@ std::shared_ptr<const WorkspaceAnalysis> makeShop(const AnalysisOptions& options
     shop->totals.billedPerMonth = Decimal::fromUnits(8609);
     shop->totals.memoryPerMonth = Decimal::fromUnits(2846);
     shop->totals.recoverablePerMonth = { Decimal::fromUnits(101), Decimal::fromUnits(393), Decimal::fromUnits(406) };
-    shop->totals.byCurrency = { { "USD", 3 * 480, shop->totals.billed, shop->totals.billedPerMonth,
-        shop->totals.memoryPerMonth, shop->totals.recoverablePerMonth } };
+    shop->totals.byCurrency = { test::currencyTotals(
+        "USD", 3 * 480, shop->totals.billed, shop->totals.billedPerMonth, shop->totals.memoryPerMonth) };
+    shop->totals.byCurrency.front().recoverablePerMonth = shop->totals.recoverablePerMonth;
     shop->totals.isPartial = true;
     shop->notes = { "1 profile ends early: totals of checkout are partial" };
     return shop;

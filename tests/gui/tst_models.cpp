@@ -8,6 +8,7 @@
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "tests/gui/fixture.h"
+#include "tests/support/currency_totals.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>
@@ -148,9 +149,11 @@ private slots:
         orders.otherCosts["USD"] = Decimal::fromUnits(3);
         orders.price->currency = "JPY";
         shop.totals = {};
-        shop.totals.byCurrency = { { "USD", 960, Decimal::fromUnits(4000), Decimal::fromUnits(6000),
-                                       Decimal::fromUnits(900), { Decimal::fromUnits(101), {}, {} } },
-            { "JPY", 480, orders.totalCost, Decimal::fromUnits(70000), {}, { {}, Decimal::fromUnits(393), {} } } };
+        shop.totals.byCurrency = { test::currencyTotals("USD", 960, Decimal::fromUnits(4000), Decimal::fromUnits(6000),
+                                       Decimal::fromUnits(900)),
+            test::currencyTotals("JPY", 480, orders.totalCost, Decimal::fromUnits(70000)) };
+        shop.totals.byCurrency[0].recoverablePerMonth.savesNow = Decimal::fromUnits(101);
+        shop.totals.byCurrency[1].recoverablePerMonth.freesCapacity = Decimal::fromUnits(393);
         for (Finding& finding : shop.findings) {
             if (finding.costPerMonth && finding.service == "orders-api") {
                 finding.costPerMonth->currency = "JPY";

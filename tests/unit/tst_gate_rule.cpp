@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/gate_rule.h"
 #include "tests/support/check.h"
+#include "tests/support/currency_totals.h"
 
 #include <tuple>
 
@@ -131,7 +132,7 @@ TEST(evaluate_doesNotPassARuleThatSelectsNothing)
 {
     WorkspaceAnalysis analysis = watched("checkout");
     analysis.totals.currency = "USD";
-    analysis.totals.byCurrency = { { "USD", 30, {}, {}, Decimal::fromUnits(100), {} } };
+    analysis.totals.byCurrency = { test::currencyTotals("USD", 30, {}, {}, Decimal::fromUnits(100)) };
     for (const char* const rule : { "leak(typo)>0MiB/h", "findings(typo)>0", "recoverable(typo)>$1/mo" }) {
         const GateResult result = evaluateGate(parsed(rule), analysis, {});
         CHECK(!result.value && !result.isViolated);
@@ -146,7 +147,7 @@ TEST(evaluate_recoverableSumsWhatIsClaimedInOneCurrency)
 {
     WorkspaceAnalysis analysis = watched("checkout");
     analysis.totals.currency = "USD";
-    analysis.totals.byCurrency = { { "USD", 30, {}, {}, Decimal::fromUnits(100), {} } };
+    analysis.totals.byCurrency = { test::currencyTotals("USD", 30, {}, {}, Decimal::fromUnits(100)) };
     const auto add = [&](const char* id, FindingKind kind, std::int64_t amount, const char* currency) {
         Finding finding = leak(id, "checkout", 1e6, ConfidenceLevel::High);
         finding.kind = kind;
@@ -214,7 +215,7 @@ TEST(evaluate_saysWhyAMetricIsUnknown)
     CHECK(!evaluateGate(parsed("fragmentation>20%"), empty, {}).isViolated);
     WorkspaceAnalysis euros;
     euros.totals.currency = "EUR";
-    euros.totals.byCurrency = { { "EUR", 30, Decimal::fromUnits(600), Decimal::fromUnits(600), {}, {} } };
+    euros.totals.byCurrency = { test::currencyTotals("EUR", 30, Decimal::fromUnits(600), Decimal::fromUnits(600)) };
     CHECK_EQ(evaluateGate(parsed("cost>$5/mo"), euros, {}).reason, "the bill is in EUR, not in USD");
     CHECK(evaluateGate(parsed("cost>500/mo"), euros, {}).isViolated);
     CHECK(!evaluateGate(parsed("cost>20EUR/d"), euros, {}).isViolated); // 608 a month
@@ -223,8 +224,8 @@ TEST(evaluate_saysWhyAMetricIsUnknown)
 TEST(evaluate_takesOneCurrencyOfSeveral)
 {
     WorkspaceAnalysis mixed;
-    mixed.totals.byCurrency = { { "EUR", 30, Decimal::fromUnits(60), Decimal::fromUnits(60), {}, {} },
-        { "JPY", 20, Decimal::fromUnits(9000), Decimal::fromUnits(9000), {}, {} } };
+    mixed.totals.byCurrency = { test::currencyTotals("EUR", 30, Decimal::fromUnits(60), Decimal::fromUnits(60)),
+        test::currencyTotals("JPY", 20, Decimal::fromUnits(9000), Decimal::fromUnits(9000)) };
     mixed.totals.byCurrency[1].recoverablePerMonth.savesNow = Decimal::fromUnits(700);
     for (const auto& [service, currency, amount] :
         { std::tuple("shop", "EUR", 60), std::tuple("kiosk", "JPY", 9000) }) {

@@ -57,6 +57,16 @@ void LensBar::addChip(const QString& name, const QString& text, const QString& t
     m_chips->addWidget(chip);
 }
 
+/// The views of stacks show one service: without one in the lens they say which.
+static QString chosenText(const WorkspaceAnalysis* analysis, const SelectionState& selection)
+{
+    const bool isOfOneService = selection.view() == ViewId::Flame || selection.view() == ViewId::Sites;
+    const QString why = analysis != nullptr && isOfOneService ? chosenForYou(*analysis, selection.lens()) : QString();
+    return why.isEmpty()
+        ? why
+        : LensBar::tr("No service is chosen; shown: %1 (%2)").arg(toQString(mainService(*analysis)->name), why);
+}
+
 void LensBar::show(const WorkspaceAnalysis* analysis)
 {
     QStringList services;
@@ -66,7 +76,8 @@ void LensBar::show(const WorkspaceAnalysis* analysis)
     if (m_services != services && !m_add->menu()->isVisible()) {
         fillAddMenu(services);
     }
-    const Shown next { m_selection.lens(), analysis != nullptr ? analysis->range : std::nullopt };
+    const Shown next { m_selection.lens(), analysis != nullptr ? analysis->range : std::nullopt,
+        chosenText(analysis, m_selection) };
     if (m_shown == next) {
         return;
     }
@@ -124,15 +135,11 @@ void LensBar::addChips(const Shown& shown)
         whole->setToolTip(tr("Everything there is data for"));
         m_chips->addWidget(whole);
     }
-    const bool isOfOneService = m_selection.view() == ViewId::Flame || m_selection.view() == ViewId::Sites;
-    if (analysis != nullptr && isOfOneService) {
-        if (const QString why = chosenForYou(*analysis, lens); !why.isEmpty()) {
-            auto* chosen = new QLabel(
-                tr("No service is chosen; shown: %1 (%2)").arg(toQString(mainService(*analysis)->name), why), this);
-            chosen->setObjectName(u"lensBar.chosenService"_s);
-            chosen->setProperty("role", u"muted"_s);
-            m_chips->addWidget(chosen);
-        }
+    if (!shown.chosen.isEmpty()) {
+        auto* chosen = new QLabel(shown.chosen, this);
+        chosen->setObjectName(u"lensBar.chosenService"_s);
+        chosen->setProperty("role", u"muted"_s);
+        m_chips->addWidget(chosen);
     }
     if (!lens.frame.empty()) {
         Lens without = lens;

@@ -32,6 +32,7 @@ private:
     struct Shown {
         Lens lens;
         std::optional<TimeRange> whole; ///< of the analysis
+        QString chosen; ///< which service the view shows where none is in the lens, and why; "" = no need to say
         friend bool operator==(const Shown&, const Shown&) = default;
     };
     void addChips(const Shown& shown);

@@ -120,7 +120,7 @@ void TotalRow::paintEvent(QPaintEvent* /*event*/)
             const QRect area = cellRect(static_cast<int>(line), column).adjusted(kPadding, 0, -kPadding, 0);
             const QVariant aligned = m_table.model()->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole);
             const bool isRight = aligned.isValid() && (aligned.toInt() & Qt::AlignRight) != 0;
-            painter.setPen(cell.textColor.isValid() ? cell.textColor : t.text);
+            painter.setPen(cell.textColor ? cell.textColor(t) : t.text);
             painter.drawText(area, static_cast<int>(Qt::AlignVCenter | (isRight ? Qt::AlignRight : Qt::AlignLeft)),
                 metrics.elidedText(cell.text, Qt::ElideRight, area.width()));
         }

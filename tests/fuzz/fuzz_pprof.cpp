@@ -8,10 +8,11 @@
 
 namespace {
 
+using heaptoll::test::require;
+
 void analyse(const heaptoll::Profile& profile)
 {
     using namespace heaptoll;
-    using test::require;
     for (std::size_t value = 0; value < profile.valueTypes.size() && value < 2; ++value) {
         const auto self = selfPerNode(profile, value);
         const TopTable table = topTable(profile, value, GroupBy::Function);

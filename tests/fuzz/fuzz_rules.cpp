@@ -3,6 +3,7 @@
 // field than it names, and a rule without a value says why; what is not understood names a place inside the text.
 #include "app/cli/filter.h"
 #include "core/analysis/gate_rule.h"
+#include "tests/support/currency_totals.h"
 #include "tests/support/require.h"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ const WorkspaceAnalysis& smallWorkspace()
             service.costPerMonth = Decimal::fromUnits(100);
             analysis.services.push_back(service);
             analysis.totals.byCurrency.push_back(
-                { currency, 10, Decimal::fromUnits(100), Decimal::fromUnits(100), {}, {} });
+                test::currencyTotals(currency, 10, Decimal::fromUnits(100), Decimal::fromUnits(100)));
         }
         Finding leak;
         leak.id = "L-01";

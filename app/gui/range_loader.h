@@ -24,7 +24,7 @@ class JobManager;
 using RangeFunction = std::function<RangeView(
     const WorkspaceAnalysis& analysis, std::string_view service, std::optional<TimeRange> range)>;
 
-/// What a lens selects of one service, computed off the GUI thread. Requests are debounced (150 ms, for drags) and only
+/// What a lens selects of one service, computed off the GUI thread. Requests are debounced (60 ms, for drags) and only
 /// the answer to the last one is delivered; until then views keep the old content, dimmed (isStale).
 class RangeLoader : public QObject {
     Q_OBJECT

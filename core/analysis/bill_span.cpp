@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 
 namespace heaptoll {
 namespace {
@@ -23,7 +25,13 @@ constexpr Period kAllTime { std::numeric_limits<std::int64_t>::min() / 2,
 enum class Evidence : std::uint8_t { ByUse, BySchedule, Anything };
 constexpr std::size_t kEvidences = 3;
 
-using Extents = std::map<Period, Run>; ///< per billing period: first and last day of charges
+/// Which days a kind of row tells.
+struct Extents {
+    std::map<Period, Run> inPeriods; ///< first and last day of charges in each billing period
+    std::set<std::pair<std::int64_t, std::int64_t>> withoutPeriod; ///< days of the distinct charges that name none
+
+    [[nodiscard]] bool isEmpty() const { return inPeriods.empty() && withoutPeriod.empty(); }
+};
 
 Evidence evidenceOf(const CostTable& table, std::size_t row)
 {
@@ -85,7 +93,11 @@ private:
 
 void extend(Extents& extents, const Period& period, const Run& run)
 {
-    const auto [it, isNew] = extents.try_emplace(period, run);
+    if (period == kAllTime) {
+        extents.withoutPeriod.emplace(run.first, run.last);
+        return;
+    }
+    const auto [it, isNew] = extents.inPeriods.try_emplace(period, run);
     if (!isNew) {
         it->second.first = std::min(it->second.first, run.first);
         it->second.last = std::max(it->second.last, run.last);
@@ -101,21 +113,57 @@ void addRow(std::array<Extents, kEvidences>& all, const RowKinds::Kind& kind, co
     }
 }
 
-/// Periods that follow each other are one run; so are those that overlap.
-BillSpan united(const Extents& extents)
+/// Charges that name no billing period: a week without any ends a run, and what is short beside the longest run is a
+/// correction of another time, not a time that the bill is of.
+std::vector<Run> runsOf(const std::set<std::pair<std::int64_t, std::int64_t>>& charges)
 {
-    BillSpan span;
+    constexpr std::int64_t kLongestSilence = 7;
+    constexpr std::int64_t kLeastShare = 10; // of the longest: one in so many
+    std::vector<Run> runs;
+    std::int64_t longest = 0;
+    for (const auto& [first, last] : charges) {
+        if (runs.empty() || first > runs.back().last + kLongestSilence + 1) {
+            runs.push_back({ first, last });
+        } else {
+            runs.back().last = std::max(runs.back().last, last);
+        }
+        longest = std::max(longest, runs.back().last - runs.back().first + 1);
+    }
+    std::erase_if(runs, [longest](const Run& run) { return (run.last - run.first + 1) * kLeastShare < longest; });
+    return runs;
+}
+
+/// Periods that follow each other are one run; so are those that overlap.
+std::vector<Run> runsOf(const std::map<Period, Run>& inPeriods)
+{
+    std::vector<Run> runs;
     std::int64_t periodEnd = 0;
-    for (const auto& [period, extent] : extents) {
-        const bool follows = !span.runs.empty() && period.first <= periodEnd + 1;
-        const bool overlaps = !span.runs.empty() && extent.first <= span.runs.back().last + 1;
+    for (const auto& [period, extent] : inPeriods) {
+        const bool follows = !runs.empty() && period.first <= periodEnd + 1;
+        const bool overlaps = !runs.empty() && extent.first <= runs.back().last + 1;
         if (follows || overlaps) {
-            Run& run = span.runs.back();
+            Run& run = runs.back();
             run = { std::min(run.first, extent.first), std::max(run.last, extent.last) };
             periodEnd = std::max(periodEnd, period.second);
         } else {
-            span.runs.push_back(extent);
+            runs.push_back(extent);
             periodEnd = period.second;
+        }
+    }
+    return runs;
+}
+
+BillSpan united(const Extents& extents)
+{
+    std::vector<Run> all = runsOf(extents.inPeriods);
+    std::ranges::copy(runsOf(extents.withoutPeriod), std::back_inserter(all));
+    std::ranges::sort(all, {}, &Run::first);
+    BillSpan span;
+    for (const Run& run : all) {
+        if (span.runs.empty() || run.first > span.runs.back().last + 1) {
+            span.runs.push_back(run);
+        } else {
+            span.runs.back().last = std::max(span.runs.back().last, run.last);
         }
     }
     return span;
@@ -166,7 +214,7 @@ BillSpan billSpan(std::span<const std::shared_ptr<const CostTable>> bills, const
             addRow(all, kinds.at(row), { first, last });
         }
     }
-    const auto told = std::ranges::find_if(all, [](const Extents& extents) { return !extents.empty(); });
+    const auto told = std::ranges::find_if(all, [](const Extents& extents) { return !extents.isEmpty(); });
     return told == all.end() ? BillSpan {} : united(*told);
 }
 

@@ -26,9 +26,9 @@ struct BillSpan {
     [[nodiscard]] std::string text() const; ///< "2025-01-01 to 2025-01-30"
 };
 
-/// Days from the first to the last charge by use, within billing periods that follow each other. What is due by
-/// schedule, credits, adjustments and charges dated outside of their own billing period stretch it only when there is
-/// nothing else.
+/// Days from the first to the last charge by use, within billing periods that follow each other; where rows name no period,
+/// runs without a week of silence. What is due by schedule, credits, adjustments and charges dated outside of their own
+/// billing period stretch it only when there is nothing else.
 [[nodiscard]] BillSpan billSpan(std::span<const std::shared_ptr<const CostTable>> bills, const TaskContext& task);
 
 /// The runs of days to search a series of the bill on. On a day that the bill speaks for, silence of one service means that

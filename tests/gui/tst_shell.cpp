@@ -80,9 +80,9 @@ private slots:
             answer({ u"overwrite.cancel"_s });
             // The dialog comes back when the question is answered, however long that takes.
             auto* poll = new QTimer(this);
-            connect(poll, &QTimer::timeout, this, [this, poll, dialog] {
+            connect(poll, &QTimer::timeout, this, [this, poll] {
                 auto* again = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-                if (!m_asked.isEmpty() && again != nullptr && again != dialog) {
+                if (!m_asked.isEmpty() && again != nullptr) {
                     poll->deleteLater();
                     again->reject();
                 }

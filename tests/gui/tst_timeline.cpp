@@ -94,11 +94,18 @@ private slots:
     {
         setService("checkout");
         m_chart->showCrosshair(10 * 86400.0);
-        const QString text = m_chart->crosshairText().join(u'\n');
-        for (const QString& part :
-            { u"Nov 11"_s, u"checkout live bytes: "_s, u"GiB"_s, u"cost: $140"_s, u"cost per GiB: $"_s }) {
+        QString text = m_chart->crosshairText().join(u'\n');
+        for (const QString& part : { u"Nov 11"_s, u"checkout live bytes: "_s, u"GiB"_s, u"cost: $140"_s }) {
             QVERIFY2(text.contains(part), qPrintable(text));
         }
+        QVERIFY(!text.contains(u"per GiB"_s)); // the heap of one process is not what all pods cost
+        pick(u"timeline.memory"_s, 1);
+        m_chart->showCrosshair(10 * 86400.0);
+        text = m_chart->crosshairText().join(u'\n');
+        for (const QString& part : { u"working set: "_s, u"cost: $140"_s, u"cost per GiB: $"_s }) {
+            QVERIFY2(text.contains(part), qPrintable(text));
+        }
+        pick(u"timeline.memory"_s, 0);
     }
     void crosshair_ofSeveralServicesHasNoRatio()
     {

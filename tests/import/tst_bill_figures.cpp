@@ -108,7 +108,11 @@ TEST(billingPeriodsThatAreMissingAreNoDaysOfTheBill)
     CHECK_EQ(spanOf(january + march).days(), 62);
     CHECK_EQ(spanOf(january + march).text(), std::string("2025-01-01 to 2025-01-31 and 2025-03-01 to 2025-03-31"));
     CHECK(!spanOf(january + march).contains(kNewYear + 40));
-    CHECK_EQ(spanOf(daily(31) + daily(31, {}, 59)).days(), 90); // without periods nothing says that a month is missing
+    // Without periods a silence of more than a week says the same, and a lone day is of another bill.
+    CHECK_EQ(spanOf(daily(31) + daily(31, {}, 59)).days(), 62);
+    CHECK_EQ(spanOf(daily(31) + daily(10, {}, 38)).days(), 48);
+    CHECK_EQ(spanOf(daily(31) + daily(10, {}, 39)).days(), 41);
+    CHECK_EQ(spanOf(daily(31) + daily(1, {}, -363)).days(), 31);
     // Periods that follow each other are one run, from the first charge to the last, however sparse.
     const auto sparse = inPeriod(daily(1, {}, 15), "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z")
         + inPeriod(daily(1, {}, 40), "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z");

@@ -22,6 +22,7 @@ void addPod(WorkloadUsage& usage, const std::string& name, std::int64_t first, s
     for (const std::int64_t i : restartsBefore) {
         usage.events.push_back({ pod.times[static_cast<std::size_t>(i)], PodEvent::Kind::Restart, name });
     }
+    pod.hours = static_cast<double>(hours);
     usage.pods.push_back(std::move(pod));
 }
 
@@ -30,6 +31,7 @@ struct Leaking {
     explicit Leaking(WorkloadUsage usage, std::uint32_t livePods)
     {
         usage.stepHours = 1;
+        usage.windowHours = usageWindowHours(usage);
         usage.times.push_back(startOfDay(20000));
         usage.workingSetBytes.push_back(livePods * kGib);
         usage.podCount.push_back(livePods);
@@ -86,9 +88,14 @@ TEST(runsOfAllPodsAreTakenTogether)
     CHECK(!two.context().restarts);
     // so it grows over a month: 730 h / 2 x 2 pods x 0.004 x 730 h
     CHECK_NEAR(two.costPerMonth(), 730.0 / 2 * 2 * 0.004 * 730, 1e-6);
-    // with one of them at a time (b replaced a) the runs are those of one pod
-    CHECK(Leaking(usage, 1).context().restarts);
-    CHECK_NEAR(Leaking(usage, 1).costPerMonth(), 32.5 / 2 * 0.004 * 730, 1e-9);
+    // where b replaced a there is one pod at a time, and the runs are those of one pod
+    WorkloadUsage replaced;
+    addPod(replaced, "a", 0, 40, { 10 });
+    addPod(replaced, "b", 40, 40, {});
+    const Leaking one(replaced, 1);
+    CHECK(one.context().restarts);
+    CHECK_NEAR(one.context().replicas, 1.0, 1e-9);
+    CHECK_NEAR(one.costPerMonth(), 32.5 / 2 * 0.004 * 730, 1e-9);
 }
 
 TEST(aGapEndsARunAndASampleLastsAStep)

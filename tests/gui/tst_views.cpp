@@ -249,6 +249,30 @@ private slots:
         QCOMPARE(filter->text(), u"Session"_s);
         QVERIFY(stateOf(ViewId::Sites) == nullptr);
     }
+    void frameOfTheLens_comesAndGoesWithItsChip()
+    {
+        loadShop();
+        for (const auto& [view, name] :
+            { std::pair(ViewId::Sites, u"sites.filter"_s), { ViewId::Flame, u"flame.search"_s } }) {
+            go(view);
+            auto* field = child<QLineEdit>(name, page(view));
+            Lens lens = m_window->selection().lens();
+            lens.frame = "openSession";
+            m_window->selection().setLens(lens);
+            QTRY_COMPARE(field->text(), u"openSession"_s);
+            field->setText(u"typed"_s);
+            lens.range = TimeRange { startOfDay(20000), startOfDay(20900) };
+            m_window->selection().setLens(lens);
+            QTest::qWait(300); // for the new range
+            QCOMPARE(field->text(), u"typed"_s);
+            lens.frame.clear();
+            lens.range.reset();
+            m_window->selection().setLens(lens);
+            QTRY_COMPARE(field->text(), QString());
+        }
+        go(ViewId::Sites);
+        QTRY_VERIFY(page(ViewId::Sites)->tableText().contains(u"openSession"_s));
+    }
     void noMatch_ofASearchInTheFlameGraph()
     {
         loadShop();

@@ -419,11 +419,6 @@ void FindingPane::toggleTable()
     }
 }
 
-QString FindingPane::tableText() const
-{
-    return m_blame->tableText();
-}
-
 /// In a narrow pane the title needs the room of the buttons' words; they keep their icons, names and tooltips.
 void FindingPane::layoutButtons()
 {

@@ -36,7 +36,6 @@ public:
         std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& findingId, const FindingState& state);
     /// Lets go of the analysis.
     void clear();
-    [[nodiscard]] QString tableText() const;
     void toggleTable(); ///< the chart's numbers, and back
 
 signals:

@@ -26,6 +26,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace heaptoll::gui {
 
 using namespace Qt::StringLiterals;
@@ -181,12 +183,11 @@ void FlamePane::setRange(
 {
     m_analysis = std::move(analysis);
     m_range = std::move(rangeView);
-    m_lens = lens;
+    const bool isFrameNew = std::exchange(m_lens, lens).frame != lens.frame;
     const QSignalBlocker blockMetric(m_metric);
     m_metric->setCurrentIndex(static_cast<int>(lens.metric));
-    const QString frame = toQString(lens.frame);
-    if (!frame.isEmpty() && m_search->text() != frame) {
-        m_search->setText(frame);
+    if (isFrameNew) { // what was typed stays over a new range
+        m_search->setText(toQString(lens.frame));
     }
     reload();
 }

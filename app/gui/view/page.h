@@ -84,6 +84,7 @@ public:
         const Lens& lens) = 0;
     /// Old content stays, dimmed, until new content arrives.
     virtual void setStale(bool isStale) = 0;
+    [[nodiscard]] virtual QString tableText() const { return {}; } ///< as Page::tableText()
 };
 
 /// view_factory.cpp: the one place that knows the classes of all pages.

@@ -11,6 +11,7 @@ class PanePage final : public Page {
 public:
     PanePage(ViewId view, const PageContext& context, RangePane* pane, QWidget* parent);
     [[nodiscard]] RangePane* pane() const { return m_pane; }
+    [[nodiscard]] QString tableText() const override { return m_pane->tableText(); }
 
 protected:
     void refresh(Changes changes) override;

@@ -23,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace heaptoll::gui {
 
@@ -183,7 +184,10 @@ void SitesPane::setRange(
 {
     m_analysis = std::move(analysis);
     m_range = std::move(rangeView);
-    m_lens = lens;
+    // What was typed stays over a new range; a frame that comes into the lens or leaves it takes its place.
+    if (std::exchange(m_lens, lens).frame != lens.frame) {
+        m_filter->setText(toQString(lens.frame));
+    }
     const quint64 generation = ++m_generation;
     m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : lens.service);
     if (!m_analysis || !m_range || !m_range->profile) {
@@ -222,12 +226,7 @@ void SitesPane::showRows(std::vector<SiteRow> rows)
     m_table->fitColumns(0);
     m_table->sortBy(m_range->moneyPerByteMonth ? kMoneyColumn : kLiveColumn, Qt::DescendingOrder);
     m_table->setEnabled(true);
-    const QString frame = toQString(m_lens.frame);
-    if (!frame.isEmpty() && m_filter->text() != frame) {
-        m_filter->setText(frame); // filters
-    } else {
-        filter(m_filter->text());
-    }
+    filter(m_filter->text());
 }
 
 void SitesPane::filter(const QString& text)

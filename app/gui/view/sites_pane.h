@@ -27,7 +27,7 @@ public:
     void setRange(std::shared_ptr<const WorkspaceAnalysis> analysis, std::shared_ptr<const RangeView> rangeView,
         const Lens& lens) override;
     void setStale(bool isStale) override;
-    [[nodiscard]] QString tableText() const;
+    [[nodiscard]] QString tableText() const override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -50,7 +50,11 @@ std::vector<Column> siteColumns()
         { SitesPane::tr("Δ range"), SitesPane::tr("Change of live bytes over the range"), true },
         { SitesPane::tr("Allocated"), SitesPane::tr("Bytes allocated in the range, kept or not"), true },
         { SitesPane::tr("Growth"), SitesPane::tr("Robust slope over the whole series"), true },
-        { SitesPane::tr("$/mo"), SitesPane::tr("Live bytes at the service's memory price, per month"), true },
+        { SitesPane::tr("$/mo"),
+            SitesPane::tr("What the bytes live at the end of the range cost when held for a month, at the service's "
+                          "memory price. "
+                          "A leak's finding says less: what it holds on average"),
+            true },
         { SitesPane::tr("Objects"), SitesPane::tr("Objects live at the end of the range"), true },
         { SitesPane::tr("Class"), SitesPane::tr("What the growth looks like") }, { SitesPane::tr("Finding"), {} } };
 }

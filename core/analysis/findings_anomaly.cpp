@@ -140,6 +140,25 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
     }
 }
 
+/// Cost that begins out of nothing while the pods ran before is most likely a tag that was set then: the money was there.
+void blameMapping(Finding& finding, const FindingContext& context, const AnomalyEvent& event)
+{
+    const Instant before = event.range.start + Span::days(-1);
+    const bool ranBefore = std::ranges::any_of(context.service.workloads, [&](std::size_t w) {
+        return std::ranges::any_of(context.analysis.workloads[w].pods,
+            [before](const PodUsage& pod) { return !pod.times.empty() && pod.times.front() < before; });
+    });
+    if (event.expected > 0 || !ranBefore) {
+        return;
+    }
+    finding.isWeak = true;
+    const std::string day = toIsoDate(event.range.start);
+    why(finding, "its cost begins on " + day + ", its pods ran before: most likely its rows had no tag then",
+        EvidenceView::Sources, "mapping");
+    finding.actions.insert(
+        finding.actions.begin(), "Look for its rows before " + day + " in (unassigned) and give them to it by a rule");
+}
+
 void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const AnomalyEvent& event)
 {
     const WorkspaceAnalysis& analysis = context.analysis;
@@ -170,6 +189,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
         why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
     }
     addCause(finding, context, event);
+    blameMapping(finding, context, event);
     check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
     check(finding, "days", days > 1,
         days > 1 ? std::to_string(days) + " days"

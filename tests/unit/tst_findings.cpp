@@ -465,6 +465,36 @@ TEST(aServiceThatAppearsOrDisappearsIsAnAnomaly)
     CHECK(analysis->service("shop")->anomalies.empty());
 }
 
+TEST(costThatBeginsWhereThePodsAlreadyRanIsAMatterOfMapping)
+{
+    for (const bool ranBefore : { true, false }) {
+        WorkspaceAnalysis analysis;
+        analysis.billSpan.runs = { { 20000, 20059 } };
+        WorkloadUsage& usage = analysis.workloads.emplace_back();
+        usage.stepHours = 24;
+        PodUsage& pod = usage.pods.emplace_back();
+        pod.times = { startOfDay(ranBefore ? 20000 : 20040), startOfDay(20059) };
+        pod.workingSetBytes = { 1e9, 1e9 };
+        ServiceView service;
+        service.name = "tagged-late";
+        service.currency = "USD";
+        service.costPerMonth = Decimal::fromUnits(100);
+        service.workloads = { 0 };
+        AnomalyEvent event;
+        event.kind = AnomalyKind::LevelShift;
+        event.range = { startOfDay(20040), startOfDay(20054) };
+        event.actual = 3;
+        event.impact = 42;
+        event.score = 50;
+        service.anomalies = { event };
+        std::vector<Finding> found;
+        addAnomalyFindings(found, findingContext(analysis, service));
+        CHECK_EQ(found.size(), std::size_t { 1 });
+        CHECK_EQ(found.front().isWeak, ranBefore);
+        CHECK_EQ(found.front().actions.front().starts_with("Look for its rows before 2024-11-13"), ranBefore);
+    }
+}
+
 TEST(currenciesAreNeverAdded)
 {
     std::vector<Charge> charges;

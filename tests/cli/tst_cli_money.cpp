@@ -115,7 +115,8 @@ QByteArray billOfTwoCurrencies()
             line.replace(",10,", field(cost)).replace(",USD,", field(currency)).replace("alpha", app);
             line.replace("2025-01-01T23", QByteArray(date + "T23"));
             const QByteArray end = QDate(2025, 1, 1).addMonths(3).toString(Qt::ISODate).toLatin1();
-            line.replace("2025-02-01T00:00:00Z", QByteArray(end + "T00:00:00Z")); // of the billing period: all sixty days are in it
+            line.replace("2025-02-01T00:00:00Z",
+                QByteArray(end + "T00:00:00Z")); // of the billing period: all sixty days are in it
             bill += line.replace("2025-01-01T00:00:00Z,,", QByteArray(date + "T00:00:00Z,,")) + '\n';
         };
         add("USD", "shop", "10.3333333333");

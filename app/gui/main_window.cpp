@@ -235,7 +235,9 @@ void MainWindow::onAnalysisChanged()
     }
     updateChrome();
     const QWidget* const focus = focusWidget();
-    const bool isUnused = focus == nullptr || focus == this || focus == m_stack || m_stack->isAncestorOf(focus);
+    // While files are read, all there is to focus is the status strip: nobody chose it.
+    const bool isUnused = focus == nullptr || focus == this || focus == m_stack || m_stack->isAncestorOf(focus)
+        || m_status->isAncestorOf(focus);
     const bool isTyping = focus != nullptr && focus->testAttribute(Qt::WA_InputMethodEnabled);
     if (analysis && !m_hadAnalysis && isUnused && !isTyping && mayMoveFocus()) {
         m_pages.at(m_selection->view())->setFocus(); // the answer, not whatever came next in the tab order

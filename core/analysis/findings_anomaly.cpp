@@ -148,7 +148,8 @@ void blameMapping(Finding& finding, const FindingContext& context, const Anomaly
         return std::ranges::any_of(context.analysis.workloads[w].pods,
             [before](const PodUsage& pod) { return !pod.times.empty() && pod.times.front() < before; });
     });
-    if (event.expected > 0 || !ranBefore) {
+    constexpr double kNearlyNothing = 0.01; // of what it costs now: the level of a fit is not exactly 0
+    if (event.expected > kNearlyNothing * event.actual || !ranBefore) {
         return;
     }
     finding.isWeak = true;

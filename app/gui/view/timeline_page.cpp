@@ -2,6 +2,7 @@
 #include "app/gui/view/timeline_page.h"
 
 #include "app/gui/actions.h"
+#include "app/gui/chart/chart_legend.h"
 #include "app/gui/chart/chart_panel.h"
 #include "app/gui/chart/lane_strip.h"
 #include "app/gui/chart/minimap.h"
@@ -11,6 +12,7 @@
 #include "app/gui/theme/theme.h"
 #include "app/gui/trace.h"
 #include "app/gui/view/placement_bar.h"
+#include "app/gui/view/selection_row.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/partial_chip.h"
@@ -31,7 +33,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace heaptoll::gui {
@@ -41,44 +42,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kSide = 12;
-
-QString figure(const QString& name, const QString& value, const QColor& color)
-{
-    QString words = u"%1\u00a0<b style='color:%2'>%3</b>"_s;
-    const auto unbroken = [](const QString& text) { return text.toHtmlEscaped().replace(u' ', QChar::Nbsp); };
-    return words.arg(unbroken(name), color.name(), unbroken(value)); // the row wraps between figures only
-}
-
-QString colored(const QString& sign, const QColor& color, const QString& words)
-{
-    return u"<span style='color:%1; font-weight:600'>%2</span> %3"_s.arg(color.name(), sign, words.toHtmlEscaped());
-}
-
-/// "▲ 2.01 GiB": the sign is said by the arrow, never by colour alone.
-QString arrow(double change)
-{
-    return change > 0 ? u"▲ "_s : change < 0 ? u"▼ "_s : QString();
-}
-
-/// What is not drawn is said, with what it weighs.
-QString leftOutText(const ChartData& data)
-{
-    return TimelinePage::tr("%n more service(s), %1 together, not drawn", "", data.linesLeftOut)
-        .arg(bytesText(data.bytesLeftOut));
-}
-
-/// "" when it is not known.
-QString costTrend(std::optional<double> slope, const std::string& currency)
-{
-    if (!slope) {
-        return {};
-    }
-    constexpr double kFlat = 0.005; // half a cent
-    const QString trend = std::abs(*slope) < kFlat ? TimelinePage::tr("flat")
-                                                   : arrow(*slope)
-            + TimelinePage::tr("%1/day per day").arg(moneyText(Decimal::fromDouble(std::abs(*slope)), currency));
-    return figure(TimelinePage::tr("Cost trend"), trend, tokens().costText);
-}
 
 } // namespace
 
@@ -141,12 +104,9 @@ QWidget* TimelinePage::makeUpper()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeHead());
-    m_legend = new QLabel(upper);
+    m_legend = new ChartLegend(*m_chart, upper);
     m_legend->setObjectName(u"timeline.legend"_s);
-    m_legend->setTextFormat(Qt::RichText);
-    m_legend->setFont(textFont(TextSize::Note));
     m_legend->setContentsMargins(kSide, 0, kSide, 2);
-    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     layout->addWidget(m_legend);
     m_chart->setObjectName(u"timeline.chart"_s);
     m_chart->setEventLabels(false);
@@ -158,7 +118,8 @@ QWidget* TimelinePage::makeUpper()
     layout->addWidget(m_lanes);
     layout->addWidget(m_minimap);
     layout->addWidget(m_placement);
-    layout->addWidget(makeSelectionRow());
+    m_selection = new SelectionRow(upper);
+    layout->addWidget(m_selection);
     connect(m_twin, &TableTwin::toggled, this, [this](bool isTable) {
         m_lanes->setVisible(!isTable);
         m_minimap->setVisible(!isTable && !m_isShort);
@@ -247,26 +208,6 @@ void TimelinePage::makePanelSwitch(QHBoxLayout* row)
     connect(m_panels, &QToolButton::toggled, m_chart, &ChartPanel::setTwoPanels);
 }
 
-QWidget* TimelinePage::makeSelectionRow()
-{
-    auto* strip = new QFrame(this);
-    strip->setProperty("role", u"strip"_s);
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(14, 4, 14, 5);
-    m_selection = new QLabel(strip);
-    m_selection->setObjectName(u"timeline.selection"_s);
-    m_selection->setTextFormat(Qt::RichText);
-    m_selection->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    // Figures before hints: figures wrap, the hint gives way.
-    m_selection->setWordWrap(true);
-    row->addWidget(m_selection, 1);
-    m_hint = new QLabel(strip);
-    m_hint->setProperty("role", u"muted"_s);
-    m_hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(m_hint);
-    return strip;
-}
-
 void TimelinePage::refresh(Changes changes)
 {
     if (changes.analysis || !m_hasChart || m_chartService != lens().service) {
@@ -322,7 +263,7 @@ void TimelinePage::showChart()
     m_twin->refresh();
     m_lanes->updateGeometry();
     showPickers();
-    showLegend();
+    m_legend->refresh();
 }
 
 /// Sites have live bytes only, pods working sets only.
@@ -358,56 +299,6 @@ void TimelinePage::chooseFromPickers()
     m_chart->setBrush(lens().range);
 }
 
-/// One row: axes and thresholds always, as many lines as there is room for.
-void TimelinePage::showLegend()
-{
-    const Tokens& t = tokens();
-    const ChartData& shown = m_chart->data();
-    QStringList fixed;
-    QStringList fixedWords;
-    const auto add = [&](const QString& sign, const QColor& color, const QString& words) {
-        fixed << colored(sign, color, words);
-        fixedWords << words;
-    };
-    if (!shown.costs.empty()) {
-        add(u"▬"_s, t.cost, tr("cost per day (right axis)"));
-    }
-    if (!shown.thresholds.empty()) {
-        add(u"┅"_s, t.limit, tr("request, limit"));
-    }
-    const QFontMetrics metrics = m_legend->fontMetrics();
-    constexpr int kSign = 34; // sign and gap
-    const auto widthOf = [&](const QString& words) { return metrics.horizontalAdvance(words) + kSign; };
-    int room = width() - 2 * kSide - widthOf(shown.linesLeftOut > 0 ? leftOutText(shown) : tr("and %n more", "", 100));
-    for (const QString& words : fixedWords) {
-        room -= widthOf(words);
-    }
-    QStringList parts;
-    QStringList names;
-    int hidden = 0;
-    for (std::size_t i = 0; i < shown.lines.size(); ++i) {
-        const ChartData::Line& line = shown.lines[i];
-        const QString& name = shown.linesLeftOut > 0 && !line.shortName.isEmpty() ? line.shortName : line.name;
-        names << line.name;
-        room -= widthOf(name);
-        if (line.isOther || room < 0) {
-            ++hidden;
-        } else {
-            parts << colored(u"—"_s, m_chart->colorOfLine(i), name);
-        }
-    }
-    if (shown.linesLeftOut > 0) {
-        names << leftOutText(shown);
-        parts << names.back().toHtmlEscaped();
-    } else if (hidden > 0) {
-        parts << tr("and %n more", "", hidden);
-    }
-    m_legend->setText((parts + fixed).join(u" &nbsp; "_s));
-    m_legend->setAccessibleName(tr("Legend: %1").arg((names.mid(0, 8) + fixedWords).join(u", "_s)));
-    constexpr qsizetype kMaxNames = 30;
-    m_legend->setToolTip(names.mid(0, kMaxNames).join(u'\n'));
-}
-
 void TimelinePage::onBrush(std::optional<TimeRange> range, bool isFinal)
 {
     trace("brush-moved");
@@ -433,7 +324,7 @@ void TimelinePage::showRange()
     if (!analysis() || m_stack->currentIndex() != 0 || !isVisible()) {
         return;
     }
-    showSelection();
+    m_selection->show(*analysis(), context().ranges.view().get(), lens());
     const bool isAnswered = context().ranges.view() || context().ranges.isCancelled();
     if (isAnswered && !context().ranges.isStale()) {
         m_flame->setRange(analysis(), context().ranges.view(), lens());
@@ -442,71 +333,23 @@ void TimelinePage::showRange()
     }
 }
 
-void TimelinePage::showSelection()
-{
-    const Tokens& t = tokens();
-    const auto view = context().ranges.view();
-    m_hint->setText(lens().range ? tr("Esc clears · Shift+←/→ nudges") : tr("Drag to select a range"));
-    m_hint->setToolTip(tr("Drag over the chart to select a range; drag its edges to adjust it"));
-    if (!view) {
-        m_selection->setText(tr("Drag over the chart to select a range."));
-        return;
-    }
-    QStringList parts { lens().range ? u"<b>%1</b>"_s.arg(tr("Selection")) : tr("Whole time") };
-    if (lens().range) {
-        parts << spanText(lens().range->length());
-    }
-    if (!view->service.empty()) {
-        parts << u"<b>%1</b>"_s.arg(toQString(view->service).toHtmlEscaped());
-    }
-    if (const QString why = chosenForYou(*analysis(), lens()); !why.isEmpty()) {
-        parts.back() += u" <span style='color:%1'>(%2)</span>"_s.arg(t.muted.name(), why.toHtmlEscaped());
-    }
-    if (view->profile) {
-        const bool isLiveKnown = !view->liveAtEnd.empty();
-        const QString start = view->liveAtStartTotal ? bytesText(static_cast<double>(*view->liveAtStartTotal)) : u"—"_s;
-        const double change = static_cast<double>(view->liveAtEndTotal - view->liveAtStartTotal.value_or(0));
-        parts << figure(tr("Start"), start, t.text)
-              << figure(tr("End"), isLiveKnown ? bytesText(static_cast<double>(view->liveAtEndTotal)) : u"—"_s, t.text)
-              << figure(u"Δ"_s, view->liveAtStartTotal ? arrow(change) + bytesText(std::abs(change)) : u"—"_s, t.memory)
-              << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
-    }
-    const std::string& currency = view->costCurrency;
-    if (!currency.empty()) {
-        parts << figure(tr("Cost"), moneyText(view->cost, currency), t.costText);
-        parts << costTrend(costChart(*analysis(), view->service).costSlope(lens().range), currency);
-    }
-    parts.removeAll(QString());
-    if (view->isPartial) {
-        parts << figure(tr("partial"), QString(), t.medium);
-    }
-    m_selection->setText(parts.join(u" &nbsp;&nbsp; "_s));
-    QStringList notes { toQString(view->note), toQString(currency.empty() ? std::string() : view->costReason) };
-    notes.removeAll(QString());
-    m_selection->setToolTip(notes.join(u'\n'));
-}
-
 void TimelinePage::resizeEvent(QResizeEvent* event)
 {
     Page::resizeEvent(event);
     // In a small window the plot needs the height more than what can be had by keys and tooltips.
     constexpr int kShort = 640;
     constexpr int kWide = 1150;
-    m_hint->setVisible(width() >= kWide);
+    m_selection->setHintVisible(width() >= kWide);
     m_isShort = height() < kShort;
     m_lanes->setCompact(m_isShort);
     m_minimap->setVisible(!m_isShort && !m_twin->isTable());
-    showLegend();
 }
 
 void TimelinePage::changeEvent(QEvent* event)
 {
     Page::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_hasChart) {
-        showLegend();
-        if (analysis()) {
-            showSelection();
-        }
+    if (event->type() == QEvent::PaletteChange && m_hasChart && analysis()) {
+        m_selection->show(*analysis(), context().ranges.view().get(), lens());
     }
 }
 

@@ -8,18 +8,19 @@
 
 class QComboBox;
 class QHBoxLayout;
-class QLabel;
 class QStackedWidget;
 class QToolButton;
 
 namespace heaptoll::gui {
 
+class ChartLegend;
 class ChartPanel;
 class EmptyState;
 class LaneStrip;
 class Minimap;
 class PartialChip;
 class PlacementBar;
+class SelectionRow;
 class TableTwin;
 
 /// Growth over cost: memory and money over one time axis, events in lanes below; a brushed range shows in figures, flame
@@ -45,13 +46,10 @@ private:
     [[nodiscard]] QWidget* makeHead();
     void makePickers(QHBoxLayout* row);
     void makePanelSwitch(QHBoxLayout* row);
-    [[nodiscard]] QWidget* makeSelectionRow();
     void addActions();
     void showEmpty();
     void showChart();
     void showPickers();
-    void showLegend();
-    void showSelection();
     void showRange();
     void setStale(bool isStale);
     void chooseFromPickers();
@@ -68,10 +66,9 @@ private:
     QComboBox* m_split = nullptr;
     QToolButton* m_overlay = nullptr;
     QToolButton* m_panels = nullptr;
-    QLabel* m_legend = nullptr;
+    ChartLegend* m_legend = nullptr;
     PartialChip* m_partial = nullptr;
-    QLabel* m_selection = nullptr;
-    QLabel* m_hint = nullptr;
+    SelectionRow* m_selection = nullptr;
     RangePane* m_flame;
     RangePane* m_sites;
     std::string m_chartService;

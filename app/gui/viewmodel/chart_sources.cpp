@@ -208,8 +208,9 @@ void addEverything(ChartData& chart, const WorkspaceAnalysis& analysis, ChartCho
     for (const ServiceView& each : analysis.services) {
         ChartData alone;
         alone.range = chart.range;
-        addCosts(alone, dailyCosts(each));
-        for (const auto& [day, cost] : dailyCosts(each)) {
+        const std::map<std::int64_t, Decimal> costs = dailyCosts(each);
+        addCosts(alone, costs);
+        for (const auto& [day, cost] : costs) {
             if (each.currency == chart.currency) {
                 perDay[day] += cost;
             }

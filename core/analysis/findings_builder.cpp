@@ -86,6 +86,11 @@ std::string_view lastBytes(std::string_view text, std::size_t most)
 
 } // namespace
 
+bool isMemoryBilled(const ServiceView& service)
+{
+    return service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
+}
+
 FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task)
 {
     FindingContext context { analysis, service };
@@ -99,8 +104,7 @@ FindingContext findingContext(const WorkspaceAnalysis& analysis, const ServiceVi
         context.hasReplicas = true;
     }
     measureRuns(context);
-    context.isMemoryBilled =
-        service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
+    context.isMemoryBilled = isMemoryBilled(service);
     for (const std::size_t d : service.profileDocuments) {
         context.arePartialProfiles = context.arePartialProfiles || analysis.documents[d]->isPartial();
     }

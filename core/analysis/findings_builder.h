@@ -26,6 +26,8 @@ struct FindingContext {
     std::string source = {}; ///< path of that recording; empty = the series, or there is no other
     TaskContext task = {};
 };
+/// Whether the memory of a service is billed by the GiB-hour: then a smaller request lowers the next bill.
+[[nodiscard]] bool isMemoryBilled(const ServiceView& service);
 /// With the first growth of the service.
 [[nodiscard]] FindingContext findingContext(
     const WorkspaceAnalysis& analysis, const ServiceView& service, const TaskContext& task = {});

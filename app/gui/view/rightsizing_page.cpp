@@ -13,6 +13,7 @@
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
+#include "core/analysis/findings_builder.h"
 #include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_analysis.h"
 
@@ -80,12 +81,6 @@ std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& 
     const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
     const auto& most = service.memoryCostPerMonth;
     return saving && most && *saving > *most ? most : saving;
-}
-
-/// A smaller request lowers the next bill only where memory is billed by the GiB-hour (as its finding says).
-bool isMemoryBilled(const ServiceView& service)
-{
-    return service.price && service.price->method == PriceMethod::Direct && !service.price->isOfWholeBill;
 }
 
 Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/range_loader.h"
 
-#include "app/gui/job_manager.h"
 #include "core/analysis/workspace_analysis.h"
 
 namespace heaptoll::gui {
 
 RangeLoader::RangeLoader(JobManager& jobs, RangeFunction function, QObject* parent)
     : QObject(parent)
-    , m_jobs(jobs)
+    , m_job(jobs)
     , m_function(std::move(function))
 {
     constexpr std::chrono::milliseconds kDebounce(60); // with 10 to 20 ms of work well below 150 ms
     m_debounce.setInterval(kDebounce);
     m_debounce.setSingleShot(true);
     connect(&m_debounce, &QTimer::timeout, this, &RangeLoader::load);
-    connect(&m_jobs, &JobManager::jobCancelled, this, &RangeLoader::forgetJob);
+    connect(&m_job, &LatestJob::cancelled, this, [this] {
+        m_isCancelled = true;
+        setView({});
+    });
 }
 
 void RangeLoader::request(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& service,
@@ -24,7 +26,7 @@ void RangeLoader::request(std::shared_ptr<const WorkspaceAnalysis> analysis, con
     m_analysis = std::move(analysis);
     m_service = service;
     m_range = range;
-    ++m_generation;
+    m_job.drop();
     m_isCancelled = false;
     if (!m_isStale) {
         m_isStale = true;
@@ -43,37 +45,25 @@ void RangeLoader::load()
     if (!m_analysis) {
         return;
     }
-    const quint64 generation = m_generation;
-    m_job = m_jobs.run(
-        tr("Selecting the range"), this,
+    m_job.run(
+        tr("Selecting the range"),
         [analysis = m_analysis, service = m_service, range = m_range, function = m_function](
             const TaskContext& /*task*/) -> Result<std::shared_ptr<const RangeView>> {
             return std::shared_ptr<const RangeView>(std::make_shared<RangeView>(function(*analysis, service, range)));
         },
-        [this, generation](Result<std::shared_ptr<const RangeView>> result) {
-            if (generation != m_generation || !result.ok()) {
-                return;
+        [this](Result<std::shared_ptr<const RangeView>> result) {
+            if (result.ok()) {
+                setView(std::move(result).value());
             }
-            setView(std::move(result).value());
         });
 }
 
 void RangeLoader::setView(std::shared_ptr<const RangeView> view)
 {
-    m_job = 0;
     m_view = std::move(view);
     m_isStale = false;
     emit staleChanged(false);
     emit ready();
-}
-
-void RangeLoader::forgetJob(quint64 id)
-{
-    if (id != m_job || !m_isStale || m_debounce.isActive()) {
-        return; // older than what is waited for
-    }
-    m_isCancelled = true;
-    setView({});
 }
 
 void RangeLoader::retry()
@@ -84,7 +74,7 @@ void RangeLoader::retry()
 void RangeLoader::clear()
 {
     m_debounce.stop();
-    ++m_generation;
+    m_job.drop();
     m_analysis.reset();
     m_isCancelled = false;
     setView({});

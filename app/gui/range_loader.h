@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/latest_job.h"
 #include "core/base/time.h"
 
 #include <QObject>
@@ -17,8 +18,6 @@ struct WorkspaceAnalysis;
 } // namespace heaptoll
 
 namespace heaptoll::gui {
-
-class JobManager;
 
 /// core's rangeView; tests put their own here.
 using RangeFunction = std::function<RangeView(
@@ -48,17 +47,14 @@ signals:
 
 private:
     void load();
-    void forgetJob(quint64 id);
     void setView(std::shared_ptr<const RangeView> view);
-    JobManager& m_jobs;
+    LatestJob m_job;
     RangeFunction m_function;
     QTimer m_debounce;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     std::string m_service;
     std::optional<TimeRange> m_range;
     std::shared_ptr<const RangeView> m_view;
-    quint64 m_generation = 0;
-    quint64 m_job = 0; ///< of the last request
     bool m_isStale = false;
     bool m_isCancelled = false;
 };

@@ -65,6 +65,31 @@ private slots:
         window().selection().setView(ViewId::Findings);
         QVERIFY(!done->isEnabled());
     }
+    void cancelledJobOfAView_saysSoAndCanBeRunAgain_data()
+    {
+        QTest::addColumn<ViewId>("view");
+        QTest::newRow("flame") << ViewId::Flame;
+        QTest::newRow("sites") << ViewId::Sites;
+        QTest::newRow("cost keys") << ViewId::Sources;
+    }
+    void cancelledJobOfAView_saysSoAndCanBeRunAgain()
+    {
+        QFETCH(ViewId, view);
+        loadShop();
+        BusyWorkers busy(window());
+        const std::size_t before = window().jobs().jobs().size();
+        window().selection().setView(view);
+        QTRY_VERIFY(window().jobs().jobs().size() > before);
+        window().jobs().cancelAll();
+        busy.release();
+        settle();
+        const EmptyState* state = emptyState();
+        const auto* sentence = state->findChild<QLabel*>(u"emptyState.sentence"_s);
+        QVERIFY2(sentence->text().contains(u"was cancelled"_s), qPrintable(sentence->text()));
+        QTest::mouseClick(state->findChild<QAbstractButton*>(u"emptyState.button"_s), Qt::LeftButton);
+        settle();
+        QVERIFY(!state->isVisible() || !sentence->text().contains(u"was cancelled"_s)); // the shop has no cost keys
+    }
     void closedWorkspace_isFreed()
     {
         loadShop();

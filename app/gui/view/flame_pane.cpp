@@ -61,6 +61,7 @@ bool isCountMetric(LensMetric metric)
 FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     : RangePane(parent)
     , m_context(context)
+    , m_job(context.jobs)
     , m_metric(new QComboBox(this))
     , m_order(new QComboBox(this))
     , m_fold(new QCheckBox(tr("Fold runtime"), this))
@@ -78,6 +79,9 @@ FlamePane::FlamePane(const PageContext& context, QWidget* parent)
     setObjectName(u"flamePane"_s);
     buildControls();
     addKeys();
+    connect(&m_job, &LatestJob::cancelled, this, [this] {
+        showEmpty(cancelled(tr("Drawing the flame graph was cancelled."), tr("Draw it again"), [this] { reload(); }));
+    });
     m_stack->addWidget(m_flame);
     m_stack->addWidget(m_empty);
     auto* const layout = qobject_cast<QVBoxLayout*>(this->layout());
@@ -200,7 +204,7 @@ void FlamePane::setStale(bool isStale)
 /// Builds the tree in a job: recordings have millions of nodes, and the brush must not wait for them.
 void FlamePane::reload()
 {
-    const quint64 generation = ++m_generation;
+    m_job.drop();
     m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : m_lens.service);
     if (!m_range || !m_range->profile) {
         showEmpty(noProfile(m_context, m_range.get(), u"view-flame"_s,
@@ -215,8 +219,8 @@ void FlamePane::reload()
     options.order = m_order->currentIndex() == 0 ? TreeOrder::TopDown : TreeOrder::BottomUp;
     options.runtime = m_fold->isChecked() ? RuntimeFrames::Fold : RuntimeFrames::Keep;
     options.mergeRecursion = m_merge->isChecked();
-    m_context.jobs.run(
-        tr("Flame graph"), this,
+    m_job.run(
+        tr("Flame graph"),
         [range = m_range, metric, options, search = m_flame->search()](
             const TaskContext& /*task*/) -> Result<std::shared_ptr<const FlameTree>> {
             const std::vector<std::int64_t> values = valuesFor(*range, metric);
@@ -226,8 +230,8 @@ void FlamePane::reload()
             return std::shared_ptr<const FlameTree>(
                 std::make_shared<FlameTree>(callTree(*range->profile, values, options), search));
         },
-        [this, generation, metric](Result<std::shared_ptr<const FlameTree>> tree) {
-            if (generation == m_generation && tree.ok()) {
+        [this, metric](Result<std::shared_ptr<const FlameTree>> tree) {
+            if (tree.ok()) {
                 m_shownMetric = metric;
                 showTree(tree.value());
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/latest_job.h"
 #include "app/gui/view/page.h"
 #include "app/gui/widget/empty_state.h"
 
@@ -54,7 +55,7 @@ private:
     std::shared_ptr<const RangeView> m_range;
     Lens m_lens;
     LensMetric m_shownMetric = LensMetric::LiveBytes; ///< of the tree on screen
-    quint64 m_generation = 0;
+    LatestJob m_job; ///< makes the tree
     std::optional<QStringList> m_words; ///< of the names in the tree on screen, once somebody mistyped one
 
     QComboBox* m_metric;

@@ -50,7 +50,7 @@ std::vector<Column> siteColumns()
         { SitesPane::tr("Δ range"), SitesPane::tr("Change of live bytes over the range"), true },
         { SitesPane::tr("Allocated"), SitesPane::tr("Bytes allocated in the range, kept or not"), true },
         { SitesPane::tr("Growth"), SitesPane::tr("Robust slope over the whole series"), true },
-        { SitesPane::tr("$/mo"),
+        { SitesPane::tr("Cost/mo"),
             SitesPane::tr("What the bytes live at the end of the range cost when held for a month, at the service's "
                           "memory price. "
                           "A leak's finding says less: what it holds on average"),
@@ -139,6 +139,7 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
 SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     : RangePane(parent)
     , m_context(context)
+    , m_job(context.jobs)
     , m_filter(new QLineEdit(this))
     , m_total(new ElidedLabel(this))
     , m_stack(new QStackedWidget(this))
@@ -176,6 +177,9 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     layout->addWidget(m_stack, 1);
     m_empty->setContent(noProfile(m_context, nullptr, u"view-sites"_s, noProfileText()));
     m_stack->setCurrentWidget(m_empty);
+    connect(&m_job, &LatestJob::cancelled, this, [this] {
+        showEmpty(cancelled(tr("Listing the sites was cancelled."), tr("List them again"), [this] { reload(); }));
+    });
     connect(m_filter, &QLineEdit::textChanged, this, &SitesPane::filter);
     connect(m_table, &DataTable::keyOpened, this, &SitesPane::open);
     m_context.actions.addFor(m_table,
@@ -192,22 +196,32 @@ void SitesPane::setRange(
     if (std::exchange(m_lens, lens).frame != lens.frame) {
         m_filter->setText(toQString(lens.frame));
     }
-    const quint64 generation = ++m_generation;
+    m_job.drop();
     m_partial->setAnalysis(m_analysis.get(), m_range ? m_range->service : lens.service);
     if (!m_analysis || !m_range || !m_range->profile) {
-        m_rows.clear();
-        m_model->setRows({});
-        m_total->clear();
-        m_empty->setContent(noProfile(m_context, m_range.get(), u"view-sites"_s, noProfileText()));
-        m_stack->setCurrentWidget(m_empty);
+        showEmpty(noProfile(m_context, m_range.get(), u"view-sites"_s, noProfileText()));
         return;
     }
-    m_context.jobs.run(
-        tr("Sites"), this,
+    reload();
+}
+
+void SitesPane::showEmpty(EmptyState::Content content)
+{
+    m_rows.clear();
+    m_model->setRows({});
+    m_total->clear();
+    m_empty->setContent(std::move(content));
+    m_stack->setCurrentWidget(m_empty);
+}
+
+void SitesPane::reload()
+{
+    m_job.run(
+        tr("Sites"),
         [analysis = m_analysis, range = m_range](
             const TaskContext& /*task*/) -> Result<std::vector<SiteRow>> { return siteRows(*analysis, *range); },
-        [this, generation](Result<std::vector<SiteRow>> rows) {
-            if (generation == m_generation && rows.ok()) {
+        [this](Result<std::vector<SiteRow>> rows) {
+            if (rows.ok()) {
                 showRows(std::move(rows).value());
             }
         });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/latest_job.h"
 #include "app/gui/view/page.h"
+#include "app/gui/widget/empty_state.h"
 #include "core/analysis/site_rows.h"
 
 #include <optional>
@@ -14,7 +16,6 @@ class QStackedWidget;
 namespace heaptoll::gui {
 
 class DataTable;
-class EmptyState;
 class PartialChip;
 class RowModel;
 
@@ -33,6 +34,8 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void reload();
+    void showEmpty(EmptyState::Content content);
     void showRows(std::vector<SiteRow> rows);
     void filter(const QString& text);
     void showTotal();
@@ -43,7 +46,7 @@ private:
     std::shared_ptr<const RangeView> m_range;
     std::optional<QStringList> m_words; ///< of the names in the table, once somebody mistyped one
     Lens m_lens;
-    quint64 m_generation = 0;
+    LatestJob m_job; ///< makes the rows
     std::vector<SiteRow> m_rows; ///< as the table has them, unfiltered
     QLineEdit* m_filter;
     QLabel* m_total;

@@ -28,6 +28,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace heaptoll::gui {
@@ -82,6 +83,7 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     , m_ruleModel(new RowModel(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
+    , m_keysJob(context.jobs)
 {
     auto* const columns = new QSplitter(Qt::Horizontal, this);
     auto* const right = new QSplitter(Qt::Vertical, this);
@@ -106,6 +108,11 @@ SourcesPage::SourcesPage(const PageContext& context, QWidget* parent)
     connect(&context.controller, &WorkspaceController::filesChanged, this, [this] {
         m_areFilesNew = true;
         refreshSoon();
+    });
+    connect(&m_keysJob, &LatestJob::cancelled, this, [this] {
+        m_isKeysJobCancelled = true;
+        m_costKeys.reset();
+        fillKeys();
     });
     connect(&context.controller, &WorkspaceController::optionsChanged, this, &SourcesPage::fillRules);
 }
@@ -280,18 +287,40 @@ void SourcesPage::refresh(Changes changes)
     m_partial->setAnalysis(analysis().get(), {});
     fillServices(m_sourceService, analysis().get());
     fillServices(m_keyService, analysis().get());
-    m_costKeys = analysis() ? costKeys(*analysis()) : std::vector<CostKey> {};
-    fillKeys();
+    listKeys();
     fillRules();
     fillCoverage();
 }
 
 void SourcesPage::release()
 {
-    m_costKeys.clear();
+    m_keysJob.drop();
+    m_costKeys.reset();
     m_keyModel->setRows({});
     m_sourceModel->setRows({});
     m_areFilesNew = true;
+}
+
+/// In a job: bills have millions of rows.
+void SourcesPage::listKeys()
+{
+    m_keysJob.drop();
+    m_isKeysJobCancelled = false;
+    if (!analysis()) {
+        m_costKeys.emplace();
+        fillKeys();
+        return;
+    }
+    if (!m_costKeys) {
+        fillKeys();
+    }
+    m_keysJob.run(
+        tr("Cost keys"),
+        [from = analysis()](const TaskContext& /*task*/) -> Result<std::vector<CostKey>> { return costKeys(*from); },
+        [this](Result<std::vector<CostKey>> keys) {
+            m_costKeys = std::move(keys).value();
+            fillKeys();
+        });
 }
 
 void SourcesPage::fillSources()
@@ -313,21 +342,23 @@ void SourcesPage::fillSources()
 void SourcesPage::fillKeys()
 {
     const QString filter = m_keyFilter->text();
+    const std::span<const CostKey> keys =
+        m_costKeys ? std::span<const CostKey>(*m_costKeys) : std::span<const CostKey> {};
     std::vector<Row> rows;
     std::size_t matched = 0;
-    for (std::size_t i = 0; i < m_costKeys.size(); ++i) {
-        if (filter.isEmpty() || matchesWords(toQString(m_costKeys[i].text + " " + m_costKeys[i].assignedTo), filter)) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (filter.isEmpty() || matchesWords(toQString(keys[i].text + " " + keys[i].assignedTo), filter)) {
             ++matched;
             if (rows.size() < kMaxKeys) {
-                rows.push_back(keyRow(m_costKeys[i], i, analysis()->totals));
+                rows.push_back(keyRow(keys[i], i, analysis()->totals));
             }
         }
     }
-    const bool isWhole = rows.size() == m_costKeys.size();
+    const bool isWhole = rows.size() == keys.size();
     m_keyCount->setText(isWhole
             ? QString()
             : tr("%1 of %2 shown")
-                  .arg(countText(static_cast<double>(rows.size())), countText(static_cast<double>(m_costKeys.size()))));
+                  .arg(countText(static_cast<double>(rows.size())), countText(static_cast<double>(keys.size()))));
     m_keyCount->setToolTip(
         matched > rows.size() ? tr("%1 match: filter further to see the others").arg(matched) : QString());
     m_keyModel->setRows(std::move(rows));
@@ -345,10 +376,16 @@ void SourcesPage::showKeys()
     if (hasRows) {
         return;
     }
-    m_noKeys->setContent(m_costKeys.empty()
+    if (!m_costKeys) {
+        m_noKeys->setContent(m_isKeysJobCancelled
+                ? cancelled(tr("Listing the cost keys was cancelled."), tr("List them again"), [this] { listKeys(); })
+                : busy(tr("Listing the cost keys…")));
+        return;
+    }
+    m_noKeys->setContent(m_costKeys->empty()
             ? nothingToShow(context(), u"view-cost"_s, tr("No bill yet. Import one to map its cost to services."))
             : noMatch(
-                tr("Filter \u201c%1\u201d matches 0 of %n cost key(s).", nullptr, static_cast<int>(m_costKeys.size()))
+                tr("Filter \u201c%1\u201d matches 0 of %n cost key(s).", nullptr, static_cast<int>(m_costKeys->size()))
                     .arg(m_keyFilter->text()),
                 tr("Clear the filter"), [this] { m_keyFilter->clear(); }));
 }
@@ -457,11 +494,11 @@ void SourcesPage::assignKey()
 {
     const QString service = m_keyService->currentText().trimmed();
     const std::size_t index = m_keys->currentKey().toULongLong();
-    if (service.isEmpty() || m_keys->currentKey().isEmpty() || index >= m_costKeys.size()) {
+    if (service.isEmpty() || m_keys->currentKey().isEmpty() || !m_costKeys || index >= m_costKeys->size()) {
         return;
     }
     AnalysisOptions options = context().controller.options();
-    const CostKey& key = m_costKeys[index];
+    const CostKey& key = (*m_costKeys)[index];
     // The first rule that matches wins: in front of all, and the one of before is gone.
     std::erase_if(
         options.rules, [&key](const auto& rule) { return rule.field == key.field && rule.pattern == key.text; });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/latest_job.h"
 #include "app/gui/view/page.h"
 #include "core/analysis/cost_keys.h"
 
+#include <optional>
 #include <vector>
 
 class QComboBox;
@@ -37,6 +39,7 @@ private:
     [[nodiscard]] QWidget* makeKeysPane();
     [[nodiscard]] QWidget* makeRulesPane();
     void fillSources();
+    void listKeys();
     void fillKeys();
     void showKeys();
     void fillRules();
@@ -71,7 +74,9 @@ private:
     EmptyState* m_empty;
     PartialChip* m_partial;
     QLabel* m_keyCount;
-    std::vector<CostKey> m_costKeys; ///< all of the analysis
+    LatestJob m_keysJob; ///< makes the cost keys
+    bool m_isKeysJobCancelled = false;
+    std::optional<std::vector<CostKey>> m_costKeys; ///< all of the analysis; empty = not known yet
     bool m_areFilesNew = true; ///< since the last refresh
 };
 

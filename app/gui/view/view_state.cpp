@@ -46,16 +46,6 @@ EmptyState::Content loading(const PageContext& context)
     return content;
 }
 
-EmptyState::Content cancelled(const QString& sentence, const QString& button, std::function<void()> again)
-{
-    EmptyState::Content content;
-    content.icon = u"clock"_s;
-    content.sentence = sentence;
-    content.button = button;
-    content.press = std::move(again);
-    return content;
-}
-
 EmptyState::Content failed(const PageContext& context, const QStringList& errors)
 {
     EmptyState::Content content;
@@ -90,6 +80,24 @@ qsizetype distance(const QString& a, const QString& b)
 }
 
 } // namespace
+
+EmptyState::Content busy(const QString& sentence)
+{
+    EmptyState::Content content;
+    content.kind = EmptyKind::Loading;
+    content.sentence = sentence;
+    return content;
+}
+
+EmptyState::Content cancelled(const QString& sentence, const QString& button, std::function<void()> again)
+{
+    EmptyState::Content content;
+    content.icon = u"clock"_s;
+    content.sentence = sentence;
+    content.button = button;
+    content.press = std::move(again);
+    return content;
+}
 
 EmptyState::Content nothingToShow(const PageContext& context, const QString& icon, const QString& sentence)
 {
@@ -151,10 +159,7 @@ EmptyState::Content noProfile(
     const PageContext& context, const RangeView* range, const QString& icon, const QString& sentence)
 {
     if (range == nullptr && context.ranges.isStale()) {
-        EmptyState::Content content;
-        content.kind = EmptyKind::Loading;
-        content.sentence = tr("Selecting the range…");
-        return content;
+        return busy(tr("Selecting the range…"));
     }
     if (range == nullptr && context.ranges.isCancelled()) {
         return cancelled(

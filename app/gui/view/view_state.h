@@ -11,6 +11,13 @@ namespace heaptoll::gui {
 [[nodiscard]] EmptyState::Content nothingToShow(
     const PageContext& context, const QString& icon, const QString& sentence);
 
+/// A job that fills the view runs.
+[[nodiscard]] EmptyState::Content busy(const QString& sentence);
+
+/// The user cancelled what fills the view: the button does it again.
+[[nodiscard]] EmptyState::Content cancelled(
+    const QString& sentence, const QString& button, std::function<void()> again);
+
 /// A filter, service or range leaves nothing: the button takes it away.
 [[nodiscard]] EmptyState::Content noMatch(
     const QString& sentence, const QString& button = {}, std::function<void()> press = {});

@@ -103,6 +103,11 @@ build() {
   nice cmake --build "$dir" --parallel "$cores" "${targets[@]}" </dev/null
 }
 
+# built_of PRESET: changes whenever something of it is built again. Ninja touches its log also when it has nothing to do.
+built_of() {
+  grep -v '^#' "build/$1/.ninja_log" | cut -f3- | sort | sha256sum
+}
+
 # run_ctest PRESET [OPTION...]: the tests of a preset, with the private folders its environment names.
 run_ctest() {
   local preset=$1

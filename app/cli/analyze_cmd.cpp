@@ -125,9 +125,9 @@ std::string timeNote(const std::vector<DocumentPtr>& documents)
     if (recordings == timeless) {
         return who
             + ": growth is per hour of the recording only, and no bill can be laid over it, so a bill gives no"
-              " $/month; add two or more pprof profiles of the same service, hours apart, for growth over days";
+              " cost a month; add two or more pprof profiles of the same service, hours apart, for growth over days";
     }
-    return who + ", so there is no growth and no $/month from " + (timeless == 1 ? "it" : "them")
+    return who + ", so there is no growth and no cost a month from " + (timeless == 1 ? "it" : "them")
         + "; take two or more profiles hours apart with a tool that writes the time (net/http/pprof does), or compare "
           "two"
           " with heaptoll diff";

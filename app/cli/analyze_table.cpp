@@ -65,16 +65,20 @@ std::string ruleLine(const RuleOutcome& outcome, const TextStyle& style)
         + '\n';
 }
 
+std::string perMonthHeading(const WorkspaceTotals& totals)
+{
+    return totals.currency.empty() ? "COST/MONTH" : std::string(currencySign(totals.currency)) + "/MONTH";
+}
+
 } // namespace
 
 std::string analyzeTable(const AnalysisReport& report, std::size_t limit, const TextStyle& style)
 {
     std::string out;
     if (!report.findings.empty()) {
-        TextTable table(
-            { { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true }, { "GROWTH", Align::Right, false },
-                { report.analysis->totals.isMixed() ? "COST/MONTH" : "$/MONTH", Align::Right, false },
-                { "KIND", Align::Left, false }, { "CONF", Align::Left, false } });
+        TextTable table({ { "FINDING", Align::Left, true }, { "SERVICE", Align::Left, true },
+            { "GROWTH", Align::Right, false }, { perMonthHeading(report.analysis->totals), Align::Right, false },
+            { "KIND", Align::Left, false }, { "CONF", Align::Left, false } });
         for (std::size_t i = 0; i < shownRows(report.findings.size(), limit); ++i) {
             addFinding(table, *report.findings[i]);
         }

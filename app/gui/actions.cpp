@@ -5,14 +5,28 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QRegularExpression>
 #include <QWidget>
 
 namespace heaptoll::gui {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 constexpr char kMenuProperty[] = "heaptollMenu";
 constexpr char kGroupProperty[] = "heaptollGroup";
 } // namespace
+
+QString menuText(QString title)
+{
+    return title.replace(u'&', u"&&"_s);
+}
+
+QString plainText(const QAction& action)
+{
+    static const QRegularExpression mark(u"&(.)"_s);
+    return action.text().replace(mark, u"\\1"_s);
+}
 
 ActionRegistry::ActionRegistry(QWidget* window)
     : QObject(window)

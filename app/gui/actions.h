@@ -28,6 +28,11 @@ struct ActionSpec {
     bool startsGroup = false; ///< a separator before it
 };
 
+/// Text of a title in a menu: an "&" of its own is none that marks a key.
+[[nodiscard]] QString menuText(QString title);
+/// The text of an action without the "&" that marks its key.
+[[nodiscard]] QString plainText(const QAction& action);
+
 /// All actions by id. Menus, the toolbar and the command palette are made from this one list.
 class ActionRegistry : public QObject {
     Q_OBJECT

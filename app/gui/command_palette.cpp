@@ -64,6 +64,9 @@ CommandPalette::CommandPalette(const PageContext& context, QWidget* parent)
 
 void CommandPalette::open(const QString& text)
 {
+    if (!isVisible()) {
+        m_focusBefore = window()->focusWidget();
+    }
     m_input->setText(text);
     update(text);
     show();
@@ -81,7 +84,7 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event)
     }
     const int key = static_cast<QKeyEvent*>(event)->key();
     if (key == Qt::Key_Escape) {
-        hide();
+        leave();
         return true;
     }
     const int step = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
@@ -130,7 +133,7 @@ void CommandPalette::update(const QString& text)
 void CommandPalette::addCommands(const QString& words)
 {
     for (QAction* action : m_context.actions.all()) {
-        const QString text = action->text().remove(u'&');
+        const QString text = plainText(*action);
         if (action->isEnabled() && matchesWords(text + u' ' + action->objectName(), words)) {
             m_entries.push_back({ text, action->shortcut().toString(QKeySequence::NativeText), u"command"_s,
                 [action] { action->trigger(); } });
@@ -272,8 +275,17 @@ void CommandPalette::runCurrent()
         return;
     }
     const std::function<void()> run = m_entries[static_cast<std::size_t>(row)].run;
-    hide();
+    leave();
     run();
+}
+
+/// Back to where the keys went before; what is run may take them elsewhere.
+void CommandPalette::leave()
+{
+    hide();
+    if (m_focusBefore && m_focusBefore->isVisible()) {
+        m_focusBefore->setFocus();
+    }
 }
 
 } // namespace heaptoll::gui

@@ -4,6 +4,7 @@
 #include "app/gui/view/page.h"
 
 #include <QFrame>
+#include <QPointer>
 #include <QStringList>
 
 #include <functional>
@@ -42,7 +43,9 @@ private:
     void addHelp();
     void indexFrames(const std::shared_ptr<const WorkspaceAnalysis>& analysis);
     void runCurrent();
+    void leave();
     PageContext m_context;
+    QPointer<QWidget> m_focusBefore;
     QLineEdit* m_input;
     QListWidget* m_list;
     std::vector<Entry> m_entries;

@@ -31,12 +31,18 @@ constexpr int kHexLines = 8; // of 16 bytes
 ImportSheet::ImportSheet(WorkspaceController& controller, JobManager& jobs, QWidget* parent)
     : QFrame(parent)
     , m_controller(controller)
-    , m_jobs(jobs)
     , m_reader(new ImportReader(jobs, controller.registry(), this))
     , m_model(new ImportModel(this))
+    , m_previewJob(jobs)
+    , m_hexJob(jobs)
+    , m_copyJob(jobs)
     , m_title(new QLabel(this))
     , m_table(new DataTable(tr("Files to import"), this))
 {
+    connect(&m_previewJob, &LatestJob::cancelled, this, [this] {
+        m_previewing.clear();
+        m_preview->setText(tr("Preview:  cancelled"));
+    });
     setProperty("role", u"overlay"_s);
     setObjectName(u"importSheet"_s);
     setAccessibleName(tr("Import"));
@@ -231,6 +237,7 @@ void ImportSheet::onDetected(const ImportedFile& file, quint64 sizeBytes)
     const auto root = std::ranges::find_if(
         m_roots, [path = item.path()](const QString& given) { return path == given || path.startsWith(given + u'/'); });
     item.rank = root - m_roots.begin();
+    item.isBelow(root == m_roots.end() ? QString() : *root);
     if (const auto kept = m_kept.find(file.path); kept != m_kept.end()) {
         item.choice = kept->second;
     }
@@ -244,6 +251,10 @@ void ImportSheet::onRead(const ImportedFile& file)
 {
     const QString path = toQString(file.path);
     m_previews.remove(path);
+    if (m_previewing == path) { // of what it was before
+        m_previewJob.drop();
+        m_previewing.clear();
+    }
     m_model->change(path, [this, &file](ImportItem& item) {
         item.file = file;
         item.settle();
@@ -301,7 +312,8 @@ void ImportSheet::deliver()
     SourceChoices choices;
     bool hasDocuments = false;
     for (const ImportItem& item : m_model->items()) {
-        if (!item.isLeftOut()) {
+        if (item.state
+            != ImportItem::State::Unclear) { // what failed becomes a source that says so, and can be tried again
             hasDocuments = hasDocuments || !item.file.documents.empty();
             files.push_back(item.file);
             choices.emplace(item.file.path, item.choice);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/latest_job.h"
 #include "app/gui/viewmodel/import_model.h"
 
 #include <QFrame>
@@ -20,7 +21,6 @@ namespace heaptoll::gui {
 class DataTable;
 class ImportChoices;
 class ImportReader;
-class JobManager;
 class WorkspaceController;
 
 /// What each dropped file is: format, score and evidence, service and time as they will be, what is wrong with it, inline.
@@ -85,19 +85,22 @@ private:
     void showSelection();
     void showPreview(const ImportItem& item);
     void showHex(const QString& path);
-    void readFirstBytes(const QString& path, const std::function<void(const QByteArray&)>& done);
+    void readFirstBytes(LatestJob& job, const QString& path, const std::function<void(const QByteArray&)>& done);
     void showButtons();
     void copyDetails();
 
     std::function<bool()> m_mayImport = [] { return true; };
     WorkspaceController& m_controller;
-    JobManager& m_jobs;
     ImportReader* m_reader;
     ImportModel* m_model;
     Phase m_phase = Phase::Choosing;
     QStringList m_roots; ///< as the user gave them: deliveries are seen as a whole
     std::map<QString, Instant> m_startOfRoot; ///< of what was dropped on a time axis
     SourceChoices m_kept; ///< of files that are read once more because others came
+    LatestJob m_previewJob;
+    LatestJob m_hexJob;
+    LatestJob m_copyJob;
+    QString m_previewing; ///< path whose preview is being made
     QHash<QString, QString> m_previews; ///< by path
     QHash<QString, QByteArray> m_firstBytes; ///< by path
     QStringList m_fitted; ///< the rows that the columns were fitted to; what the user drags stays until others come

@@ -120,12 +120,19 @@ void ImportSheet::showPreview(const ImportItem& item)
         return;
     }
     m_preview->setText(tr("Preview:  …"));
-    m_jobs.run(
-        tr("Preview of %1").arg(item.fileName()), this,
+    if (m_previewing == path) {
+        return; // files that are read meanwhile bring everything up to date, several times a second
+    }
+    m_previewing = path;
+    m_previewJob.run(
+        tr("Preview of %1").arg(item.fileName()),
         [documents = item.file.documents](
             const TaskContext& /*task*/) -> Result<QString> { return previewText(documents); },
         [this, path](Result<QString> text) {
-            const QString preview = text.value().isEmpty() ? tr("no values above zero") : text.value();
+            m_previewing.clear();
+            const QString preview = !text.ok() ? tr("not known: %1").arg(toQString(format(text.error())))
+                : text.value().isEmpty()       ? tr("no values above zero")
+                                               : text.value();
             m_previews.insert(path, preview);
             if (const ImportItem* shown = m_model->find(path); shown != nullptr && m_shown == path) {
                 showPreview(*shown);
@@ -141,7 +148,7 @@ void ImportSheet::showHex(const QString& path)
         return;
     }
     m_hex->clear();
-    readFirstBytes(path, [this, path](const QByteArray& bytes) {
+    readFirstBytes(m_hexJob, path, [this, path](const QByteArray& bytes) {
         m_firstBytes.insert(path, bytes);
         if (m_shown == path && m_asHex->isChecked()) {
             showHex(path);
@@ -149,15 +156,16 @@ void ImportSheet::showHex(const QString& path)
     });
 }
 
-void ImportSheet::readFirstBytes(const QString& path, const std::function<void(const QByteArray&)>& done)
+void ImportSheet::readFirstBytes(
+    LatestJob& job, const QString& path, const std::function<void(const QByteArray&)>& done)
 {
-    m_jobs.run(
-        tr("First bytes of a file"), this,
+    job.run(
+        tr("First bytes of a file"),
         [path](const TaskContext& /*task*/) -> Result<QByteArray> {
             QFile file(path);
             return file.open(QIODevice::ReadOnly) ? file.read(kHexBytes) : QByteArray();
         },
-        [done](const Result<QByteArray>& bytes) { done(bytes.value()); });
+        [done](const Result<QByteArray>& bytes) { done(bytes.ok() ? bytes.value() : QByteArray()); });
 }
 
 void ImportSheet::showButtons()
@@ -218,7 +226,7 @@ void ImportSheet::copyDetails()
         return;
     }
     const QString path = item->path();
-    readFirstBytes(path, [this, path](const QByteArray& bytes) {
+    readFirstBytes(m_copyJob, path, [this, path](const QByteArray& bytes) {
         if (const ImportItem* shown = m_model->find(path)) {
             QApplication::clipboard()->setText(detailsText(*shown, bytes));
         }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <stop_token>
 
 namespace heaptoll::gui {
@@ -93,10 +94,23 @@ void JobManager::forget(quint64 id)
     }
 }
 
-void JobManager::finish(quint64 id)
+void JobManager::finish(quint64 id, const Error* error)
 {
+    const auto job = std::ranges::find(m_jobs, id, &JobInfo::id);
+    const QString title = job == m_jobs.end() ? QString() : job->title;
     forget(id);
+    if (error != nullptr && error->code != ErrorCode::Cancelled && !title.isEmpty()) {
+        emit jobFailed(title, toQString(format(*error)));
+    }
     emit jobsChanged();
+}
+
+Error JobManager::errorOf(const std::exception& thrown)
+{
+    if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) {
+        return { ErrorCode::LimitExceeded, "not enough memory", {}, "close other programs, or import less at once" };
+    }
+    return { ErrorCode::Internal, thrown.what(), {}, "this is a bug of Heaptoll: please report it" };
 }
 
 void JobManager::cancel(quint64 id)

@@ -11,6 +11,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -30,7 +31,8 @@ struct JobInfo {
 
 /// Runs all work above 16 ms on worker threads: fn(TaskContext) -> Result<T> there, then onDone(Result<T>) on the GUI
 /// thread, unless the context object is gone or the job was cancelled. Progress is polled at 30 Hz, so a chatty job costs
-/// the GUI nothing. Cancelling frees the user at once: the job leaves the list, its result is dropped.
+/// the GUI nothing. Cancelling frees the user at once: the job leaves the list, its result is dropped. What work throws,
+/// not enough memory for one, becomes its Error.
 class JobManager : public QObject {
     Q_OBJECT
 public:
@@ -53,8 +55,9 @@ public:
 
 signals:
     void jobsChanged(); ///< a job began, moved on or ended
-    void jobCancelled(
-        quint64 id); ///< its result will not come; before jobsChanged, whose slots look at the owner's state
+    /// Its result will not come. Before jobsChanged, whose slots look at the owner's state.
+    void jobCancelled(quint64 id);
+    void jobFailed(const QString& title, const QString& why); ///< its result is an error; before onDone
 
 private:
     struct Shared;
@@ -68,7 +71,17 @@ private:
     [[nodiscard]] static bool isDropped(const Shared& shared);
     [[nodiscard]] static quint64 idOf(const Shared& shared);
     void forget(quint64 id);
-    void finish(quint64 id);
+    void finish(quint64 id, const Error* error);
+    [[nodiscard]] static Error errorOf(const std::exception& thrown);
+    template<typename Work>
+    [[nodiscard]] static auto guarded(Work& work, const TaskContext& task) -> decltype(work(task))
+    {
+        try {
+            return work(task);
+        } catch (const std::exception& thrown) {
+            return errorOf(thrown);
+        }
+    }
     void post(std::function<void()> onGuiThread);
     void poll();
 
@@ -85,9 +98,9 @@ quint64 JobManager::run(const QString& title, QObject* context, Work work, Done 
     const std::shared_ptr<Shared> shared = begin(title);
     const QPointer<QObject> guard(context);
     start(shared, [this, shared, guard, work = std::move(work), onDone = std::move(onDone)]() mutable {
-        auto result = std::make_shared<decltype(work(TaskContext {}))>(work(contextOf(shared)));
+        auto result = std::make_shared<decltype(work(TaskContext {}))>(guarded(work, contextOf(shared)));
         post([this, shared, guard, result, onDone = std::move(onDone)]() mutable {
-            finish(idOf(*shared));
+            finish(idOf(*shared), result->ok() ? nullptr : &result->error());
             if (guard && !isDropped(*shared)) {
                 onDone(std::move(*result));
             }

@@ -19,7 +19,7 @@ constexpr std::array<const char*, kViewCount> kViewKeys { "start", "findings", "
 constexpr std::array<const char*, kLensMetricCount> kMetricTitles { QT_TRANSLATE_NOOP("Metric", "Live bytes"),
     QT_TRANSLATE_NOOP("Metric", "Live objects"), QT_TRANSLATE_NOOP("Metric", "Allocated bytes"),
     QT_TRANSLATE_NOOP("Metric", "Growth in range"), QT_TRANSLATE_NOOP("Metric", "Temporary objects"),
-    QT_TRANSLATE_NOOP("Metric", "$/month") };
+    QT_TRANSLATE_NOOP("Metric", "Cost/month") };
 constexpr std::array<const char*, kLensMetricCount> kMetricKeys { "live", "objects", "allocated", "growth", "temporary",
     "money" };
 constexpr std::array<const char*, kCostBasisCount> kBasisTitles { QT_TRANSLATE_NOOP("CostBasis", "billed"),
@@ -42,6 +42,21 @@ std::optional<std::size_t> indexOf(const std::array<const char*, n>& keys, const
 QString viewTitle(ViewId view)
 {
     return QCoreApplication::translate("View", kViewTitles.at(static_cast<std::size_t>(view)));
+}
+
+LensUse lensUse(ViewId view)
+{
+    switch (view) {
+    case ViewId::Start:
+    case ViewId::Sources: return {};
+    case ViewId::Findings: // they are of the whole time: a trend over part of it would be another one
+    case ViewId::Rightsizing: return { true, false, false };
+    case ViewId::Cost: return { true, true, false };
+    case ViewId::Timeline:
+    case ViewId::Flame:
+    case ViewId::Sites: return { true, true, true };
+    }
+    return {};
 }
 
 QString viewKey(ViewId view)

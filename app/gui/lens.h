@@ -47,6 +47,15 @@ struct Lens {
     friend bool operator==(const Lens&, const Lens&) = default;
 };
 
+/// The filters of the lens that a view follows; the others do not change what it shows.
+struct LensUse {
+    bool service = false;
+    bool range = false;
+    bool frame = false;
+    friend bool operator==(const LensUse&, const LensUse&) = default;
+};
+[[nodiscard]] LensUse lensUse(ViewId view);
+
 /// A point of the history: where the user was and through which lens.
 struct Place {
     ViewId view = ViewId::Start;

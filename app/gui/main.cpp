@@ -11,6 +11,8 @@
 #include <QCommandLineParser>
 #include <QScreen>
 
+#include <cstdio>
+
 using namespace Qt::StringLiterals;
 
 namespace heaptoll::gui {
@@ -36,12 +38,17 @@ int run(int argc, char** argv)
     parser.addVersionOption();
     parser.addPositionalArgument(u"files"_s, u"Profiles, bills, usage, folders, or one workspace (*.toll)."_s);
     parser.addOption({ u"import"_s, u"Import the files at once, without asking about them."_s });
+    parser.addOption({ u"theme"_s, u"auto, light, dark or contrast; this time only."_s, u"theme"_s });
     ScreenshotRequest::addOptions(parser);
     parser.process(app);
 
     const auto request = ScreenshotRequest::fromParser(parser);
-    const ThemeChoice theme = request && request->theme ? *request->theme : Settings::theme();
-    applyTheme(app, theme);
+    const auto theme = parseThemeChoice(parser.value(u"theme"_s));
+    if (parser.isSet(u"theme"_s) && !theme) {
+        std::fputs("heaptoll-gui: --theme is one of auto, light, dark, contrast\n", stderr);
+        return 2;
+    }
+    applyTheme(app, theme.value_or(Settings::theme()));
     MainWindow window(coreEngine());
     if (request) {
         return takeScreenshot(app, window, *request);

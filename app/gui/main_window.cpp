@@ -157,10 +157,15 @@ void MainWindow::connectState()
     connect(m_controller.get(), &WorkspaceController::pathChanged, this, &MainWindow::updateChrome);
     connect(m_controller.get(), &WorkspaceController::unsavedChanged, this, &MainWindow::updateChrome);
     connect(m_controller.get(), &WorkspaceController::aboutToSave, this, &MainWindow::keepView);
-    connect(m_controller.get(), &WorkspaceController::analysisCancelled, this, &MainWindow::onAnalysisCancelled);
+    connect(m_controller.get(), &WorkspaceController::analysisFailed, this, &MainWindow::onAnalysisFailed);
+    connect(m_jobs.get(), &JobManager::jobFailed, this,
+        [this](const QString& title, const QString& why) { notice(tr("%1: %2").arg(title, why)); });
     connect(m_controller.get(), &WorkspaceController::findingStatesChanged, this, &MainWindow::updateBadges);
     connect(m_controller.get(), &WorkspaceController::autosaveFailed, this, [this](const QString& why) {
         notice(tr("Your edits are not kept safe: %1. Save the workspace yourself.").arg(why));
+    });
+    connect(m_controller.get(), &WorkspaceController::sourcesDiffer, this, [this](int changed) {
+        notice(tr("%n file(s) have another size than when the workspace was saved: figures may differ.", "", changed));
     });
     connect(m_controller.get(), &WorkspaceController::optionsChanged, this, [this] {
         Lens lens = m_selection->lens();
@@ -261,11 +266,15 @@ void MainWindow::updateBadges()
     }
 }
 
-void MainWindow::onAnalysisCancelled()
+void MainWindow::onAnalysisFailed()
 {
     if (m_controller->analysis()) { // without one the pages say so themselves
-        notice(tr("The analysis was cancelled: what is shown is older than your last change. "
-                  "Analyze > Analyze again brings it up to date."));
+        const Error& error = *m_controller->analysisError();
+        const QString what = error.code == ErrorCode::Cancelled
+            ? tr("The analysis was cancelled")
+            : tr("The analysis failed (%1)").arg(toQString(format(error)));
+        notice(tr("%1: what is shown is older than your last change. Analyze > Analyze again brings it up to date.")
+                   .arg(what));
     }
 }
 
@@ -304,7 +313,7 @@ void MainWindow::updateChrome()
     m_rail->setCurrent(m_selection->view());
     m_lensBar->show(analysis);
     m_tools->show(analysis);
-    m_status->show(analysis);
+    m_status->show(analysis, m_controller->unreadCount());
     m_actions->action(u"go.back"_s)->setEnabled(m_selection->canGoBack());
     m_actions->action(u"go.forward"_s)->setEnabled(m_selection->canGoForward());
     m_actions->action(u"file.save"_s)->setEnabled(!m_controller->isEmpty());

@@ -75,7 +75,7 @@ private:
     void connectState();
     void onPlaceChanged(const Place& before);
     void onAnalysisChanged();
-    void onAnalysisCancelled();
+    void onAnalysisFailed();
     void updateBadges();
     void cancelWork();
     /// False while the user is in the palette, on the import sheet or in a menu.
@@ -93,6 +93,7 @@ private:
     void closeSample();
     void closeWorkspace();
     void askRateCard();
+    void focusNextPart(int step);
     void openSample();
     void takeImported(const std::vector<ImportedFile>& files, const SourceChoices& choices);
     void keepView(bool isAutosave);

@@ -6,18 +6,24 @@
 #include "app/gui/samples.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/settings.h"
+#include "app/gui/shell/lens_bar.h"
+#include "app/gui/shell/nav_rail.h"
 #include "app/gui/shell/status_strip.h"
+#include "app/gui/shell/tool_strip.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/page.h"
+#include "app/gui/widget/rate_card_dialog.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
-#include <QInputDialog>
 #include <QLabel>
 #include <QMessageBox>
+#include <QStackedWidget>
+
+#include <algorithm>
 
 namespace heaptoll::gui {
 
@@ -93,14 +99,15 @@ void MainWindow::addViewActions()
         ViewId::Cost, ViewId::Rightsizing };
     int digit = Qt::Key_1;
     for (const ViewId view : views) {
-        m_actions->add({ u"view."_s + viewKey(view), menu, viewTitle(view), tr("Go to %1").arg(viewTitle(view)),
-                           u"view-"_s + viewKey(view), { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)) } },
+        m_actions->add(
+            { u"view."_s + viewKey(view), menu, menuText(viewTitle(view)), tr("Go to %1").arg(viewTitle(view)),
+                u"view-"_s + viewKey(view), { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)) } },
             [this, view] { m_selection->setView(view); });
         ++digit;
     }
-    m_actions->add(
-        { u"view.sources"_s, menu, viewTitle(ViewId::Sources), tr("Go to Sources & mapping"), u"view-sources"_s,
-            { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)), QKeySequence(Qt::CTRL | Qt::Key_0) } },
+    m_actions->add({ u"view.sources"_s, menu, menuText(viewTitle(ViewId::Sources)), tr("Go to Sources & mapping"),
+                       u"view-sources"_s,
+                       { QKeySequence(Qt::CTRL | static_cast<Qt::Key>(digit)), QKeySequence(Qt::CTRL | Qt::Key_0) } },
         [this] { m_selection->setView(ViewId::Sources); });
     m_actions->add({ u"view.theme"_s, menu, tr("Next &theme"), tr("Auto, light, dark, high contrast"), u"theme"_s,
                        { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T) }, false, true },
@@ -134,6 +141,12 @@ void MainWindow::addGoActions()
     m_actions->add({ u"go.commands"_s, menu, tr("Run a &command…"), tr("Every action by its name"), u"command"_s,
                        { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P) } },
         [this] { m_palette->open(u">"_s); });
+    m_actions->add({ u"go.nextPart"_s, menu, tr("&Next part of the window"), tr("Views, filters, the view, status"), {},
+                       { QKeySequence(Qt::Key_F6) } },
+        [this] { focusNextPart(1); });
+    m_actions->add({ u"go.previousPart"_s, menu, tr("&Previous part of the window"), tr("The other way round"), {},
+                       { QKeySequence(Qt::SHIFT | Qt::Key_F6) } },
+        [this] { focusNextPart(-1); });
     m_actions->add(
         { u"go.clearFilters"_s, menu, tr("&Clear all filters"), tr("Look at everything again"), u"close"_s }, [this] {
             Lens lens;
@@ -145,7 +158,7 @@ void MainWindow::addGoActions()
                        { QKeySequence::Refresh } },
         [this] { m_controller->analyzeAgain(); });
     m_actions->add({ u"analyze.rateCard"_s, u"Analyze"_s, tr("Use a &rate card instead of a bill…"),
-                       tr("Price memory by $ per GiB-hour") },
+                       tr("Price memory by the GiB-hour where no bill does") },
         [this] { askRateCard(); });
 }
 
@@ -162,15 +175,38 @@ void MainWindow::addHelpActions()
     });
 }
 
+/// F6 as in other workbenches: from part to part, to the first of it that takes the focus.
+void MainWindow::focusNextPart(int step)
+{
+    const std::vector<QWidget*> parts { m_tools, m_lensBar, m_rail, m_stack->currentWidget(), m_status };
+    const QWidget* const focus = focusWidget();
+    const auto now = std::ranges::find_if(parts,
+        [focus](const QWidget* part) { return focus != nullptr && (part == focus || part->isAncestorOf(focus)); });
+    const auto count = static_cast<int>(parts.size());
+    int at = now == parts.end() ? (step > 0 ? -1 : count) : static_cast<int>(now - parts.begin());
+    for (int i = 0; i < count; ++i) {
+        at = (at + step + count) % count;
+        QWidget* const part = parts[static_cast<std::size_t>(at)];
+        const QList<QWidget*> inside = part->findChildren<QWidget*>();
+        const auto first = std::ranges::find_if(inside, [](const QWidget* widget) {
+            return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0;
+        });
+        QWidget* const target = part == m_stack->currentWidget() ? part : first == inside.end() ? nullptr : *first;
+        if (target != nullptr && part->isVisible()) {
+            target->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+}
+
 void MainWindow::askRateCard()
 {
-    bool isOk = false;
-    constexpr double kUsual = 0.004;
-    const double price = QInputDialog::getDouble(this, tr("Rate card"), tr("Price of memory, $ per GiB-hour:"),
-        m_controller->options().rateCardPerGibHour.value_or(kUsual), 0, 1000, 6, &isOk);
-    if (isOk) {
-        AnalysisOptions options = m_controller->options();
-        options.rateCardPerGibHour = price;
+    AnalysisOptions options = m_controller->options();
+    RateCardDialog dialog({ options.rateCardPerGibHour, options.rateCardCurrency }, this);
+    if (dialog.exec() == QDialog::Accepted) {
+        const RateCard card = dialog.rateCard();
+        options.rateCardPerGibHour = card.perGibHour;
+        options.rateCardCurrency = card.currency;
         m_controller->editOptions(tr("rate card"), options);
     }
 }

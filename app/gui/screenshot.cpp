@@ -21,7 +21,6 @@ void ScreenshotRequest::addOptions(QCommandLineParser& parser)
 {
     parser.addOption({ u"screenshot"_s, u"Write a picture of the window to <png> and exit."_s, u"png"_s });
     parser.addOption({ u"view"_s, u"View to show: findings, timeline, flame, …"_s, u"view"_s, u"findings"_s });
-    parser.addOption({ u"theme"_s, u"auto, light, dark or contrast."_s, u"theme"_s });
     parser.addOption({ u"size"_s, u"Size of the window, e.g. 1440x900."_s, u"size"_s, u"1440x900"_s });
     parser.addOption({ u"service"_s, u"Service of the lens."_s, u"name"_s });
     parser.addOption({ u"range"_s, u"Time range of the lens, FROM..TO."_s, u"range"_s });
@@ -35,7 +34,6 @@ std::optional<ScreenshotRequest> ScreenshotRequest::fromParser(const QCommandLin
     ScreenshotRequest request;
     request.out = parser.value(u"screenshot"_s);
     request.view = parseView(parser.value(u"view"_s)).value_or(ViewId::Findings);
-    request.theme = parseThemeChoice(parser.value(u"theme"_s));
     request.service = parser.value(u"service"_s);
     request.paths = parser.positionalArguments();
     const QStringList size = parser.value(u"size"_s).split(u'x');

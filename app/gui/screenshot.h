@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/gui/lens.h"
-#include "app/gui/theme/theme.h"
 
 #include <QSize>
 #include <QString>
@@ -21,7 +20,6 @@ class MainWindow;
 struct ScreenshotRequest {
     QString out;
     ViewId view = ViewId::Findings;
-    std::optional<ThemeChoice> theme;
     QSize size { 1440, 900 };
     QString service;
     std::optional<TimeRange> range;

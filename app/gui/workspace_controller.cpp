@@ -63,9 +63,15 @@ QString WorkspaceController::displayName() const
     return QFileInfo(m_path).completeBaseName();
 }
 
+int WorkspaceController::unreadCount() const
+{
+    return static_cast<int>(std::ranges::count_if(
+        m_files, [](const ImportedFile& file) { return file.error.has_value() && file.documents.empty(); }));
+}
+
 void WorkspaceController::analyze()
 {
-    m_isAnalysisCancelled = false;
+    m_analysisError.reset();
     m_jobs.cancel(std::exchange(m_analysisJob, 0)); // its end is no wish of the user
     m_analysisJob = m_jobs.run(
         tr("Analyzing"), this,
@@ -76,6 +82,9 @@ void WorkspaceController::analyze()
             if (result.ok()) {
                 m_analysis = std::move(result).value();
                 emit analysisChanged();
+            } else {
+                m_analysisError = std::move(result).error();
+                emit analysisFailed();
             }
         });
 }
@@ -127,7 +136,7 @@ void WorkspaceController::clear()
     m_undo.clear();
     m_path.clear();
     m_isSample = false;
-    m_isAnalysisCancelled = false;
+    m_analysisError.reset();
     discardAutosave();
     emit filesChanged();
     emit optionsChanged();
@@ -136,9 +145,8 @@ void WorkspaceController::clear()
     emit analysisChanged();
 }
 
-Result<void> WorkspaceController::load(const QString& path)
+void WorkspaceController::fill(Workspace workspace)
 {
-    HEAPTOLL_TRY_ASSIGN(Workspace workspace, loadWorkspace(toUtf8(path)));
     m_files.clear();
     m_workspace = std::move(workspace);
     m_isSample = WorkspaceView::fromJson(m_workspace.viewJson).isSample;
@@ -160,15 +168,19 @@ Result<void> WorkspaceController::load(const QString& path)
     if (present.isEmpty()) {
         analyze();
     }
-    return {};
+    const auto changed = std::ranges::count_if(
+        m_workspace.sources, [](const WorkspaceSource& source) { return source.isChanged && !source.isMissing; });
+    if (changed > 0) {
+        emit sourcesDiffer(static_cast<int>(changed));
+    }
 }
 
 Result<void> WorkspaceController::open(const QString& path)
 {
-    HEAPTOLL_TRY(loadWorkspace(toUtf8(path))); // before what is open is gone
+    HEAPTOLL_TRY_ASSIGN(Workspace workspace, loadWorkspace(toUtf8(path))); // before what is open is gone
     clear();
     m_path = QFileInfo(path).absoluteFilePath();
-    HEAPTOLL_TRY(load(path));
+    fill(std::move(workspace));
     emit pathChanged();
     return {};
 }
@@ -243,14 +255,16 @@ Result<bool> WorkspaceController::restoreAutosave()
     if (left.isEmpty()) {
         return false;
     }
-    if (Result<void> loaded = load(left); !loaded.ok()) {
-        Error error = loaded.error();
+    Result<Workspace> workspace = loadWorkspace(toUtf8(left));
+    if (!workspace.ok()) {
+        Error error = workspace.error();
         const QString aside = m_autosave.putAside();
         error.hint = aside.isEmpty()
             ? toUtf8(tr("make a copy of %1 before you edit anything").arg(left))
             : toUtf8(tr("it is kept as %1; the Heaptoll that wrote it can open it").arg(aside));
         return error;
     }
+    fill(std::move(workspace).value());
     m_path = WorkspaceView::fromJson(m_workspace.viewJson).savedAs;
     m_undo.resetClean(); // no *.toll has it
     emit pathChanged();

@@ -67,7 +67,10 @@ public:
     /// True while the made-up shop is open, also when it was worked on, saved and opened again.
     [[nodiscard]] bool isSample() const { return m_isSample; }
     /// The user cancelled the analysis of what is open now: analysis() is older, or null.
-    [[nodiscard]] bool isAnalysisCancelled() const { return m_isAnalysisCancelled; }
+    /// Files of which nothing could be read.
+    [[nodiscard]] int unreadCount() const;
+    /// Why the last analysis gave no answer; ErrorCode::Cancelled: the user wanted it so. analysis() is older then.
+    [[nodiscard]] const std::optional<Error>& analysisError() const { return m_analysisError; }
 
     /// Reads the files of an empty workspace (the sample): not an edit.
     void loadFiles(const QStringList& paths);
@@ -116,7 +119,8 @@ signals:
     void pathChanged();
     void unsavedChanged();
     void aboutToSave(bool isAutosave); ///< who knows the view sets it now
-    void analysisCancelled(); ///< by the user; analysis() stays what it was
+    void analysisFailed(); ///< analysisError() says why; analysis() stays what it was
+    void sourcesDiffer(int changed); ///< number of files of an opened workspace that are not those that were saved
     void autosaveFailed(const QString& why); ///< once, until it works again
 
 private:
@@ -152,7 +156,7 @@ private:
     void forgetJob(quint64 id);
     void analyze();
     void autosave();
-    [[nodiscard]] Result<void> load(const QString& path);
+    void fill(Workspace workspace);
     [[nodiscard]] Workspace snapshot() const;
 
     JobManager& m_jobs;
@@ -167,7 +171,7 @@ private:
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     QString m_path;
     bool m_isSample = false;
-    bool m_isAnalysisCancelled = false;
+    std::optional<Error> m_analysisError;
     bool m_hasAutosaveFailed = false;
     std::set<quint64> m_importJobs;
     quint64 m_analysisJob = 0;

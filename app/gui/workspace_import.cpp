@@ -18,6 +18,17 @@ bool isNoise(const ImportedFile& file)
     return file.documents.empty() && file.error && file.error->code == ErrorCode::Cancelled;
 }
 
+/// What nobody could even begin to read, with the reason.
+std::vector<ImportedFile> unread(const std::vector<std::string>& paths, const Error& error)
+{
+    std::vector<ImportedFile> files(paths.size());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        files[i].path = paths[i];
+        files[i].error = error;
+    }
+    return files;
+}
+
 bool isGone(const ImportedFile& file)
 {
     return file.error && file.error->code == ErrorCode::Io && !QFileInfo::exists(toQString(file.path));
@@ -82,7 +93,7 @@ void WorkspaceController::startImport(const QStringList& paths, Purpose purpose,
         },
         [this, id, names, purpose, moved](Result<std::vector<ImportedFile>> result) {
             m_importJobs.erase(*id);
-            std::vector<ImportedFile> files = std::move(result).value();
+            std::vector<ImportedFile> files = result.ok() ? std::move(result).value() : unread(names, result.error());
             if (purpose == Purpose::Fill) {
                 std::erase_if(files, [&](const ImportedFile& file) { return !isWanted(file.path, names); });
             }
@@ -229,9 +240,9 @@ void WorkspaceController::forgetJob(quint64 id)
         }
     } else if (id == m_analysisJob) {
         m_analysisJob = 0;
-        m_isAnalysisCancelled = !m_files.empty();
-        if (m_isAnalysisCancelled) {
-            emit analysisCancelled();
+        if (!m_files.empty()) {
+            m_analysisError = Error(ErrorCode::Cancelled, "the analysis was cancelled");
+            emit analysisFailed();
         }
     }
 }

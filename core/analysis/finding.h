@@ -51,7 +51,7 @@ struct ConfidenceCheck {
     bool passed = false;
     std::string value; ///< in words: "77 d", "12 profiles"
 };
-/// A checklist, not a mystery number: score = passed / all, level by thresholds (core/README "Confidence").
+/// A checklist, not a mystery number: score = passed / all, level by thresholds (FINDINGS.md "Confidence").
 struct Confidence {
     ConfidenceLevel level = ConfidenceLevel::Low;
     double score = 0;

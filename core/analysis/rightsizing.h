@@ -11,7 +11,7 @@
 
 namespace heaptoll {
 
-/// How a recommendation is computed; formulas and sources in core/README "Right-sizing policies".
+/// How a recommendation is computed; formulas and sources in README.md "Right-sizing policies".
 enum class SizingPolicy : std::uint8_t { P95, P99, Max, Vpa, Krr, Kubecost, Heaptoll };
 [[nodiscard]] std::string_view name(SizingPolicy policy);
 [[nodiscard]] std::optional<SizingPolicy> parseSizingPolicy(std::string_view name);

@@ -38,23 +38,6 @@ std::string grouped(std::string digits)
     return digits;
 }
 
-std::string_view symbolOf(std::string_view currency)
-{
-    if (currency == "USD") {
-        return "$";
-    }
-    if (currency == "EUR") {
-        return "€";
-    }
-    if (currency == "GBP") {
-        return "£";
-    }
-    if (currency == "JPY") {
-        return "¥";
-    }
-    return {};
-}
-
 } // namespace
 
 std::string formatBytes(double bytes)
@@ -103,10 +86,27 @@ std::string formatCount(double count)
     return count < 0 ? std::string(kMinus) + text : text;
 }
 
+std::string_view currencySign(std::string_view currency)
+{
+    if (currency == "USD") {
+        return "$";
+    }
+    if (currency == "EUR") {
+        return "€";
+    }
+    if (currency == "GBP") {
+        return "£";
+    }
+    if (currency == "JPY") {
+        return "¥";
+    }
+    return currency;
+}
+
 std::string formatMoney(Decimal amount, std::string_view currency)
 {
-    const std::string_view symbol = symbolOf(currency);
-    const std::string prefix = symbol.empty() ? std::string(currency) + ' ' : std::string(symbol);
+    const std::string_view sign = currencySign(currency);
+    const std::string prefix = std::string(sign) + (sign == currency ? " " : "");
     const Decimal size = amount.isNegative() ? -amount : amount;
     if (size.isZero()) {
         return prefix + '0';

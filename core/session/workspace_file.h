@@ -12,7 +12,7 @@
 
 namespace heaptoll {
 
-/// One input of a workspace. The size and modification time tell whether the file is still the one that was saved.
+/// One input of a workspace. The size tells whether the file is still the one that was saved.
 struct WorkspaceSource {
     std::string path; ///< absolute in memory; relative to the workspace in the file where it can be
     std::uint64_t sizeBytes = 0;

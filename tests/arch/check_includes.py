@@ -146,7 +146,7 @@ def check_qt(source):
         elif GUI_HEADER.match(name) and not source.path.startswith("app/gui/"):
             yield Finding(source.path, line, "gui-only-in-gui", f"<{name}> outside app/gui")
         if NETWORK_HEADER.match(name):
-            yield Finding(source.path, line, "no-qt-network", f"<{name}>: transfers go through core/fetch")
+            yield Finding(source.path, line, "no-qt-network", f"<{name}>: no network here: libcurl, in a room of its own")
 
 
 def layer_problem(source, target):

@@ -385,7 +385,7 @@ void TstCliContract::timelessProfile_isExplainedOnce()
     const QByteArray knows = "knows no time of day";
     const Run recording = runHeaptoll({ u"analyze"_s, kHeaptrack });
     QCOMPARE(recording.err.count("no time of day"), 1);
-    QVERIFY2(recording.err.contains(knows) && recording.err.contains("$/month"), recording.err.constData());
+    QVERIFY2(recording.err.contains(knows) && recording.err.contains("cost a month"), recording.err.constData());
     // One sample of 4,096 bytes in main, and no time_nanos.
     const QByteArray timeless = QByteArray::fromHex("0a0408011002 12050801108020 2206080122020801 2a0408011003 3200"
                                                     "320b")
@@ -393,7 +393,7 @@ void TstCliContract::timelessProfile_isExplainedOnce()
     const QTemporaryDir folder;
     const Run snapshot = json({ u"analyze"_s, written(folder, u"heap.pb"_s, timeless) });
     QCOMPARE(snapshot.err.count("no time of day"), 1);
-    QVERIFY2(snapshot.err.contains("no growth and no $/month") && snapshot.err.contains("heaptoll diff"),
+    QVERIFY2(snapshot.err.contains("no growth and no cost a month") && snapshot.err.contains("heaptoll diff"),
         snapshot.err.constData());
     QVERIFY(jsonOf(snapshot).value(u"notes"_s).toArray().last().toString().contains(QString::fromLatin1(knows)));
     QVERIFY(!runHeaptoll({ u"analyze"_s, kPprof }).err.contains("no time of day"));

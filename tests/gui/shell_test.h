@@ -29,6 +29,7 @@ using namespace Qt::StringLiterals;
 class ShellTest : public QObject {
 protected:
     std::atomic<bool> m_isBlocked = false;
+    std::atomic<bool> m_isOutOfMemory = false; ///< what the next analyses meet
     bool m_hasRecording = false;
     std::unique_ptr<WindowFixture> m_fixture;
     QStringList m_asked;
@@ -97,6 +98,7 @@ protected:
     void openWindow()
     {
         m_isBlocked = false;
+        m_isOutOfMemory = false;
         m_hasRecording = false;
         m_asked.clear();
         AnalysisEngine engine = fixtureEngine();
@@ -104,6 +106,9 @@ protected:
                              const TaskContext& /*task*/) -> Result<std::shared_ptr<const WorkspaceAnalysis>> {
             while (m_isBlocked) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            if (m_isOutOfMemory) {
+                throw std::bad_alloc();
             }
             return documents.empty() ? std::make_shared<const WorkspaceAnalysis>()
                 : m_hasRecording     ? makeShopWithRecording(options)

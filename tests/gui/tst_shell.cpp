@@ -283,6 +283,27 @@ private slots:
         QVERIFY(!loader.isCancelled());
         QVERIFY(!loader.isStale());
     }
+    void analysisThatFails_saysSoAndCanBeRunAgain()
+    {
+        m_isOutOfMemory = true;
+        controller().setDocuments(test::makeShop()->documents);
+        settle();
+        QVERIFY(!controller().analysis());
+        QVERIFY2(noticeText().contains(u"not enough memory"_s), qPrintable(noticeText()));
+        window().selection().setView(ViewId::Findings);
+        EmptyState* state = emptyState();
+        QVERIFY(state->findChild<QLabel*>(u"emptyState.sentence"_s)->text().contains(u"not enough memory"_s));
+        m_isOutOfMemory = false;
+        QTest::mouseClick(state->findChild<QAbstractButton*>(u"emptyState.button"_s), Qt::LeftButton);
+        settle();
+        const auto before = controller().analysis();
+        QVERIFY(before);
+        m_isOutOfMemory = true;
+        controller().analyzeAgain();
+        settle();
+        QCOMPARE(controller().analysis(), before);
+        QVERIFY2(noticeText().contains(u"older than your last change"_s), qPrintable(noticeText()));
+    }
     void firstAnalysis_doesNotTakeTheFocusFromThePalette()
     {
         m_isBlocked = true;

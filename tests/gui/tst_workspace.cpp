@@ -161,6 +161,20 @@ private slots:
         QCOMPARE(controller().files().front().path, path);
         QVERIFY(!controller().hasUnsavedChanges());
     }
+    void changedFiles_areSaid()
+    {
+        const QString path = makeSaved();
+        QVERIFY(!controller().files().empty());
+        QFile source(QString::fromStdString(controller().files().front().path));
+        window().actions().action(u"file.close"_s)->trigger();
+        QVERIFY(source.open(QIODevice::Append));
+        source.write("more");
+        source.close();
+        window().openWorkspace(path);
+        const QString notice = m_fixture->child<QLabel>("notice")->text();
+        QVERIFY2(notice.contains(u"another size"_s), qPrintable(notice));
+        QVERIFY(m_fixture->isIdle());
+    }
     void missingFiles_areRedAndLocatedTogether()
     {
         const QString path = makeSaved();

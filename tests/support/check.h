@@ -80,17 +80,16 @@ inline int runAll()
             wasSkipped = true;
             std::cout << "SKIP   " << one.name << ": " << skip.why << '\n';
         }
-        if (wasSkipped) {
-            ++skipped;
-        } else if (failures() == before) {
-            ++passed;
-        } else {
+        if (failures() != before) { // also when the rest of the case was skipped
             ++failed;
             std::cout << "FAIL   " << one.name << '\n';
+        } else {
+            ++(wasSkipped ? skipped : passed);
         }
     }
     std::cout << passed << " passed, " << failed << " failed, " << skipped << " skipped\n";
-    return failed > 0 ? 1 : 0;
+    constexpr int kSkipped = 77;
+    return failed > 0 ? 1 : passed == 0 && skipped > 0 ? kSkipped : 0;
 }
 
 } // namespace heaptoll::test

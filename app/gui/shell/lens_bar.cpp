@@ -44,14 +44,17 @@ LensBar::LensBar(SelectionState& selection, QWidget* parent)
     layout->addStretch();
 }
 
-void LensBar::addChip(const QString& name, const QString& text, const QString& tip, const Lens& without)
+/// A filter that the view does not follow says so: nobody must take its figures for filtered ones.
+void LensBar::addChip(const QString& name, const QString& text, bool isUsed, const Lens& without)
 {
     auto* chip = new QToolButton(this);
     chip->setObjectName(u"lensBar."_s + name);
     chip->setProperty("role", u"chip"_s);
-    chip->setText(text + u"  ✕"_s);
-    chip->setAccessibleName(tr("Remove filter %1").arg(text));
-    chip->setToolTip(tip);
+    const QString shown = isUsed ? text : tr("%1, not used here").arg(text);
+    chip->setText(shown + u"  ✕"_s);
+    chip->setAccessibleName(tr("Remove filter %1").arg(shown));
+    chip->setToolTip(
+        isUsed ? tr("Only this is shown") : tr("This view shows everything; other views follow the filter"));
     connect(
         chip, &QToolButton::clicked, this, [this, without] { m_selection.setLens(without); }, Qt::QueuedConnection);
     m_chips->addWidget(chip);
@@ -77,7 +80,7 @@ void LensBar::show(const WorkspaceAnalysis* analysis)
         fillAddMenu(services);
     }
     const Shown next { m_selection.lens(), analysis != nullptr ? analysis->range : std::nullopt,
-        chosenText(analysis, m_selection) };
+        lensUse(m_selection.view()), chosenText(analysis, m_selection) };
     if (m_shown == next) {
         return;
     }
@@ -122,13 +125,13 @@ void LensBar::addChips(const Shown& shown)
     if (!lens.service.empty()) {
         Lens without = lens;
         without.service.clear();
-        addChip(u"service"_s, toQString(lens.service), tr("Only this service"), without);
+        addChip(u"service"_s, toQString(lens.service), shown.use.service, without);
     }
     if (lens.range) {
         Lens without = lens;
         without.range.reset();
-        addChip(u"range"_s, rangeText(*lens.range) + u" ("_s + spanText(lens.range->length()) + u')',
-            tr("Only this time range"), without);
+        addChip(u"range"_s, rangeText(*lens.range) + u" ("_s + spanText(lens.range->length()) + u')', shown.use.range,
+            without);
     } else if (shown.whole) {
         auto* whole = new QLabel(rangeText(*shown.whole), this);
         whole->setObjectName(u"lensBar.wholeRange"_s);
@@ -144,7 +147,7 @@ void LensBar::addChips(const Shown& shown)
     if (!lens.frame.empty()) {
         Lens without = lens;
         without.frame.clear();
-        addChip(u"frame"_s, tr("frame: %1").arg(toQString(lens.frame)), tr("Only stacks with this frame"), without);
+        addChip(u"frame"_s, tr("frame: %1").arg(toQString(lens.frame)), shown.use.frame, without);
     }
 }
 

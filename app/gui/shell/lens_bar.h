@@ -32,11 +32,12 @@ private:
     struct Shown {
         Lens lens;
         std::optional<TimeRange> whole; ///< of the analysis
+        LensUse use; ///< of the view
         QString chosen; ///< which service the view shows where none is in the lens, and why; "" = no need to say
         friend bool operator==(const Shown&, const Shown&) = default;
     };
     void addChips(const Shown& shown);
-    void addChip(const QString& name, const QString& text, const QString& tip, const Lens& without);
+    void addChip(const QString& name, const QString& text, bool isUsed, const Lens& without);
     void fillAddMenu(const QStringList& services);
     SelectionState& m_selection;
     std::optional<Shown> m_shown;

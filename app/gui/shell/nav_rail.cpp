@@ -5,6 +5,7 @@
 #include "app/gui/theme/theme.h"
 
 #include <QAbstractButton>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -48,6 +49,14 @@ public:
     [[nodiscard]] QSize sizeHint() const override { return { kNarrow, std::max(32, fontMetrics().height() + 14) }; }
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override
+    {
+        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+            click(); // Qt's buttons know the space bar only
+            return;
+        }
+        QAbstractButton::keyPressEvent(event);
+    }
     void paintEvent(QPaintEvent* /*event*/) override
     {
         QPainter painter(this);

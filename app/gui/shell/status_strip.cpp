@@ -173,16 +173,17 @@ void StatusStrip::fillJobMenu()
     }
 }
 
-void StatusStrip::show(const WorkspaceAnalysis* analysis)
+void StatusStrip::show(const WorkspaceAnalysis* analysis, int unread)
 {
+    const int notes = analysis != nullptr ? dataNoteCount(*analysis) + unread : 0;
     m_units->setVisible(analysis != nullptr);
-    m_notes->setVisible(analysis != nullptr && dataNoteCount(*analysis) > 0);
+    m_notes->setVisible(notes > 0);
     m_sources->setText(analysis != nullptr ? sourceText(*analysis) : QString());
     if (analysis == nullptr) {
         return;
     }
     m_notes->setIcon(themedIcon(u"warning"_s));
-    m_notes->setText(tr("%n data note(s)", "", dataNoteCount(*analysis)));
+    m_notes->setText(tr("%n data note(s)", "", notes));
     QStringList currencies;
     for (const CurrencyTotals& total : analysis->totals.byCurrency) {
         currencies << toQString(total.currency);

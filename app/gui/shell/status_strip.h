@@ -20,7 +20,8 @@ class StatusStrip : public QFrame {
     Q_OBJECT
 public:
     explicit StatusStrip(JobManager& jobs, QWidget* parent = nullptr);
-    void show(const WorkspaceAnalysis* analysis);
+    /// unread: number of files that could not be read.
+    void show(const WorkspaceAnalysis* analysis, int unread = 0);
     void showTheme();
 
 signals:

@@ -14,7 +14,10 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace heaptoll::gui {
 
@@ -27,10 +30,17 @@ QToolButton* actionButton(QAction* action, const QString& name, bool isText, QWi
     auto* button = new QToolButton(parent);
     button->setDefaultAction(action);
     button->setObjectName(name);
-    button->setAccessibleName(action->text().remove(u'&'));
+    button->setAccessibleName(plainText(*action));
     button->setToolButtonStyle(isText ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     button->setFocusPolicy(Qt::TabFocus);
     return button;
+}
+
+/// What is chosen now, in a menu of choices.
+void mark(QAction* choice, bool isCurrent)
+{
+    choice->setCheckable(true);
+    choice->setChecked(isCurrent);
 }
 
 } // namespace
@@ -150,12 +160,21 @@ void ToolStrip::fillServices(const WorkspaceAnalysis* analysis)
         lens.service = name;
         m_selection.setLens(lens);
     };
-    menu->addAction(tr("All services"), this, [choose] { choose({}); });
+    const std::string& current = m_selection.lens().service;
+    mark(menu->addAction(tr("All services"), this, [choose] { choose({}); }), current.empty());
     if (analysis == nullptr) {
         return;
     }
+    std::vector<std::pair<bool, QString>> names; // the buckets, "(unassigned)", last
     for (const ServiceView& service : analysis->services) {
-        menu->addAction(toQString(service.name), this, [choose, name = service.name] { choose(name); });
+        names.emplace_back(service.isBucket, toQString(service.name));
+    }
+    std::ranges::sort(names, [](const auto& a, const auto& b) {
+        return a.first != b.first ? b.first : a.second.compare(b.second, Qt::CaseInsensitive) < 0;
+    });
+    for (const auto& entry : names) {
+        const std::string name = toUtf8(entry.second);
+        mark(menu->addAction(entry.second, this, [choose, name] { choose(name); }), name == current);
     }
 }
 
@@ -165,11 +184,12 @@ void ToolStrip::fillMetrics()
     menu->clear();
     for (std::size_t i = 0; i < kLensMetricCount; ++i) {
         const auto metric = static_cast<LensMetric>(i);
-        menu->addAction(metricTitle(metric), this, [this, metric] {
+        QAction* const action = menu->addAction(metricTitle(metric), this, [this, metric] {
             Lens lens = m_selection.lens();
             lens.metric = metric;
             m_selection.setLens(lens);
         });
+        mark(action, metric == m_selection.lens().metric);
     }
 }
 
@@ -179,11 +199,12 @@ void ToolStrip::fillBases()
     menu->clear();
     for (std::size_t i = 0; i < kCostBasisCount; ++i) {
         const auto basis = static_cast<CostBasis>(i);
-        menu->addAction(basisTitle(basis), this, [this, basis] {
+        QAction* const action = menu->addAction(basisTitle(basis), this, [this, basis] {
             Lens lens = m_selection.lens();
             lens.basis = basis;
             m_selection.setLens(lens);
         });
+        mark(action, basis == m_selection.lens().basis);
     }
 }
 

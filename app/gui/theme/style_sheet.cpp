@@ -24,6 +24,8 @@ QMenu::item:selected { background: @selection@; color: @text@; }
 QMenu::item:disabled { color: @outline@; }
 QMenu::separator { height: 1px; background: @border@; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::indicator { width: 12px; height: 12px; left: 8px; }
+QMenu::indicator:checked { image: url(:/icons/tick-@textTick@.svg); }
 
 QFrame[role="toolbar"] { background: @surface@; border: 0; border-bottom: @bw@ solid @border@; }
 QFrame[role="rail"] { background: @surface@; border: 0; border-right: @bw@ solid @border@; }
@@ -48,7 +50,7 @@ QPushButton, QToolButton { background: @raised@; color: @text@; border: @bw@ sol
     padding: 4px 10px; min-height: 18px; }
 QPushButton:hover, QToolButton:hover { border-color: @outline@; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: @selection@; }
-QPushButton:disabled, QToolButton:disabled { color: @outline@; background: @surface@; }
+QPushButton:disabled, QToolButton:disabled { color: @outline@; background: @surface@; border-style: @disabledLine@; }
 QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus, QAbstractItemView:focus, QTextBrowser:focus {
     border: 2px solid @focus@; }
 QPushButton:focus, QToolButton:focus { padding: 3px 9px; }
@@ -71,12 +73,13 @@ QPushButton[role="locator"] { color: @muted@; text-align: left; padding-left: 10
 
 QCheckBox::indicator { width: 12px; height: 12px; border: @bw@ solid @outline@; border-radius: 3px;
     background: @background@; }
-QCheckBox::indicator:checked { background: @link@; border-color: @link@; }
+QCheckBox::indicator:checked { background: @link@; border-color: @link@; image: url(:/icons/tick-@linkTick@.svg); }
+QCheckBox::indicator:disabled { border-style: @disabledLine@; }
 QCheckBox:focus { color: @link@; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit { background: @background@; color: @text@;
     border: @bw@ solid @outline@; border-radius: 4px; padding: 3px 6px; selection-background-color: @selection@;
     selection-color: @text@; }
-QComboBox:disabled { color: @outline@; background: @surface@; border-color: @border@; }
+QComboBox:disabled { color: @outline@; background: @surface@; border-color: @border@; border-style: @disabledLine@; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down-@arrows@.svg); width: 14px; height: 14px; }
@@ -132,6 +135,9 @@ QString styleSheet(const Tokens& t)
         { u"@costText@"_s, css(t.costText) },
         { u"@medium@"_s, css(t.medium) },
         { u"@high@"_s, css(t.high) },
+        { u"@linkTick@"_s, labelOn(t.link) == QColor(Qt::white) ? u"white"_s : u"black"_s },
+        { u"@textTick@"_s, t.isDark ? u"white"_s : u"black"_s },
+        { u"@disabledLine@"_s, t.isContrast ? u"dashed"_s : u"solid"_s }, // where greys do not tell enough
         { u"@arrows@"_s,
             t.isContrast   ? u"contrast"_s
                 : t.isDark ? u"dark"_s

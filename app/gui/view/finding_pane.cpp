@@ -115,7 +115,7 @@ FindingPane::FindingPane(QWidget* parent)
     layout->addWidget(m_blameHeading);
     m_blameModel = new RowModel(this);
     m_blameModel->setColumns({ { tr("Site"), {}, false }, { tr("Trend"), {}, false }, { tr("Live"), {}, true },
-        { tr("Growth"), {}, true }, { tr("$ / mo"), {}, true } });
+        { tr("Growth"), {}, true }, { tr("Cost/mo"), {}, true } });
     m_blame = new DataTable(tr("Blame frames"), body);
     m_blame->setObjectName(u"finding.blame"_s);
     m_blame->setSource(m_blameModel);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The totals above the findings.
+#include "app/gui/actions.h"
 #include "app/gui/shell/status_strip.h"
 #include "app/gui/text.h"
 #include "app/gui/view/findings_page.h"
@@ -10,6 +11,7 @@
 #include "core/analysis/workspace_analysis.h"
 #include "core/base/text_format.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QScrollArea>
 
@@ -49,7 +51,9 @@ QWidget* FindingsPage::makeCards()
     } };
     for (const auto& [name, title] : names) {
         m_cards.push_back(new KpiCard(name, title, cards));
-        m_cards.back()->setContent(u"—"_s, u" "_s);
+        m_cards.back()->setContent({ u"—"_s, u" "_s });
+        connect(m_cards.back(), &KpiCard::linkActivated, this,
+            [this](const QString& action) { context().actions.action(action)->trigger(); });
         row->addWidget(m_cards.back());
     }
     row->addStretch();
@@ -84,16 +88,20 @@ void FindingsPage::showCards()
         return text.isEmpty() ? u"—"_s : text + tr(" / mo");
     };
     const bool hasBill = !totals.byCurrency.empty() && totals.byCurrency.front().billedPerMonth;
-    m_cards[MemorySpend]->setContent(each([](const CurrencyTotals& total) { return total.memoryPerMonth; }),
+    m_cards[MemorySpend]->setContent({ each([](const CurrencyTotals& total) { return total.memoryPerMonth; }),
         hasBill ? tr("of %1 billed").arg(each([](const CurrencyTotals& total) { return total.billedPerMonth; }))
-                : tr("no bill: add one, or a rate card"));
+                : tr("no bill: use a rate card"),
+        {}, hasBill ? QString() : u"analyze.rateCard"_s });
     const QString recoverable = each([](const CurrencyTotals& total) {
         const Decimal all = total.recoverablePerMonth.all();
         return total.billedPerMonth || !all.isZero() ? std::optional(all) : std::nullopt;
     });
-    m_cards[Recoverable]->setContent(recoverable, recoverableParts(totals), u"costValue"_s);
+    m_cards[Recoverable]->setContent({ recoverable, recoverableParts(totals), u"costValue"_s, {},
+        tr("Of the cost of memory: leaks and over-provisioning, what both would save counted once, never above what "
+           "memory costs. Cost anomalies and unattributed cost are not in it: they are of all cost.") });
     double growth = 0;
     int sites = 0;
+    int unsure = 0;
     std::set<std::string> services;
     for (const Finding& finding : a.findings) {
         // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
@@ -102,25 +110,34 @@ void FindingsPage::showCards()
             growth += *finding.growthBytesPerHour;
             ++sites;
             services.insert(finding.service);
+        } else if (finding.kind == FindingKind::Leak) {
+            ++unsure;
         }
     }
-    m_cards[LeakGrowth]->setContent(sites > 0 ? growthText(growth) : tr("none"),
-        sites > 0 ? tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()))
-                  : tr("no leak found"),
-        u"memoryValue"_s);
+    QStringList leaks;
+    if (sites > 0) {
+        leaks << tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()));
+    }
+    if (unsure > 0) {
+        leaks << tr("%n unsure, not added", "", unsure);
+    }
+    m_cards[LeakGrowth]->setContent({ sites > 0 ? growthText(growth)
+            : unsure > 0                        ? tr("none sure")
+                                                : tr("none"),
+        leaks.isEmpty() ? tr("no leak found") : leaks.join(u" · "_s), u"memoryValue"_s, {},
+        tr("Leaks of low confidence and weak signals are listed, but not added up.") });
     Decimal open;
     for (const ServiceView& service : a.services) {
         const bool isCounted = service.isBucket && hasBill && service.currency == totals.byCurrency.front().currency;
         open += isCounted ? service.costPerMonth.value_or(Decimal {}) : Decimal {};
     }
-    m_cards[CoverageCard]->setContent(hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 / mo not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"));
+    m_cards[CoverageCard]->setContent({ hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
+        hasBill ? tr("%1 / mo not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"), {},
+        hasBill && !open.isZero() ? u"view.sources"_s : QString() });
     m_partial->setAnalysis(&a, {});
     const int notes = dataNoteCount(a);
     const int partial = partialFileCount(a);
-    const auto& files = context().controller.files();
-    const auto unread = static_cast<int>(std::ranges::count_if(
-        files, [](const ImportedFile& file) { return file.error.has_value() && file.documents.empty(); }));
+    const int unread = context().controller.unreadCount();
     QStringList quality;
     if (partial > 0) {
         quality << tr("%n partial file(s)", "", partial);
@@ -128,10 +145,12 @@ void FindingsPage::showCards()
     if (unread > 0) {
         quality << tr("%n file(s) not read", "", unread);
     }
-    m_cards[DataQuality]->setContent(notes > 0 ? tr("%n note(s)", "", notes)
-            : quality.isEmpty()                ? tr("good")
-                                               : tr("see sources"),
-        quality.isEmpty() ? tr("all files read whole") : quality.join(u" · "_s));
+    const bool isGood = notes == 0 && quality.isEmpty();
+    m_cards[DataQuality]->setContent({ notes > 0 ? tr("%n note(s)", "", notes)
+            : isGood                             ? tr("good")
+                                                 : tr("incomplete"),
+        quality.isEmpty() ? tr("all files read whole") : quality.join(u" · "_s), {},
+        isGood ? QString() : u"view.sources"_s });
 }
 
 } // namespace heaptoll::gui

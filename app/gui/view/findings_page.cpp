@@ -325,7 +325,7 @@ void FindingsPage::showFindings()
     m_isSelecting = false;
     const bool hasMoney = analysis()->totals.billedPerMonth.has_value();
     m_count->setText(
-        tr("%n finding(s)", "", m_model->rowCount()) + (hasMoney ? tr(" · by $ / month") : tr(" · by growth")));
+        tr("%n finding(s)", "", m_model->rowCount()) + (hasMoney ? tr(" · by cost/month") : tr(" · by growth")));
     m_states->setText(filterText(m_filter.states) + u" ▾"_s);
     m_states->setAccessibleName(tr("State: %1").arg(filterText(m_filter.states)));
     const QString kind = m_filter.kind ? findingKindText(*m_filter.kind) : tr("All kinds");

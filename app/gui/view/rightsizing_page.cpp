@@ -167,7 +167,7 @@ RightsizingPage::RightsizingPage(const PageContext& context, QWidget* parent)
         { tr("p50"), tr("Of single pods, all pods pooled"), true },
         { tr("p99"), tr("Bar: share of the request"), true }, { tr("max"), {}, true }, { tr("Request"), {}, true },
         { tr("Recommended"), {}, true },
-        { tr("$/mo"), tr("What the smaller request frees, at the service's memory price"), true },
+        { tr("Cost/mo"), tr("What the smaller request frees, at the service's memory price"), true },
         { tr("Why"), tr("The formula, or why there is no advice") } });
     m_table->setSource(m_model);
     constexpr int kFormula = 150;

@@ -318,18 +318,31 @@ void SourcesPage::listKeys()
         tr("Cost keys"),
         [from = analysis()](const TaskContext& /*task*/) -> Result<std::vector<CostKey>> { return costKeys(*from); },
         [this](Result<std::vector<CostKey>> keys) {
-            m_costKeys = std::move(keys).value();
-            fillKeys();
+            if (keys.ok()) {
+                m_costKeys = std::move(keys).value();
+                fillKeys();
+            }
         });
 }
 
 void SourcesPage::fillSources()
 {
     const QString current = m_sources->currentKey();
+    QStringList paths;
+    for (const ImportedFile& file : context().controller.files()) {
+        paths << toQString(file.path);
+    }
+    const QString folder = commonFolder(paths);
     std::vector<Row> rows;
     for (const ImportedFile& file : context().controller.files()) {
-        rows.push_back(sourceRow(file, analysis().get(), context().controller.isMissing(file.path)));
+        rows.push_back(sourceRow(file, folder, analysis().get(), context().controller.isMissing(file.path)));
     }
+    const auto needsYou = [this](const Row& row) {
+        const auto& files = context().controller.files();
+        const auto file = std::ranges::find(files, toUtf8(row.key), &ImportedFile::path);
+        return context().controller.isMissing(file->path) || file->error.has_value();
+    };
+    std::stable_partition(rows.begin(), rows.end(), needsYou); // what is missing or was not read comes first
     m_sourceModel->setRows(std::move(rows));
     m_sources->fitColumns(1);
     m_sources->sortBy(-1, Qt::AscendingOrder);

@@ -7,6 +7,7 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/workspace_view.h"
 #include "core/session/workspace_file.h"
 
@@ -61,7 +62,7 @@ QLabel* muted(const QString& text, QWidget* parent)
 
 QPushButton* buttonFor(QAction* action, const QString& name, QWidget* parent)
 {
-    auto* button = new QPushButton(action->icon(), action->text().remove(u'&'), parent);
+    auto* button = new QPushButton(action->icon(), plainText(*action), parent);
     button->setObjectName(name);
     button->setToolTip(action->toolTip());
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
@@ -171,9 +172,9 @@ QWidget* StartPage::makeDropArea()
         layout->addWidget(line);
     }
     layout->addSpacing(spacing(2));
-    auto* choose = buttonFor(context().actions.action(u"file.import"_s), u"start.import"_s, area);
-    choose->setText(tr("Choose files…   Ctrl+O"));
-    layout->addWidget(choose, 0, Qt::AlignCenter);
+    m_choose = buttonFor(context().actions.action(u"file.import"_s), u"start.import"_s, area);
+    m_choose->setText(tr("Choose files…   Ctrl+O"));
+    layout->addWidget(m_choose, 0, Qt::AlignCenter);
     return area;
 }
 
@@ -215,11 +216,15 @@ QWidget* StartPage::makeRight()
         auto* button = new QPushButton(right);
         button->setProperty("role", u"flat"_s);
         button->setObjectName(u"start.record."_s + QString::fromUtf8(recipe.what).section(u',', 0, 0));
-        button->setFont(monoFont());
         button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        button->setStyleSheet(u"text-align: left;"_s);
-        constexpr qsizetype kShown = 64; // the rest is in the tooltip, and copied
-        button->setText(command.size() > kShown ? QString(command.left(kShown) + u'…') : command);
+        auto* const line = new ElidedLabel(button); // buttons cut their own text without a sign
+        line->setAttribute(Qt::WA_TransparentForMouseEvents);
+        line->setFont(monoFont());
+        line->setText(command);
+        auto* const inside = new QHBoxLayout(button);
+        inside->setContentsMargins(spacing(2), 0, spacing(2), 0);
+        inside->addWidget(line);
+        button->setMinimumHeight(line->sizeHint().height() + spacing(2));
         button->setToolTip(tr("Copy: %1").arg(command));
         button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
         connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });
@@ -233,6 +238,9 @@ void StartPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
     fillRecent(); // not in refresh(), which also follows the jobs: this starts one
+    if (window()->focusWidget() == nullptr) {
+        m_choose->setFocus(); // for who has no mouse
+    }
 }
 
 StartPage::Recent StartPage::lookAt(const QString& path)
@@ -271,7 +279,11 @@ void StartPage::fillRecent()
             }
             return recent;
         },
-        [this](Result<std::vector<Recent>> recent) { showRecent(recent.value()); });
+        [this](Result<std::vector<Recent>> recent) {
+            if (recent.ok()) {
+                showRecent(recent.value());
+            }
+        });
 }
 
 void StartPage::showRecent(const std::vector<Recent>& recent)
@@ -317,11 +329,10 @@ QWidget* StartPage::makeRecentRow(const Recent& recent)
     if (!isGone) {
         about << recent.modified;
     }
-    auto* label = new QLabel(about.join(u" · "_s), row);
+    auto* label = new ElidedLabel(row);
+    label->setText(about.join(u" · "_s));
     label->setObjectName(u"start.recentState"_s);
     label->setProperty("role", isGone || !recent.missing.isEmpty() ? u"error"_s : u"muted"_s);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    label->setToolTip(label->text());
     layout->addWidget(label, 1);
     if (isGone || !recent.missing.isEmpty()) {
         auto* locate = new QPushButton(tr("Locate…"), row);

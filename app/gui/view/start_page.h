@@ -43,6 +43,7 @@ private:
     void showDropIcon();
     QLabel* m_dropIcon = nullptr;
     QVBoxLayout* m_recent = nullptr;
+    QPushButton* m_choose = nullptr;
     QPushButton* m_clearRecent = nullptr;
 };
 

@@ -104,9 +104,14 @@ EmptyState::Content nothingToShow(const PageContext& context, const QString& ico
     if (context.controller.isBusy()) {
         return loading(context);
     }
-    if (context.controller.isAnalysisCancelled()) {
-        return cancelled(tr("The analysis was cancelled, so there is nothing to show yet."), tr("Analyze again"),
-            [context] { context.controller.analyzeAgain(); });
+    if (const std::optional<Error>& error = context.controller.analysisError()) {
+        const bool isCancelled = error->code == ErrorCode::Cancelled;
+        EmptyState::Content content = cancelled(isCancelled
+                ? tr("The analysis was cancelled, so there is nothing to show yet.")
+                : tr("The analysis failed, so there is nothing to show: %1").arg(toQString(format(*error))),
+            tr("Analyze again"), [context] { context.controller.analyzeAgain(); });
+        content.kind = isCancelled ? content.kind : EmptyKind::Error;
+        return content;
     }
     QStringList errors;
     bool hasData = false;

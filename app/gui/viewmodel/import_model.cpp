@@ -99,7 +99,7 @@ QString cellText(const ImportItem& item, int column)
 {
     const auto& candidates = item.file.candidates;
     switch (column) {
-    case ImportModel::File: return item.fileName();
+    case ImportModel::File: return item.shownName.isEmpty() ? item.fileName() : item.shownName;
     case ImportModel::Detected: return detectedText(item);
     case ImportModel::Score:
         if (item.choice.format) {
@@ -125,6 +125,12 @@ QString cellText(const ImportItem& item, int column)
 QString ImportItem::path() const
 {
     return toQString(file.path);
+}
+
+void ImportItem::isBelow(const QString& root)
+{
+    const QString whole = path();
+    shownName = !root.isEmpty() && whole.startsWith(root + u'/') ? whole.mid(root.size() + 1) : fileName();
 }
 
 QString ImportItem::fileName() const

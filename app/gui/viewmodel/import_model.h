@@ -27,8 +27,11 @@ struct ImportItem {
     quint64 sizeBytes = 0;
     double progress = -1; ///< 0..1, < 0 = not begun
     SourceChoice choice;
+    QString shownName; ///< its path in the folder that was given; its name, when that is itself
     qsizetype rank = 0; ///< rows stand in the order in which the user gave the files
 
+    /// What the user gave: the file itself, or a folder above it.
+    void isBelow(const QString& root);
     [[nodiscard]] QString path() const;
     [[nodiscard]] QString fileName() const;
     /// Document that tells about the file; null when there is none.

@@ -40,7 +40,7 @@ Cell stateCell(const ImportedFile& file, bool isMissing)
         cell.icon = u"error"_s;
         cell.iconColor = isUnknown ? &Tokens::muted : &Tokens::high;
     } else {
-        cell = textCell(tr("covered"), toQString(file.note));
+        cell = textCell(tr("counted once"), toQString(file.note));
         cell.icon = u"ok"_s;
         cell.iconColor = &Tokens::muted;
     }
@@ -96,12 +96,23 @@ QString exactTimeText(const DocumentPtr& document)
 
 } // namespace
 
-Row sourceRow(const ImportedFile& file, const WorkspaceAnalysis* analysis, bool isMissing)
+QString commonFolder(const QStringList& paths)
+{
+    QString folder = paths.isEmpty() ? QString() : paths.front().left(paths.front().lastIndexOf(u'/') + 1);
+    for (const QString& path : paths) {
+        while (!path.startsWith(folder)) {
+            folder = folder.left(folder.lastIndexOf(u'/', -2) + 1);
+        }
+    }
+    return folder;
+}
+
+Row sourceRow(const ImportedFile& file, const QString& folder, const WorkspaceAnalysis* analysis, bool isMissing)
 {
     Row row;
     row.key = toQString(file.path);
     const DocumentPtr document = file.documents.empty() ? nullptr : file.documents.front();
-    const QString name = row.key.mid(row.key.lastIndexOf(u'/') + 1);
+    const QString name = row.key.mid(folder.size());
     QString service = analysis == nullptr ? QString() : serviceOf(*analysis, file.path);
     if (service.isEmpty() && document && document->kind() != DocumentKind::HeapProfile) {
         service = tr("by rules");

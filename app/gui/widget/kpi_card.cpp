@@ -28,6 +28,8 @@ KpiCard::KpiCard(const QString& name, const QString& title, QWidget* parent)
     m_value->setFont(textFont(TextSize::Headline, true));
     m_note->setProperty("role", u"muted"_s);
     m_note->setFont(textFont(TextSize::Note));
+    m_note->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_note, &QLabel::linkActivated, this, &KpiCard::linkActivated);
     layout->addWidget(m_title);
     layout->addWidget(m_value);
     layout->addWidget(m_note);
@@ -43,15 +45,19 @@ void KpiCard::setCompact(bool isCompact)
     layout()->setContentsMargins(side, 7, side, 8);
 }
 
-void KpiCard::setContent(const QString& value, const QString& note, const QString& role)
+void KpiCard::setContent(const Content& content)
 {
-    m_value->setText(value);
-    m_value->setProperty("role", role);
+    m_value->setText(content.value);
+    m_value->setProperty("role", content.role);
     m_value->style()->unpolish(m_value);
     m_value->style()->polish(m_value);
-    m_note->setText(note);
-    setAccessibleName(m_title->text() + u": "_s + value + u", "_s + note);
-    setToolTip(note);
+    const QString note = content.note.toHtmlEscaped();
+    m_note->setTextFormat(content.link.isEmpty() ? Qt::PlainText : Qt::RichText);
+    m_note->setText(
+        content.link.isEmpty() ? content.note : u"<a href=\"%1\">%2</a>"_s.arg(content.link.toHtmlEscaped(), note));
+    m_note->setAccessibleName(content.note);
+    setAccessibleName(m_title->text() + u": "_s + content.value + u", "_s + content.note);
+    setToolTip(content.tip.isEmpty() ? content.note : content.tip);
 }
 
 } // namespace heaptoll::gui

@@ -12,10 +12,20 @@ class KpiCard : public QFrame {
     Q_OBJECT
 public:
     KpiCard(const QString& name, const QString& title, QWidget* parent = nullptr);
-    /// role: "", "costValue" or "memoryValue".
-    void setContent(const QString& value, const QString& note, const QString& role = {});
+    /// role: "", "costValue" or "memoryValue". A note with `link` can be clicked; tip says more than its words.
+    struct Content {
+        QString value;
+        QString note;
+        QString role {};
+        QString link {};
+        QString tip {};
+    };
+    void setContent(const Content& content);
     /// Smaller type and margins, for windows of 1024 pixels.
     void setCompact(bool isCompact);
+
+signals:
+    void linkActivated(const QString& link); ///< as in Content
 
 private:
     QLabel* m_title;

@@ -8,5 +8,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 build asan
 find build/asan -name '*.gcda' -delete
 run_ctest_sanitized asan && status=0 || status=$?
-touch build/asan/counted # what the coverage stage compares with the build
+built_of asan >build/asan/counted # what the coverage stage compares with the build
 exit "$status"

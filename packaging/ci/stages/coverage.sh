@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 command -v gcovr >/dev/null || { echo "-- SKIPPED: gcovr is not installed"; exit 77; }
 least=${1:-90}
 build asan
-if [ ! build/asan/counted -nt build/asan/.ninja_log ]; then
+if [ "$(built_of asan)" != "$(cat build/asan/counted 2>/dev/null)" ]; then
   say "the build is newer than the counts: the tests run first"
   bash packaging/ci/stages/asan.sh || say "the asan stage failed; what its tests reached counts all the same"
 fi

@@ -15,7 +15,7 @@ namespace heaptoll::gui {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kWide = 180;
+constexpr int kWide = 188; // "Sources & mapping", bold
 constexpr int kNarrow = 44;
 } // namespace
 

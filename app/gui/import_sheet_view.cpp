@@ -8,10 +8,10 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/data_table.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QFile>
 #include <QKeyEvent>
 #include <QLabel>
@@ -228,7 +228,7 @@ void ImportSheet::copyDetails()
     const QString path = item->path();
     readFirstBytes(m_copyJob, path, [this, path](const QByteArray& bytes) {
         if (const ImportItem* shown = m_model->find(path)) {
-            QApplication::clipboard()->setText(detailsText(*shown, bytes));
+            copyText(detailsText(*shown, bytes), m_problem);
         }
     });
 }

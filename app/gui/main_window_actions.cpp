@@ -13,11 +13,11 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/page.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/rate_card_dialog.h"
 
 #include <QAction>
 #include <QApplication>
-#include <QClipboard>
 #include <QFileDialog>
 #include <QLabel>
 #include <QMessageBox>
@@ -87,7 +87,7 @@ void MainWindow::addEditActions()
             if (text.isEmpty()) {
                 notice(tr("This view has no table to copy."));
             } else {
-                QApplication::clipboard()->setText(text);
+                copyText(text, m_stack);
             }
         });
 }

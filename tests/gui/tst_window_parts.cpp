@@ -98,7 +98,8 @@ private slots:
     {
         loadShop();
         Lens lens = window().selection().lens();
-        lens.range = TimeRange { controller().analysis()->range->start, controller().analysis()->range->start + Span::days(2) };
+        lens.range =
+            TimeRange { controller().analysis()->range->start, controller().analysis()->range->start + Span::days(2) };
         window().selection().setLens(lens);
         const auto rangeChip = [this] {
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);

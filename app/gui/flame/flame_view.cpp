@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/flame/flame_view.h"
 
+#include "app/gui/widget/clipboard.h"
 #include "core/base/text_format.h"
 
 #include <QAccessible>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHelpEvent>
@@ -466,9 +466,8 @@ void FlameView::contextMenuEvent(QContextMenuEvent* event)
     for (const std::uint32_t node : pathTo(m_tree->calls, m_selected)) {
         stack.prepend(nodeName(node));
     }
-    menu.addAction(
-        tr("Copy name"), this, [name = nodeName(m_selected)] { QGuiApplication::clipboard()->setText(name); });
-    menu.addAction(tr("Copy stack"), this, [stack] { QGuiApplication::clipboard()->setText(stack.join(u'\n')); });
+    menu.addAction(tr("Copy name"), this, [this, name = nodeName(m_selected)] { copyText(name, this); });
+    menu.addAction(tr("Copy stack"), this, [this, stack] { copyText(stack.join(u'\n'), this); });
     menu.exec(event->globalPos());
 }
 

@@ -7,13 +7,13 @@
 #include "app/gui/text.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/workspace_view.h"
 #include "core/session/workspace_file.h"
 
 #include <QAction>
 #include <QApplication>
-#include <QClipboard>
 #include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -227,7 +227,7 @@ QWidget* StartPage::makeRight()
         button->setMinimumHeight(line->sizeHint().height() + spacing(2));
         button->setToolTip(tr("Copy: %1").arg(command));
         button->setAccessibleName(tr("Copy the command for %1").arg(QString::fromUtf8(recipe.what)));
-        connect(button, &QPushButton::clicked, this, [command] { QApplication::clipboard()->setText(command); });
+        connect(button, &QPushButton::clicked, this, [command, button] { copyText(command, button); });
         pair->addWidget(button);
     }
     layout->addStretch();

@@ -6,12 +6,12 @@
 #include "app/gui/range_loader.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/workspace_controller.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QAction>
 #include <QApplication>
-#include <QClipboard>
 
 #include <algorithm>
 #include <cstdlib>
@@ -57,7 +57,7 @@ EmptyState::Content failed(const PageContext& context, const QStringList& errors
     content.button = tr("Show sources");
     content.press = [context] { context.selection.setView(ViewId::Sources); };
     content.second = tr("Copy details");
-    content.pressSecond = [errors] { QApplication::clipboard()->setText(errors.join(u'\n')); };
+    content.pressSecond = [errors] { copyText(errors.join(u'\n'), QApplication::activeWindow()); };
     return content;
 }
 

@@ -2,11 +2,11 @@
 #include "app/gui/widget/data_table.h"
 
 #include "app/gui/viewmodel/roles.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/delegates.h"
 #include "app/gui/widget/table_header.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QSortFilterProxyModel>
@@ -221,7 +221,7 @@ void DataTable::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy)) {
         const bool several = selectionModel()->selectedRows().size() > 0;
-        QApplication::clipboard()->setText(tableText(several));
+        copyText(tableText(several), this);
         event->accept();
         return;
     }

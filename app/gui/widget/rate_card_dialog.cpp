@@ -40,7 +40,8 @@ RateCardDialog::RateCardDialog(const RateCard& now, QWidget* parent)
     m_currency->lineEdit()->setValidator(new QRegularExpressionValidator(QRegularExpression(u"[A-Z]{3}"_s), this));
     m_currency->setAccessibleName(tr("Currency, three letters"));
     auto* const form = new QFormLayout(this);
-    auto* const what = new QLabel(tr("Prices memory where no bill tells what a GiB-hour costs. What rests on it says so."), this);
+    auto* const what =
+        new QLabel(tr("Prices memory where no bill tells what a GiB-hour costs. What rests on it says so."), this);
     what->setWordWrap(true);
     form->addRow(what);
     form->addRow(tr("&Price per GiB-hour"), m_price);

@@ -4,10 +4,10 @@
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/data_table.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QShortcut>
@@ -43,7 +43,7 @@ TableTwin::TableTwin(QWidget* chart, const QString& name, Rows rows, QWidget* pa
     layout->addLayout(bar);
     addWidget(page);
     connect(back, &QPushButton::clicked, this, &TableTwin::toggle);
-    connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_table->tableText()); });
+    connect(copy, &QPushButton::clicked, this, [this, copy] { copyText(m_table->tableText(), copy); });
     auto* const escape = new QShortcut(QKeySequence(Qt::Key_Escape), page);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, this, &TableTwin::toggle);

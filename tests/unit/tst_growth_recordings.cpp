@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings beside each other, beside a series, and with suppressions of their own. All figures by hand.
 #include "core/analysis/gate_rule.h"
+#include "core/analysis/leak_usage.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
@@ -123,7 +124,7 @@ TEST(everyRecordingIsJudgedWhateverFollowsIt)
     CHECK_EQ(shop.growthSource, std::string("one.zst")); // the longer one
     CHECK_NEAR(shop.growth->hours, 0.2 * 23 / 24, 1e-9); // 12 min; the first of 24 cuts is half a minute in
     CHECK_EQ(shop.furtherGrowth.size(), std::size_t { 1 });
-    CHECK(shop.heapLeaks());
+    CHECK(leaksInPods(*analysis, shop));
 }
 
 TEST(onePlaceThatLeaksInTwoRecordingsIsOneFinding)

@@ -182,4 +182,28 @@ TEST(whatARecordingSuppressesIsNoLeakAndIsNamed)
     }
 }
 
+TEST(atMostFiveOfAKindAreListedForAService)
+{
+    // two recordings of four leftovers each, no timeline to tell growth
+    std::vector<DocumentPtr> documents;
+    for (const std::string name : { "one", "two" }) {
+        IssueList issues;
+        ProfileBuilder builder(issues);
+        sdk::ProfileRow row;
+        row.values = { { "leaked_bytes", "leaked", "bytes" } };
+        builder.beginProfile(row);
+        std::vector<sdk::StackRef> stacks;
+        std::vector<std::int64_t> values;
+        for (const char* const place : { "a", "b", "c", "d" }) {
+            stacks.push_back(stackOf(builder, (name + place).c_str()));
+            values.push_back(10 * kMib);
+        }
+        builder.samples({ stacks, values, {} });
+        builder.endProfile({});
+        documents.push_back(documentOf(name + ".zst", builder.take().at(0)));
+    }
+    const auto analysis = analysed(documents);
+    CHECK_EQ(std::ranges::count(analysis->findings, FindingKind::Retained, &Finding::kind), 5);
+}
+
 HEAPTOLL_TEST_MAIN

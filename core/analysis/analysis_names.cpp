@@ -25,6 +25,7 @@ std::optional<Enum> parseIn(const std::array<std::string_view, N>& names, std::s
 
 constexpr std::array<std::string_view, 6> kGrowthClasses { "leak", "cache", "churn", "steady", "retained",
     "undecided" };
+constexpr std::array<std::string_view, 3> kRateUnits { "hour", "profile", "unknown" };
 constexpr std::array<std::string_view, 8> kFindingKinds { "leak", "unbounded_cache", "churn", "retained",
     "overprovisioned", "underprovisioned", "cost_anomaly", "unattributed_cost" };
 constexpr std::string_view kFindingLetters = "LCKROUAX";
@@ -46,6 +47,10 @@ constexpr std::array<std::string_view, 5> kDiffClasses { "grew", "new", "shrank"
 std::string_view name(GrowthClass growthClass)
 {
     return nameIn(kGrowthClasses, growthClass);
+}
+std::string_view name(RateUnit unit)
+{
+    return nameIn(kRateUnits, unit);
 }
 std::string_view name(FindingKind kind)
 {

@@ -50,6 +50,7 @@ struct ConfidenceCheck {
     std::string name; ///< "duration", "samples", "fit", "blame_share", "mapping", "data_quality", ...
     bool passed = false;
     std::string value; ///< in words: "77 d", "12 profiles"
+    ConfidenceLevel atMost = ConfidenceLevel::High; ///< most that the level may be when it fails
 };
 /// A checklist, not a mystery number: score = passed / all, level by thresholds (FINDINGS.md "Confidence").
 struct Confidence {
@@ -93,6 +94,7 @@ struct Finding {
     std::vector<Evidence> why;
     std::vector<std::string> actions; ///< what to do
     bool isPartial = false; ///< rests on partial data
+    bool isUndecided = false; ///< may be growth: the data is too thin to tell; weak, too
     bool isWeak = false; ///< below the floors, undecided, or told by another finding; hidden by default, counted
 };
 

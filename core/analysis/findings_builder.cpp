@@ -3,6 +3,7 @@
 #include "core/analysis/findings_builder.h"
 
 #include "core/analysis/pod_runs.h"
+#include "core/analysis/source_times.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
@@ -57,6 +58,35 @@ std::string partialSources(const Finding& finding, const FindingContext& context
     add(restsOnUsage && context.isPartialUsage, "usage");
     add(restsOnBill && context.isPartialBill, "bill");
     return text;
+}
+
+/// Times of what a finding joins. Cost anomalies compare the days of the bill with each other, and look at pods on these
+/// days only.
+SourceTimes timesOf(const Finding& finding, const FindingContext& context)
+{
+    const bool isOfProfiles = finding.kind == FindingKind::Leak || finding.kind == FindingKind::UnboundedCache;
+    const bool isSizing = finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
+    if (!isOfProfiles && !isSizing) {
+        return {};
+    }
+    SourceTimes times = sourceTimes(context.analysis, context.service);
+    const bool hasClock = isOfProfiles && context.growth != nullptr && !context.isRelative;
+    times.profiles = hasClock ? growthTimes(*context.growth) : std::nullopt;
+    times.bill = finding.costPerMonth ? times.bill : std::nullopt;
+    return times;
+}
+
+/// A finding that joins sources of different times takes the state of one for that of the other.
+void checkTimes(Finding& finding, const FindingContext& context)
+{
+    const SourceTimes times = timesOf(finding, context);
+    const int known =
+        int { times.profiles.has_value() } + int { times.usage.has_value() } + int { times.bill.has_value() };
+    if (known >= 2) {
+        const std::string apart = timesApart(times);
+        check(finding, "same_time", apart.empty(), apart.empty() ? "sources within two weeks of each other" : apart,
+            ConfidenceLevel::Medium);
+    }
 }
 
 /// Second and later bytes of a code point.
@@ -211,9 +241,11 @@ std::string findingTitle(std::string_view subject, std::string_view verb, std::s
     return shortFunction(subject, kTitleLength - tail.size()) + tail;
 }
 
-void check(Finding& finding, std::string_view name, bool passed, std::string value)
+void check(Finding& finding, std::string_view name, bool passed, std::string value, ConfidenceLevel atMost)
 {
-    finding.confidence.checks.push_back({ std::string(name), passed, std::move(value) });
+    constexpr std::array<std::string_view, 3> kWords { ": at most low", ": at most medium", "" };
+    const std::string_view cap = passed ? std::string_view() : kWords[static_cast<std::size_t>(atMost)];
+    finding.confidence.checks.push_back({ std::string(name), passed, std::move(value) + std::string(cap), atMost });
 }
 
 void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range)
@@ -232,8 +264,10 @@ void closeConfidence(Finding& finding, ConfidenceLevel atMost)
     confidence.level = confidence.score >= kHigh ? ConfidenceLevel::High
         : confidence.score >= kMedium            ? ConfidenceLevel::Medium
                                                  : ConfidenceLevel::Low;
-    confidence.level =
-        std::min(confidence.level, finding.isPartial ? std::min(atMost, ConfidenceLevel::Medium) : atMost);
+    confidence.level = std::min(confidence.level, atMost);
+    for (const ConfidenceCheck& one : confidence.checks) {
+        confidence.level = one.passed ? confidence.level : std::min(confidence.level, one.atMost);
+    }
 }
 
 void addCommonChecks(Finding& finding, const FindingContext& context)
@@ -244,12 +278,27 @@ void addCommonChecks(Finding& finding, const FindingContext& context)
         service.costRows == 0 ? "no bill" : "worst: " + std::string(name(service.worstRank)));
     const std::string partial = partialSources(finding, context);
     finding.isPartial = !partial.empty();
-    check(finding, "data_quality", partial.empty(),
-        partial.empty() ? "complete" : "partial: " + partial + ": at most medium");
+    check(finding, "data_quality", partial.empty(), partial.empty() ? "complete" : "partial: " + partial,
+        ConfidenceLevel::Medium);
+    checkTimes(finding, context);
     if (finding.costPerMonth && service.price) {
         const bool isMeasured =
             service.price->method == PriceMethod::Direct || service.price->method == PriceMethod::Hedonic;
         check(finding, "price_method", isMeasured, std::string(name(service.price->method)));
+    }
+}
+
+std::string replicasInWords(const FindingContext& context)
+{
+    return context.hasReplicas ? inFigures(context.replicas) + (context.replicas == 1 ? " replica" : " replicas")
+                               : std::string("1 replica (assumed, no usage)");
+}
+
+void checkReplicas(Finding& finding, const FindingContext& context)
+{
+    if (finding.costPerMonth) {
+        check(finding, "replicas", context.hasReplicas,
+            context.hasReplicas ? inFigures(context.replicas) + " on average" : std::string("1 assumed, no usage"));
     }
 }
 

@@ -42,12 +42,19 @@ struct FindingContext {
 [[nodiscard]] std::string shortFunction(std::string_view function, std::size_t most);
 /// "subject verb in service", cut to 60 characters at the subject.
 [[nodiscard]] std::string findingTitle(std::string_view subject, std::string_view verb, std::string_view service);
-void check(Finding& finding, std::string_view name, bool passed, std::string value);
+/// atMost: what the level may be at most when the check fails; some doubts no number of passed checks makes up for.
+void check(Finding& finding, std::string_view name, bool passed, std::string value,
+    ConfidenceLevel atMost = ConfidenceLevel::High);
 void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range = {});
-/// Score and level from the checks, never above atMost: some doubts no number of passed checks makes up for.
+/// Score and level from the checks, never above atMost nor what a failed check allows.
 void closeConfidence(Finding& finding, ConfidenceLevel atMost = ConfidenceLevel::High);
-/// Checks that all kinds share: service mapping and data quality. Sets isPartial by the documents that the kind rests on.
+/// Checks that all kinds share: service mapping, data quality, sources of the same time. Sets isPartial by the documents
+/// that the kind rests on.
 void addCommonChecks(Finding& finding, const FindingContext& context);
+/// For money that is per process: were the replicas seen, or is one assumed?
+void checkReplicas(Finding& finding, const FindingContext& context);
+/// "3 replicas", or that one is assumed.
+[[nodiscard]] std::string replicasInWords(const FindingContext& context);
 /// Money of so many GiB for a month, with the band of price and amount. Absent without a price.
 struct GibBand {
     double amount = 0;

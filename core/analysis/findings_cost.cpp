@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings of usage and bill: sizes, money without a service. Formulas: FINDINGS.md.
 #include "core/analysis/findings_builder.h"
+#include "core/analysis/leak_usage.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ Finding startSizing(FindingKind kind, const FindingContext& context, const Workl
     container.module = usage.workload;
     Finding finding = startFinding(kind, context.service.name, container);
     if (!usage.times.empty()) {
-        finding.range = TimeRange { usage.times.front(), { usage.times.back().ns + 1 } };
+        finding.range = TimeRange { usage.times.front(), usage.times.back() };
         const Span span = usage.times.back() - usage.times.front();
         check(finding, "duration", span >= Span::days(7), formatSpan(span));
     }
@@ -58,7 +59,7 @@ void addOverprovisioned(
     why(finding, "asks for " + formatBytes(request) + " a pod; p99 of what it uses is " + formatBytes(advice.usage.p99),
         EvidenceView::Rightsizing, "usage");
     why(finding, advice.formula, EvidenceView::Rightsizing, "how");
-    if (context.service.growth) {
+    if (context.service.growth && leakedPerHour(*context.service.growth) <= 0) {
         why(finding, "the heap does not leak", EvidenceView::Timeline, "chart");
     }
     check(finding, "samples", advice.usage.samples >= 100,

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kGib = 1024.0 * 1024 * 1024;
 constexpr double kLargeShare = 0.1; ///< of the heap, for a cache
-constexpr std::size_t kMostPerKind = 5;
+constexpr std::size_t kMostPerKind = 5; ///< of a service
 
 double peakOf(const SiteGrowth& site)
 {
@@ -24,24 +24,17 @@ Finding start(FindingKind kind, const FindingContext& context, const SiteGrowth&
     finding.liveBytes = site.liveBytes;
     const GrowthReport& growth = *context.growth;
     finding.isRelative = context.isRelative;
-    finding.range = TimeRange { growth.times.front(), { growth.times.back().ns + 1 } };
+    finding.range = TimeRange { growth.times.front(), growth.times.back() };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     if (!context.source.empty()) {
         why(finding, "measured in the recording " + context.source, EvidenceView::Sources, "recording");
     }
     check(finding, "samples", growth.points >= context.analysis.options.minHighSamples,
-        std::to_string(growth.points) + " profiles");
+        std::to_string(growth.points) + " profiles", ConfidenceLevel::Low);
     const bool isLong = growth.hours * 3600 >= context.analysis.options.minHighSeconds;
-    check(finding, "duration", isLong, formatSpan(Span { static_cast<std::int64_t>(growth.hours * 3.6e12) }));
+    check(finding, "duration", isLong, formatSpan(Span { static_cast<std::int64_t>(growth.hours * 3.6e12) }),
+        ConfidenceLevel::Low);
     return finding;
-}
-
-ConfidenceLevel mostOf(const FindingContext& context)
-{
-    const GrowthReport& growth = *context.growth;
-    const bool isThin = growth.points < context.analysis.options.minHighSamples
-        || growth.hours * 3600 < context.analysis.options.minHighSeconds;
-    return isThin ? ConfidenceLevel::Low : ConfidenceLevel::High;
 }
 
 Finding cache(const FindingContext& context, const SiteGrowth& site, double heap)
@@ -51,11 +44,12 @@ Finding cache(const FindingContext& context, const SiteGrowth& site, double heap
     finding.title = findingTitle(site.site.function, "holds up to " + formatBytes(peak), context.service.name);
     check(finding, "share", peak > 0.25 * heap, formatPercent(heap > 0 ? peak / heap : 0) + " of the heap");
     const double gib = peak * context.replicas / kGib;
-    finding.howComputed = formatBytes(peak) + " at its peak x " + inFigures(context.replicas) + " replicas";
+    finding.howComputed = formatBytes(peak) + " at its peak x " + replicasInWords(context);
     priceMemory(finding, context, { gib, 0, gib }, SavingKind::FreesCapacity);
+    checkReplicas(finding, context);
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Check that it has a bound and that the bound is worth its memory");
-    closeConfidence(finding, mostOf(context));
+    closeConfidence(finding);
     finding.isWeak = peak <= 0.25 * heap;
     return finding;
 }
@@ -70,7 +64,7 @@ Finding churn(const FindingContext& context, const SiteGrowth& site)
     addCommonChecks(finding, context);
     finding.isWeak = site.allocatedBytesPerHour < context.analysis.options.minBytesPerHour;
     finding.actions.emplace_back("Reuse the buffer, or allocate once outside of the loop");
-    closeConfidence(finding, mostOf(context));
+    closeConfidence(finding);
     return finding;
 }
 
@@ -102,43 +96,53 @@ std::string moreInWords(const GrowthReport& growth, std::size_t more)
 Finding undecided(const FindingContext& context, const SiteGrowth& site)
 {
     Finding finding = start(FindingKind::Leak, context, site);
-    finding.growthBytesPerHour = site.bytesPerHour;
-    finding.growthLow = site.low;
-    finding.growthHigh = site.high;
-    finding.title =
-        findingTitle(site.site.function, "may leak " + formatBytesPerHour(site.bytesPerHour), context.service.name);
+    const bool hasRate = context.growth->rateUnit == RateUnit::Hour;
+    if (hasRate) {
+        finding.growthBytesPerHour = site.bytesPerHour;
+        finding.growthLow = site.low;
+        finding.growthHigh = site.high;
+    }
+    finding.title = findingTitle(site.site.function,
+        hasRate ? "may leak " + formatBytesPerHour(site.bytesPerHour) : std::string("may leak, rate unknown"),
+        context.service.name);
     finding.costReason = "not certain to grow on, so nothing is priced";
     check(finding, "fit", false, "undecided, p = " + inFigures(site.pValue));
     addCommonChecks(finding, context);
     finding.isWeak = true;
-    finding.actions.push_back(
-        "Collect " + moreInWords(*context.growth, site.moreProfilesNeeded) + ", then analyse all of them");
+    finding.isUndecided = true;
+    finding.actions.push_back(hasRate
+            ? "Collect " + moreInWords(*context.growth, site.moreProfilesNeeded) + ", then analyse all of them"
+            : std::string("Collect profiles at different times, then analyse all of them"));
     closeConfidence(finding, ConfidenceLevel::Low);
     return finding;
 }
 
-void addClassesOf(std::vector<Finding>& out, const FindingContext& context)
+/// How many of a kind a service has got already.
+struct Counts {
+    std::size_t churns = 0;
+    std::size_t leftovers = 0;
+    std::size_t doubts = 0;
+};
+
+void addClassesOf(std::vector<Finding>& out, const FindingContext& context, Counts& counts)
 {
     const GrowthReport& growth = *context.growth;
     if (growth.liveBytesAt.empty()) {
         return;
     }
     const double heap = *std::ranges::max_element(growth.liveBytesAt);
-    std::size_t churns = 0;
-    std::size_t leftovers = 0;
-    std::size_t doubts = 0;
     for (const SiteGrowth& site : growth.sites) {
         if (findingAt(out, context, site.site) != nullptr) {
             continue; // another series or recording has said more of it
         }
         if (site.growthClass == GrowthClass::Cache && peakOf(site) > kLargeShare * heap) {
             out.push_back(cache(context, site, heap));
-        } else if (site.growthClass == GrowthClass::Churn && ++churns <= kMostPerKind) {
+        } else if (site.growthClass == GrowthClass::Churn && ++counts.churns <= kMostPerKind) {
             out.push_back(churn(context, site));
-        } else if (site.growthClass == GrowthClass::Retained && ++leftovers <= kMostPerKind
+        } else if (site.growthClass == GrowthClass::Retained && ++counts.leftovers <= kMostPerKind
             && static_cast<double>(site.liveBytes) > 0.01 * heap) {
             out.push_back(retained(context, site));
-        } else if (site.growthClass == GrowthClass::Undecided && ++doubts <= kMostPerKind) {
+        } else if (site.growthClass == GrowthClass::Undecided && ++counts.doubts <= kMostPerKind) {
             out.push_back(undecided(context, site));
         }
     }
@@ -148,8 +152,9 @@ void addClassesOf(std::vector<Finding>& out, const FindingContext& context)
 
 void addGrowthClassFindings(std::vector<Finding>& out, const FindingContext& context)
 {
+    Counts counts;
     for (const FindingContext& one : growthContexts(context)) {
-        addClassesOf(out, one);
+        addClassesOf(out, one, counts);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Leaks: named by profiles, by the working sets of pods, or both. Formulas: FINDINGS.md "Leak".
-#include "core/analysis/findings_builder.h"
+#include "core/analysis/leak_money.h"
+#include "core/analysis/leak_usage.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
@@ -9,65 +10,19 @@
 namespace heaptoll {
 namespace {
 
-constexpr double kGib = 1024.0 * 1024 * 1024;
 constexpr double kMinOneSiteShare = 0.001;
 
-/// The fastest growing workload of a service.
-struct GrowingUsage {
-    const WorkloadUsage* usage = nullptr;
-    const UsageTrend* trend = nullptr;
-    const SizingAdvice* advice = nullptr;
-};
-
-std::optional<GrowingUsage> growingUsage(const FindingContext& context)
+/// What the leak has room for in a pod.
+LeakBounds boundsOf(const PodEvidence& pods, double shareOfGrowth)
 {
-    std::optional<GrowingUsage> best;
-    const ServiceView& service = context.service;
-    for (std::size_t i = 0; i < service.trends.size(); ++i) {
-        const UsageTrend& trend = service.trends[i];
-        if (trend.isGrowing && (!best || trend.bytesPerHourPerPod > best->trend->bytesPerHourPerPod)) {
-            best = GrowingUsage { &context.analysis.workloads[service.workloads[i]], &trend, &service.sizing[i] };
-        }
-    }
-    return best;
+    LeakBounds bounds;
+    bounds.startBytes = startBytes(*pods.usage);
+    bounds.limitBytes = pods.advice->limitBytes;
+    bounds.shareOfGrowth = std::max(shareOfGrowth, kMinOneSiteShare);
+    return bounds;
 }
 
-/// Growth of one process that a finding answers for. Units: bytes per hour.
-struct Rate {
-    double bytesPerHour = 0;
-    double low = 0;
-    double high = 0;
-};
-
-/// Mean leaked bytes of a process over a month: half of what a run gathers, at most what its limit lets it.
-double meanLeaked(const FindingContext& context, double bytesPerHour, std::optional<double> limit)
-{
-    const double month = context.analysis.options.hoursPerMonth;
-    const double run = context.restarts && context.meanRunHours > 0 ? std::min(month, context.meanRunHours) : month;
-    const double mean = bytesPerHour * run / 2;
-    return limit ? std::min(mean, *limit) : mean;
-}
-
-/// processShare: of the replicas, those that leak here.
-void addMoney(
-    Finding& finding, const FindingContext& context, const Rate& rate, std::optional<double> limit, double processShare)
-{
-    const double month = context.analysis.options.hoursPerMonth;
-    const bool isSawTooth = context.restarts && context.meanRunHours > 0 && context.meanRunHours < month;
-    finding.howComputed = formatBytesPerHour(rate.bytesPerHour) + " x "
-        + inFigures(isSawTooth ? context.meanRunHours : month) + " h / 2 ("
-        + (isSawTooth ? "saw-tooth: run of a pod between restarts, weighted by time"
-                      : "growth over a month, no restart seen")
-        + (limit ? ", at most the limit" : "") + ") x " + inFigures(context.replicas) + " replicas"
-        + (processShare < 1 ? " x " + inFigures(processShare) + " of the processes leak" : "");
-    const auto gib = [&](double bytesPerHour) {
-        return meanLeaked(context, std::max(0.0, bytesPerHour), limit) * context.replicas * processShare / kGib;
-    };
-    const GibBand band { gib(rate.bytesPerHour), gib(rate.low), gib(rate.high) };
-    priceMemory(finding, context, band, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::AvoidsGrowth);
-}
-
-void addLimit(Finding& finding, const GrowingUsage& usage, double bytesPerHour)
+void addLimit(Finding& finding, const PodEvidence& usage, double bytesPerHour)
 {
     const auto limit = usage.advice->limitBytes;
     if (!limit || usage.usage->workingSetBytes.empty() || bytesPerHour <= 0) {
@@ -88,7 +43,7 @@ std::size_t oomKills(const FindingContext& context)
     return kills;
 }
 
-void addUsageEvidence(Finding& finding, const FindingContext& context, const GrowingUsage& usage)
+void addUsageEvidence(Finding& finding, const FindingContext& context, const PodEvidence& usage)
 {
     why(finding, "its pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod) + " each between restarts",
         EvidenceView::Timeline, "usage");
@@ -99,42 +54,62 @@ void addUsageEvidence(Finding& finding, const FindingContext& context, const Gro
     check(finding, "usage", true, "pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod));
 }
 
-/// Checks of duration and samples; the most that the confidence may be.
-ConfidenceLevel addSeriesChecks(Finding& finding, const FindingContext& context, const GrowthReport& growth)
+/// Pods that ran as long and do not grow: the profiled process is not one of them, or does there what they do not do.
+void addContradiction(Finding& finding, const PodEvidence& usage, double heapRate)
+{
+    const UsageTrend& trend = *usage.trend;
+    const std::string most = formatBytesPerHour(std::max(0.0, trend.high));
+    const std::string watched = formatSpan(Span { static_cast<std::int64_t>(trend.hours * 3.6e12) });
+    why(finding, "its pods do not grow: at most " + most + " each, watched for " + watched, EvidenceView::Timeline,
+        "usage");
+    check(finding, "usage", false, "pods grow at most " + most);
+    check(finding, "same_rate", false, "the profiled heap grows " + formatBytesPerHour(heapRate) + ", the pods do not",
+        ConfidenceLevel::Medium);
+    finding.costReason = "its pods do not grow, so none of what they are given is this leak's";
+    const double mostHeld = mostBytes(*usage.usage);
+    if (static_cast<double>(finding.liveBytes.value_or(0)) > mostHeld) {
+        why(finding,
+            "it holds " + formatBytes(static_cast<double>(*finding.liveBytes))
+                + ", none of its pods ever held more than " + formatBytes(mostHeld)
+                + ": the profiles are of another process",
+            EvidenceView::Timeline, "usage");
+    }
+}
+
+void addSeriesChecks(Finding& finding, const FindingContext& context, const GrowthReport& growth)
 {
     const AnalysisOptions& options = context.analysis.options;
     const double seconds = growth.hours * 3600;
     const bool isLong = seconds >= options.minHighSeconds;
     const bool isMany = growth.points >= options.minHighSamples;
     const Span span { static_cast<std::int64_t>(seconds * 1e9) };
-    check(finding, "duration", isLong, formatSpan(span));
-    check(finding, "samples", isMany, std::to_string(growth.points) + " profiles");
+    check(finding, "duration", isLong, formatSpan(span), ConfidenceLevel::Low);
+    check(finding, "samples", isMany, std::to_string(growth.points) + " profiles", ConfidenceLevel::Low);
     if (!isLong && seconds > 0) {
         const double times = options.hoursPerMonth * 3600 / seconds;
         why(finding, "measured " + formatSpan(span) + ", extrapolated x" + formatCount(std::round(times)),
             EvidenceView::Sources, "placement");
     }
-    return isLong && isMany ? ConfidenceLevel::High : ConfidenceLevel::Low;
 }
 
 /// A start-up that ends after the last profile looks like a leak. What rules it out: a long series, growth that began
 /// later or came back after a restart, or pods that grow for days.
-ConfidenceLevel checkWarmUp(Finding& finding, const SiteGrowth& site, const GrowthReport& growth, bool podsGrow)
+void checkWarmUp(Finding& finding, const SiteGrowth& site, const GrowthReport& growth, bool podsGrow)
 {
     const bool isRuledOut = !site.mayBeWarmUp || podsGrow;
     check(finding, "warm_up", isRuledOut,
-        isRuledOut ? std::string("is no start-up")
-                   : "grows since the first of " + std::to_string(growth.points)
-                + " profiles, a long start-up would, too: at most medium");
-    return isRuledOut ? ConfidenceLevel::High : ConfidenceLevel::Medium;
+        isRuledOut
+            ? std::string("is no start-up")
+            : "grows since the first of " + std::to_string(growth.points) + " profiles, a long start-up would, too",
+        ConfidenceLevel::Medium);
 }
 
 /// Of several processes most should leak at the same place; one of many may be chance.
-ConfidenceLevel checkProcesses(Finding& finding, const SiteGrowth& site)
+void checkProcesses(Finding& finding, const SiteGrowth& site)
 {
     constexpr double kMost = 0.5;
     if (site.processes.empty()) {
-        return ConfidenceLevel::High;
+        return;
     }
     const bool isCommon = site.processShare >= kMost;
     std::size_t leaking = 0;
@@ -147,23 +122,20 @@ ConfidenceLevel checkProcesses(Finding& finding, const SiteGrowth& site)
             EvidenceView::Sites, "sites");
     }
     check(finding, "processes", isCommon,
-        std::to_string(leaking) + " of " + std::to_string(site.processes.size()) + " processes leak here"
-            + (isCommon ? "" : ": at most medium"));
-    return isCommon ? ConfidenceLevel::High : ConfidenceLevel::Medium;
+        std::to_string(leaking) + " of " + std::to_string(site.processes.size()) + " processes leak here",
+        ConfidenceLevel::Medium);
 }
 
 /// Pods and profiled heap have to tell the same story. Then the site's own slope is the rate (it is what `growth` shows),
 /// and the range covers the pods' share of it, too. Where they do not, the pods' rate counts: it is what is paid for.
-ConfidenceLevel chooseRate(
-    Finding& finding, Rate& rate, const SiteGrowth& site, double share, const GrowingUsage& usage)
+void chooseRate(Finding& finding, LeakRate& rate, const SiteGrowth& site, double share, const PodEvidence& usage)
 {
-    constexpr double kAlike = 3;
     const UsageTrend& trend = *usage.trend;
     const double heapRate = site.bytesPerHour / std::max(share, kMinOneSiteShare);
     const double ratio = trend.bytesPerHourPerPod / std::max(1.0, heapRate);
-    const bool isAlike = ratio < kAlike && ratio > 1 / kAlike;
-    check(finding, "same_rate", isAlike,
-        "usage grows x" + inFigures(ratio) + " the profiled heap" + (isAlike ? "" : ": at most medium"));
+    const bool isAlike = ratio < kAlikeRates && ratio > 1 / kAlikeRates;
+    check(finding, "same_rate", isAlike, "usage grows x" + inFigures(ratio) + " the profiled heap",
+        ConfidenceLevel::Medium);
     const std::string ofPods = formatBytesPerHour(trend.bytesPerHourPerPod * share);
     if (isAlike) {
         why(finding, "the rate is that of the profiles; the pods' own, shared by growth, is " + ofPods,
@@ -177,15 +149,38 @@ ConfidenceLevel chooseRate(
     }
     rate.low = std::min(site.low, trend.low * share);
     rate.high = std::max(site.high, trend.high * share);
-    return isAlike ? ConfidenceLevel::High : ConfidenceLevel::Medium;
 }
 
-/// What the bill shows of it: a rise that began while it leaks.
+/// What the pods say of a profiled leak. Sets the rate where they grow, and why nothing is priced where they do not.
+void addPods(Finding& finding, LeakRate& rate, const FindingContext& context, const SiteGrowth& site, double share,
+    const PodEvidence& pods)
+{
+    const UsageTrend& trend = *pods.trend;
+    switch (pods.says) {
+    case PodsSay::Nothing: break;
+    case PodsSay::Grow:
+        addLimit(finding, pods, trend.bytesPerHourPerPod);
+        addUsageEvidence(finding, context, pods);
+        chooseRate(finding, rate, site, share, pods);
+        break;
+    case PodsSay::Unclear:
+        check(finding, "usage", false,
+            "pods grow between " + formatBytesPerHour(trend.low) + " and " + formatBytesPerHour(trend.high)
+                + " over all their days: that neither shows this leak nor rules it out");
+        break;
+    case PodsSay::Flat: addContradiction(finding, pods, site.bytesPerHour / std::max(share, kMinOneSiteShare)); break;
+    }
+}
+
+/// What the bill shows of it: a rise that began while it leaks. A bill knows days, so the day on which the leak began
+/// counts.
 void addCostEvidence(Finding& finding, const FindingContext& context)
 {
     for (const AnomalyEvent& event : context.service.anomalies) {
         const bool isRise = event.kind == AnomalyKind::Ramp || event.kind == AnomalyKind::LevelShift;
-        if (isRise && event.impact > 0 && !finding.isRelative) {
+        const bool isMeanwhile = !finding.isRelative && finding.range
+            && finding.range->start < event.range.start + Span::days(1) && event.range.start <= finding.range->end;
+        if (isRise && event.impact > 0 && isMeanwhile) {
             why(finding,
                 "its service cost " + formatMoney(Decimal::fromDouble(event.impact), context.service.currency)
                     + " more than expected from " + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end),
@@ -203,17 +198,17 @@ void addLeakActions(Finding& finding, const Site& site)
 }
 
 Finding profileLeak(
-    const FindingContext& context, const SiteGrowth& site, double share, const std::optional<GrowingUsage>& usage)
+    const FindingContext& context, const SiteGrowth& site, double share, const std::optional<PodEvidence>& pods)
 {
     const GrowthReport& growth = *context.growth;
     Finding finding = startFinding(FindingKind::Leak, context.service.name, site.site);
     finding.stack = site.stack;
     finding.liveBytes = site.liveBytes;
-    Rate rate { site.bytesPerHour, site.low, site.high };
+    LeakRate rate { site.bytesPerHour, site.low, site.high };
     const Instant first = growth.times.front();
     const Instant onset { first.ns + static_cast<std::int64_t>(site.onsetHours * 3.6e12) };
     finding.isRelative = context.isRelative;
-    finding.range = TimeRange { onset, { growth.times.back().ns + 1 } };
+    finding.range = TimeRange { onset, growth.times.back() };
     why(finding, site.reason, EvidenceView::Timeline, "chart", finding.range);
     why(finding, formatPercent(share) + " of the heap's growth is here", EvidenceView::Flame, "flame", finding.range);
     if (!context.source.empty()) {
@@ -223,20 +218,17 @@ Finding profileLeak(
         why(finding, "allocated through " + site.wrapper->function + ", which does not keep what its other callers get",
             EvidenceView::Flame, "flame", finding.range);
     }
-    ConfidenceLevel atMost = ConfidenceLevel::High;
-    if (usage) {
-        addLimit(finding, *usage, usage->trend->bytesPerHourPerPod);
-        addUsageEvidence(finding, context, *usage);
-        atMost = chooseRate(finding, rate, site, share, *usage);
+    if (pods) {
+        addPods(finding, rate, context, site, share, *pods);
     }
     finding.growthLow = rate.low;
     finding.growthHigh = rate.high;
     finding.growthBytesPerHour = rate.bytesPerHour;
     finding.title =
         findingTitle(site.site.function, "leaks " + formatBytesPerHour(rate.bytesPerHour), context.service.name);
-    atMost = std::min(atMost, addSeriesChecks(finding, context, growth));
-    atMost = std::min(atMost, checkWarmUp(finding, site, growth, usage.has_value()));
-    atMost = std::min(atMost, checkProcesses(finding, site));
+    addSeriesChecks(finding, context, growth);
+    checkWarmUp(finding, site, growth, pods && pods->says == PodsSay::Grow);
+    checkProcesses(finding, site);
     check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
     const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
     check(finding, "noise", gain > 2 * site.noiseBytes,
@@ -245,16 +237,19 @@ Finding profileLeak(
     addCostEvidence(finding, context);
     const bool isOwnRate =
         rate.bytesPerHour == site.bytesPerHour; // that of the pods is the mean of all of them already
-    addMoney(
-        finding, context, rate, usage ? usage->advice->limitBytes : std::nullopt, isOwnRate ? site.processShare : 1);
+    if (!pods || pods->says != PodsSay::Flat) {
+        LeakBounds bounds = pods ? boundsOf(*pods, share) : LeakBounds {};
+        bounds.processShare = isOwnRate ? site.processShare : 1;
+        priceLeak(finding, context, rate, bounds);
+    }
     addCommonChecks(finding, context);
     addLeakActions(finding, site.site);
-    closeConfidence(finding, atMost);
+    closeConfidence(finding);
     return finding;
 }
 
 /// Pods that grow, and no profile that says where.
-Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
+Finding usageLeak(const FindingContext& context, const PodEvidence& usage)
 {
     Site container;
     container.function = "container " + usage.usage->container;
@@ -267,7 +262,7 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
     finding.title = findingTitle(
         "Memory", "grows " + formatBytesPerHour(trend.bytesPerHourPerPod) + " per pod", context.service.name);
     if (!usage.usage->times.empty()) {
-        finding.range = TimeRange { usage.usage->times.front(), { usage.usage->times.back().ns + 1 } };
+        finding.range = TimeRange { usage.usage->times.front(), usage.usage->times.back() };
     }
     addUsageEvidence(finding, context, usage);
     check(finding, "duration", trend.hours >= 24, formatSpan(Span { static_cast<std::int64_t>(trend.hours * 3.6e12) }));
@@ -278,7 +273,7 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
             EvidenceView::Timeline, "chart");
     }
     addLimit(finding, usage, trend.bytesPerHourPerPod);
-    addMoney(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, usage.advice->limitBytes, 1);
+    priceLeak(finding, context, { trend.bytesPerHourPerPod, trend.low, trend.high }, boundsOf(usage, 1));
     addCommonChecks(finding, context);
     finding.actions.emplace_back("Take heap profiles of one pod, some hours apart (12 or more), and add them here");
     closeConfidence(finding);
@@ -286,12 +281,11 @@ Finding usageLeak(const FindingContext& context, const GrowingUsage& usage)
 }
 
 /// The same place leaks in several series or recordings: one finding, of the one that saw most.
-void addLeaksOf(std::vector<Finding>& out, const FindingContext& context, const std::optional<GrowingUsage>& usage)
+void addLeaksOf(std::vector<Finding>& out, const FindingContext& context)
 {
-    double growth = 0;
-    for (const SiteGrowth& site : context.growth->sites) {
-        growth += site.growthClass == GrowthClass::Leak ? site.bytesPerHour : 0;
-    }
+    const double growth = leakedPerHour(*context.growth);
+    const std::optional<PodEvidence> pods =
+        podEvidence(context.analysis, context.service, *context.growth, context.isRelative);
     for (const SiteGrowth& site : context.growth->sites) {
         if (site.growthClass != GrowthClass::Leak || growth <= 0) {
             continue;
@@ -300,7 +294,7 @@ void addLeaksOf(std::vector<Finding>& out, const FindingContext& context, const 
             why(*known, "leaks " + formatBytesPerHour(site.bytesPerHour) + " in the recording " + context.source,
                 EvidenceView::Sources, "recording");
         } else {
-            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, usage));
+            out.push_back(profileLeak(context, site, site.bytesPerHour / growth, pods));
         }
     }
 }
@@ -309,13 +303,16 @@ void addLeaksOf(std::vector<Finding>& out, const FindingContext& context, const 
 
 void addLeakFindings(std::vector<Finding>& out, const FindingContext& context)
 {
-    const std::optional<GrowingUsage> usage = growingUsage(context);
     const std::size_t before = out.size();
     for (const FindingContext& one : growthContexts(context)) {
-        addLeaksOf(out, one, usage);
+        addLeaksOf(out, one);
     }
-    if (out.size() == before && usage) {
-        out.push_back(usageLeak(context, *usage));
+    if (out.size() > before) {
+        return;
+    }
+    const std::optional<PodEvidence> pods = podEvidence(context.analysis, context.service, {}, false);
+    if (pods && pods->trend->isGrowing) {
+        out.push_back(usageLeak(context, *pods));
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace heaptoll {
 namespace {
@@ -21,13 +22,9 @@ struct Candidate {
 struct Candidates {
     std::vector<Candidate> all;
     std::string reason; ///< set when the metric is unknown, not merely zero
+    std::vector<Candidate> doubts {}; ///< weak signals: where they alone would make the rule true, it is unknown
+    std::string doubtReason {}; ///< why they do not count; follows their ids
 };
-
-/// Findings above the floors.
-bool isCounted(const GateRule& rule, const Finding& finding)
-{
-    return !finding.isWeak && isSelected(rule, finding);
-}
 
 /// Ids of a service's findings that a rule about the service points at.
 template<typename Predicate>
@@ -48,10 +45,19 @@ Candidates leaks(const GateRule& rule, const WorkspaceAnalysis& analysis)
     static constexpr std::array<FindingKind, 1> kLeak { FindingKind::Leak };
     Candidates found;
     for (const Finding& finding : analysis.findings) {
-        if (finding.kind == FindingKind::Leak && isCounted(rule, finding) && finding.growthBytesPerHour) {
+        if (finding.kind != FindingKind::Leak || !isSelected(rule, finding)) {
+            continue;
+        }
+        // The floors say what is worth a line of the table; the rule has a threshold of its own.
+        if (finding.isUndecided) {
+            // at an unknown rate it may be any, so it may be one that makes the rule true
+            constexpr double kAny = std::numeric_limits<double>::infinity();
+            found.doubts.push_back({ finding.growthBytesPerHour.value_or(kAny), finding.id, { finding.id } });
+        } else if (finding.growthBytesPerHour) {
             found.all.push_back({ *finding.growthBytesPerHour, finding.id, { finding.id } });
         }
     }
+    found.doubtReason = "may leak as much: undecided, collect what it asks for";
     if (found.all.empty()) {
         found.reason = whyUnseen(rule, analysis, kLeak);
     }
@@ -90,10 +96,13 @@ Candidates heaps(const GateRule& rule, const WorkspaceAnalysis& analysis)
     return found;
 }
 
-/// Slope of the whole heap; nullopt below two profiles.
+/// Slope of the whole heap; nullopt below two profiles of different times.
 std::optional<double> slopeOf(const GrowthReport& growth)
 {
     if (growth.times.size() < 2) {
+        return std::nullopt;
+    }
+    if (growth.rateUnit != RateUnit::Hour) {
         return std::nullopt;
     }
     std::vector<double> hours;
@@ -121,7 +130,7 @@ Candidates heapGrowth(const GateRule& rule, const WorkspaceAnalysis& analysis)
             add(service, study.growth);
         }
     }
-    found.reason = "no selected service has two profiles with times";
+    found.reason = "no selected service has two profiles of different times";
     return found;
 }
 
@@ -218,14 +227,27 @@ Candidates counts(
         return found;
     }
     Candidate all;
+    Candidate weakLeaks; // below the floors or undecided; other weak kinds are told by another finding, or cost nothing
+    const auto add = [](Candidate& to, const Finding& finding) {
+        to.where += (to.findings.empty() ? "" : ", ") + finding.id;
+        to.findings.push_back(finding.id);
+    };
     for (const Finding& finding : analysis.findings) {
-        if (!isCounted(rule, finding) || (onlyNew && baseline->contains(finding.fingerprint))) {
+        if (!isSelected(rule, finding) || (onlyNew && baseline->contains(finding.fingerprint))) {
             continue;
         }
-        all.where += (all.findings.empty() ? "" : ", ") + finding.id;
-        all.findings.push_back(finding.id);
+        if (!finding.isWeak) {
+            add(all, finding);
+        } else if (finding.kind == FindingKind::Leak) {
+            add(weakLeaks, finding);
+        }
     }
     all.value = static_cast<double>(all.findings.size());
+    if (!weakLeaks.findings.empty()) {
+        weakLeaks.value = all.value + static_cast<double>(weakLeaks.findings.size());
+        found.doubts.push_back(std::move(weakLeaks));
+        found.doubtReason = "may count: weak, below the floors or undecided";
+    }
     if (all.findings.empty()) {
         found.reason = whyUnseen(rule, analysis, {});
     }
@@ -328,6 +350,15 @@ GateResult evaluateGate(
     result.currency = unitOf(rule.metric) == GateUnit::MoneyPerMonth ? currencyOf(rule, analysis) : std::string();
     result.where = worst->where;
     result.isViolated = holds(rule.op, worst->value, threshold);
+    const auto doubt =
+        std::ranges::find_if(found.doubts, [&](const Candidate& one) { return holds(rule.op, one.value, threshold); });
+    if (!result.isViolated && doubt != found.doubts.end()) {
+        result.value.reset();
+        result.where = doubt->where;
+        result.findings = doubt->findings;
+        result.reason = doubt->where + ' ' + found.doubtReason;
+        return result;
+    }
     result.valueText = textOf(rule, worst->value, result.currency);
     for (const Candidate& candidate : found.all) {
         if (holds(rule.op, candidate.value, threshold)) {

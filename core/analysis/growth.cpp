@@ -199,7 +199,25 @@ void withdrawLeaks(GrowthReport& report)
     }
 }
 
+/// Profiles of one moment have neither an order nor a distance: what differs between them may grow, at any rate.
+void withdrawRates(GrowthReport& report)
+{
+    for (SiteGrowth& site : report.sites) {
+        const auto [low, high] = std::ranges::minmax(site.bytesAt);
+        if (low < high) {
+            site.growthClass = GrowthClass::Undecided;
+            site.reason = "the times of the " + std::to_string(report.points)
+                + " profiles are equal, so neither order nor rate is known; collect profiles at different times";
+        }
+    }
+}
+
 } // namespace
+
+std::optional<double> hourlyRate(const GrowthReport& growth, const SiteGrowth& site)
+{
+    return growth.rateUnit == RateUnit::Hour ? std::optional(site.bytesPerHour) : std::nullopt;
+}
 
 void sortByGrowth(std::vector<SiteGrowth>& sites)
 {
@@ -229,6 +247,12 @@ GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instan
         return report;
     }
     report.hours = (report.times.back() - report.times.front()).toHours();
+    if (series.isOrdinal) {
+        report.rateUnit = RateUnit::Profile;
+    } else if (report.points > 1 && report.hours <= 0) {
+        report.rateUnit = RateUnit::Unknown;
+        report.notes.emplace_back("the times of the profiles are equal: the rate of growth is unknown");
+    }
     report.liveBytesAt = totalsOf(series, *metric);
     Segments segments = segmentsOf(series, report.liveBytesAt, restarts);
     report.segmentStarts = std::move(segments.starts);
@@ -245,6 +269,9 @@ GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instan
     judgeAll(report, series, options, task);
     if (report.isMixed) {
         withdrawLeaks(report);
+    }
+    if (report.rateUnit == RateUnit::Unknown) {
+        withdrawRates(report);
     }
     sortByGrowth(report.sites);
     return report;

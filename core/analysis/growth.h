@@ -30,6 +30,7 @@ struct UnifiedSeries {
     std::vector<Metric> metrics; ///< those that every profile has
     std::vector<std::vector<std::int64_t>> values; ///< self per stack
     std::int64_t samplingPeriodBytes = 0; ///< largest of the profiles; 0 = exact
+    bool isOrdinal = false; ///< no times are known: the points stand an hour apart in their order
 
     [[nodiscard]] std::size_t pointCount() const { return times.size(); }
     [[nodiscard]] std::int64_t at(std::size_t metric, std::size_t stack, std::size_t point) const
@@ -90,6 +91,14 @@ struct SiteGrowth {
 /// The order of GrowthReport::sites.
 void sortByGrowth(std::vector<SiteGrowth>& sites);
 
+/// What the rates of a report are per.
+enum class RateUnit : std::uint8_t {
+    Hour,
+    Profile, ///< the profiles have an order and no times: rates are per step of the series
+    Unknown, ///< all profiles have the same time
+};
+[[nodiscard]] std::string_view name(RateUnit unit); ///< "hour", "profile", "unknown"
+
 struct GrowthOptions {
     double minBytesPerHour = 0; ///< user floor
     double minShareOfHeap = 0.005;
@@ -100,6 +109,7 @@ struct GrowthReport {
     std::size_t points = 0; ///< of all processes
     double hours = 0; ///< from the first to the last point
     std::vector<std::string> processes; ///< that ran side by side; empty = one
+    RateUnit rateUnit = RateUnit::Hour; ///< of the sites' bytesPerHour, low, high and allocatedBytesPerHour
     bool isMixed = false; ///< the profiles seem to be of several processes that nothing tells apart
     std::vector<Instant> times; ///< of one process
     std::vector<double> liveBytesAt; ///< whole heap per point
@@ -110,5 +120,7 @@ struct GrowthReport {
 /// Restart times known from usage data help to split; drops of the heap split as well.
 [[nodiscard]] GrowthReport analyzeGrowth(const UnifiedSeries& series, const std::vector<Instant>& restarts,
     const GrowthOptions& options, const TaskContext& task);
+/// A site's rate where it is one per hour. Units: bytes per hour.
+[[nodiscard]] std::optional<double> hourlyRate(const GrowthReport& growth, const SiteGrowth& site);
 
 } // namespace heaptoll

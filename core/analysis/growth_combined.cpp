@@ -130,7 +130,38 @@ std::vector<std::string> notesOf(const std::vector<ProcessReport>& reports)
     return notes;
 }
 
+/// The points an hour apart, so that a rate per hour of theirs is one per profile.
+void numberPoints(std::vector<SeriesPoint>& points)
+{
+    for (std::size_t p = 0; p < points.size(); ++p) {
+        points[p].time = Instant {} + Span::hours(static_cast<std::int64_t>(p));
+    }
+}
+
 } // namespace
+
+GrowthReport growthInOrder(const std::vector<SeriesPoint>& points, const std::vector<std::string>& paths,
+    const GrowthOptions& options, const TaskContext& task)
+{
+    std::vector<SeriesPoint> ordered = points;
+    numberPoints(ordered);
+    std::vector<ProcessReport> reports;
+    for (ProcessSeries& process : splitProcesses(ordered, paths)) {
+        numberPoints(process.points);
+        UnifiedSeries series = unifySeries(process.points, task);
+        series.isOrdinal = true;
+        reports.push_back({ process.process, analyzeGrowth(series, {}, options, task) });
+    }
+    GrowthReport growth = combineGrowth(reports).growth;
+    growth.notes.insert(growth.notes.begin(), "the profiles know no time: growth is per profile, in their order");
+    for (SiteGrowth& site : growth.sites) {
+        if (site.growthClass == GrowthClass::Churn) {
+            site.reason = formatBytes(site.allocatedBytesPerHour) + " allocated a profile, "
+                + formatPercent(site.survivalRatio) + " kept";
+        }
+    }
+    return growth;
+}
 
 CombinedGrowth combineGrowth(const std::vector<ProcessReport>& reports)
 {
@@ -146,6 +177,7 @@ CombinedGrowth combineGrowth(const std::vector<ProcessReport>& reports)
     growth.liveBytesAt = view.liveBytesAt;
     growth.segmentStarts = view.segmentStarts;
     growth.hours = view.hours;
+    growth.rateUnit = view.rateUnit;
     std::map<std::pair<std::string, std::string>, SiteParts> partsOf;
     for (std::size_t r = 0; r < reports.size(); ++r) {
         growth.points += reports[r].growth.points;

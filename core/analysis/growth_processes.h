@@ -34,4 +34,10 @@ struct CombinedGrowth {
 /// reports must not be empty.
 [[nodiscard]] CombinedGrowth combineGrowth(const std::vector<ProcessReport>& reports);
 
+/// Growth of profiles that know no time, in the order given: rates are per profile, and the report's times only count
+/// them.
+/// paths: of the shape of points. points must not be empty.
+[[nodiscard]] GrowthReport growthInOrder(const std::vector<SeriesPoint>& points, const std::vector<std::string>& paths,
+    const GrowthOptions& options, const TaskContext& task);
+
 } // namespace heaptoll

@@ -26,6 +26,7 @@ struct Tests {
     bool fellBack = false;
     bool isStep = false;
     bool isOverwhelming = false;
+    bool onlyRises = false; ///< too few points for a trend, and each is above the one before
 };
 
 /// Growth at even a quarter of the rate before is excluded: as strong a claim as that of a leak, so that few points or
@@ -60,6 +61,7 @@ Tests runTests(const GrowthShape& shape, const GrowthContext& context)
     const std::size_t n = shape.end - shape.begin;
     tests.isOverwhelming = n >= kPointsForTrend && shape.drawDown <= 0 && shape.rSquared > 0.95
         && shape.largestStepShare < 0.5 && shape.gain > 3 * tests.floor;
+    tests.onlyRises = n >= 2 && n < kPointsForTrend && shape.trend.s > 0 && shape.drawDown <= 0;
     return tests;
 }
 
@@ -159,6 +161,8 @@ void judge(SiteGrowth& site, const GrowthShape& shape, const GrowthContext& cont
         set(site, GrowthClass::Churn,
             formatBytesPerHour(site.allocatedBytesPerHour) + " allocated, " + formatPercent(site.survivalRatio)
                 + " kept");
+    } else if (tests.onlyRises && tests.isAboveFloor) {
+        setUndecided(site, shape, tests, inWords(shape) + ", too few to tell");
     } else if (tests.fellBack && shape.drawDown > 0.6 && shape.peakLevel > tests.floor) {
         set(site, GrowthClass::Cache, "rises and falls within " + formatBytes(shape.peakLevel));
     } else if (tests.pointsUp && tests.hadGrown) {

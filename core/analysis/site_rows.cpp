@@ -53,24 +53,34 @@ private:
 
 void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)
 {
+    std::map<Site, const SiteGrowth*> growthOf; // the first of a site
+    for (const SiteGrowth& site : growth.sites) {
+        growthOf.try_emplace(site.site, &site);
+    }
     for (SiteRow& row : rows) {
-        const auto it = std::ranges::find(growth.sites, row.site, &SiteGrowth::site);
-        if (it != growth.sites.end()) {
-            row.bytesPerHour = it->bytesPerHour;
-            row.growthClass = it->growthClass;
-            row.bytesAt = it->bytesAt;
+        const auto it = growthOf.find(row.site);
+        if (it != growthOf.end()) {
+            row.bytesPerHour = hourlyRate(growth, *it->second);
+            row.growthClass = it->second->growthClass;
+            row.bytesAt = it->second->bytesAt;
         }
     }
 }
 
-/// True for the blamed place, and for the wrapper that allocates for it.
-bool isAbout(const Finding& finding, const Site& site)
+/// The finding of each place: of the blamed one, and of the wrappers that allocate for it. The first of several.
+std::map<Site, std::string> findingOfSite(const WorkspaceAnalysis& analysis, const std::string& service)
 {
-    if (!finding.blame) {
-        return false;
+    std::map<Site, std::string> ids;
+    for (const Finding& finding : analysis.findings) {
+        if (finding.service != service || !finding.blame) {
+            continue;
+        }
+        ids.try_emplace(*finding.blame, finding.id);
+        for (auto it = finding.stack.begin(); it != finding.stack.end() && *it != *finding.blame; ++it) {
+            ids.try_emplace(*it, finding.id);
+        }
     }
-    const auto blamed = std::ranges::find(finding.stack, *finding.blame);
-    return *finding.blame == site || std::find(finding.stack.begin(), blamed, site) != blamed;
+    return ids;
 }
 
 } // namespace
@@ -93,6 +103,7 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView
     if (view != nullptr && view->growth) {
         addGrowth(*view->growth, rows);
     }
+    const std::map<Site, std::string> ids = findingOfSite(analysis, range.service);
     for (SiteRow& row : rows) {
         // a site without a stack in a column has nothing of it; a range without the column tells nothing
         const auto zeroIn = [](const std::vector<std::int64_t>& self, std::optional<std::int64_t>& value) {
@@ -104,9 +115,8 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView
         if (range.moneyPerByteMonth) {
             row.costPerMonth = Decimal::fromDouble(static_cast<double>(row.liveBytes) * *range.moneyPerByteMonth);
         }
-        const auto it = std::ranges::find_if(analysis.findings,
-            [&](const Finding& finding) { return finding.service == range.service && isAbout(finding, row.site); });
-        row.findingId = it == analysis.findings.end() ? std::string() : it->id;
+        const auto it = ids.find(row.site);
+        row.findingId = it == ids.end() ? std::string() : it->second;
     }
     std::ranges::stable_sort(rows, [](const SiteRow& a, const SiteRow& b) {
         return a.liveBytes != b.liveBytes ? a.liveBytes > b.liveBytes : a.site < b.site;

@@ -2,6 +2,7 @@
 #include "core/analysis/workspace_analysis.h"
 
 #include "core/analysis/findings_builder.h"
+#include "core/analysis/source_times.h"
 #include "core/analysis/workspace_join.h"
 
 #include <algorithm>
@@ -60,16 +61,6 @@ std::size_t WorkspaceTotals::rankOf(std::string_view name) const
         std::ranges::find(byCurrency, name, &CurrencyTotals::currency) - byCurrency.begin());
 }
 
-bool ServiceView::heapLeaks() const
-{
-    const auto leaks = [](const GrowthReport& report) {
-        return std::ranges::any_of(
-            report.sites, [](const SiteGrowth& site) { return site.growthClass == GrowthClass::Leak; });
-    };
-    return (growth && leaks(*growth))
-        || std::ranges::any_of(furtherGrowth, [&](const GrowthStudy& study) { return leaks(study.growth); });
-}
-
 double Coverage::matchedShare() const
 {
     const double all = charges().toDouble();
@@ -99,6 +90,7 @@ Result<std::shared_ptr<const WorkspaceAnalysis>> analyzeWorkspace(
     if (task.cancelled()) {
         return Error { ErrorCode::Cancelled, "cancelled", {}, {} }; // the last service may have been left half way
     }
+    noteTimesApart(*analysis);
     finishFindings(*analysis);
     return std::shared_ptr<const WorkspaceAnalysis>(std::move(analysis));
 }

@@ -106,9 +106,6 @@ struct ServiceView {
     std::vector<AnomalyEvent> anomalies;
     Attribution attribution;
     bool isBucket = false;
-
-    /// Does any series or recording of it show a leak?
-    [[nodiscard]] bool heapLeaks() const;
 };
 
 /// Charges of the bill by how they were assigned, and beside them what was credited. Sum of all = billed total of the

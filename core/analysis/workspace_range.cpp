@@ -4,6 +4,7 @@
 #include "core/analysis/call_tree.h"
 #include "core/analysis/trie_walk.h"
 #include "core/analysis/workspace_analysis.h"
+#include "core/base/time.h"
 
 #include <algorithm>
 #include <numeric>
@@ -80,6 +81,10 @@ std::size_t pointAt(const UnifiedSeries& series, Instant t)
 
 void fillFromSeries(RangeView& view, const UnifiedSeries& series, const std::optional<TimeRange>& range)
 {
+    if (range && range->end < series.times.front()) {
+        view.note = "no profile in this range: the first is of " + toIso8601(series.times.front());
+        return;
+    }
     const std::size_t from = range ? pointAt(series, range->start) : 0;
     const std::size_t to = range ? pointAt(series, range->end) : series.pointCount() - 1;
     auto live = series.metricIndex(Metric::LiveBytes);
@@ -89,9 +94,12 @@ void fillFromSeries(RangeView& view, const UnifiedSeries& series, const std::opt
     view.liveAtEndTotal = sum(view.liveAtEnd);
     view.objectsAtEnd = column(series, series.metricIndex(Metric::LiveObjects), to);
     if (from == to) {
-        view.note = series.pointCount() > 1 ? "one profile in this range: nothing to compare"
-                                            : "one profile: nothing to compare";
-        if (series.pointCount() == 1) {
+        const bool isInside = !range || series.times[to] >= range->start;
+        view.note = !isInside
+            ? "no profile in this range: shown is the one before it, of " + toIso8601(series.times[to])
+            : series.pointCount() > 1 ? "one profile in this range: nothing to compare"
+                                      : "one profile: nothing to compare";
+        if (series.pointCount() == 1 && isInside) {
             view.allocated = column(series, allocated, to); // since the process began
         }
         return;
@@ -125,6 +133,9 @@ void fillFromTimeline(RangeView& view, const UnifiedSeries& series, const std::o
     const Instant start = series.times.back() - length;
     const Span from = range ? std::clamp(range->start - start, Span {}, length) : Span {};
     const Span to = range ? std::clamp(range->end - start, from, length) : length;
+    if (range && (range->end < start || range->start > start + length)) {
+        view.note = "no part of the recording lies in this range";
+    }
     const std::size_t stacks = series.index->stacks.size();
     view.liveAtEnd.assign(stacks, 0);
     view.liveDelta.assign(stacks, 0);

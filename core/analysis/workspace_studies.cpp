@@ -2,6 +2,7 @@
 // What is computed for each service once its data is joined.
 #include "core/analysis/attribution.h"
 #include "core/analysis/growth_processes.h"
+#include "core/analysis/leak_usage.h"
 #include "core/analysis/workspace_join.h"
 #include "core/base/text_format.h"
 
@@ -125,11 +126,13 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
 
 void WorkspaceJoin::studyUsage(ServiceView& service)
 {
-    const bool heapLeaks = service.heapLeaks();
     for (const std::size_t w : service.workloads) {
-        const WorkloadUsage& usage = m_analysis.workloads[w];
-        service.trends.push_back(usageTrend(usage));
-        const bool isLeaking = heapLeaks || service.trends.back().isGrowing;
+        service.trends.push_back(usageTrend(m_analysis.workloads[w]));
+    }
+    const bool heapLeaks = leaksInPods(m_analysis, service);
+    for (std::size_t i = 0; i < service.workloads.size(); ++i) {
+        const WorkloadUsage& usage = m_analysis.workloads[service.workloads[i]];
+        const bool isLeaking = heapLeaks || service.trends[i].isGrowing;
         service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking));
     }
 }

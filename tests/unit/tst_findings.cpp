@@ -3,6 +3,7 @@
 #include "core/analysis/attribution.h"
 #include "core/analysis/charge_days.h"
 #include "core/analysis/findings_builder.h"
+#include "core/analysis/growth_processes.h"
 #include "core/analysis/memory_pricing.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
@@ -115,6 +116,49 @@ TEST(fiveStraightPointsAreEnoughAndFourAreNot)
     const auto line = [](std::size_t d) { return (10 + 5.0 * static_cast<double>(d)) * kMib; };
     CHECK_EQ(verdict(growthOf(5, line)), std::string("leak"));
     CHECK(verdict(growthOf(4, line)) != "leak");
+}
+
+TEST(aFewProfilesThatOnlyRiseAreUndecided)
+{
+    const auto doubles = [](std::size_t d) { return (10 + 10.0 * static_cast<double>(d)) * kMib; };
+    for (const std::size_t points : { 2U, 3U, 4U }) {
+        const GrowthReport report = growthOf(points, doubles);
+        CHECK_EQ(verdict(report), std::string("undecided"));
+        CHECK_EQ(report.sites[0].moreProfilesNeeded, 30 - points);
+        CHECK(report.sites[0].reason.find("too few to tell; collect") != std::string::npos);
+    }
+    CHECK_EQ(verdict(growthOf(4, [](std::size_t) { return 20 * kMib; })), std::string("steady"));
+    CHECK(verdict(growthOf(4, [](std::size_t d) { return (d == 1 ? 30 : 20) * kMib; })) != "undecided");
+    CHECK_EQ(verdict(growthOf(2, [](std::size_t d) { return (20 + 0.1 * static_cast<double>(d)) * kMib; })),
+        std::string("steady")); // less than 0.5 % of the heap
+}
+
+TEST(profilesOfOneMomentTellNoRate)
+{
+    std::vector<SeriesPoint> points =
+        pointsOf(6, [](std::size_t d) { return (10 + 10.0 * static_cast<double>(d)) * kMib; });
+    for (SeriesPoint& point : points) {
+        point.time = startOfDay(20000);
+    }
+    const GrowthReport report = analyzeGrowth(unifySeries(points), {}, {}, {});
+    CHECK(report.rateUnit == RateUnit::Unknown);
+    CHECK_EQ(verdict(report), std::string("undecided"));
+    CHECK(!hourlyRate(report, report.sites[0]));
+    CHECK(report.sites[0].reason.starts_with("the times of the 6 profiles are equal"));
+    CHECK_EQ(report.sites[1].site.function, std::string("base"));
+    CHECK(report.sites[1].growthClass == GrowthClass::Steady); // what is equal in all of them is level
+}
+
+TEST(profilesWithoutTimesGrowPerProfile)
+{
+    const auto points = pointsOf(6, [](std::size_t d) { return (10 + 10.0 * static_cast<double>(d)) * kMib; });
+    const std::vector<std::string> paths { "a.1", "a.2", "a.3", "a.4", "a.5", "a.6" };
+    const GrowthReport report = growthInOrder(points, paths, {}, {});
+    CHECK(report.rateUnit == RateUnit::Profile);
+    CHECK_EQ(verdict(report), std::string("leak"));
+    CHECK_NEAR(report.sites[0].bytesPerHour, 10 * kMib, 1.0); // a profile, though the points are days apart
+    CHECK(!hourlyRate(report, report.sites[0]));
+    CHECK(report.notes.front().find("growth is per profile") != std::string::npos);
 }
 
 TEST(whatLevelsOffStepsOrSwingsIsNoLeak)

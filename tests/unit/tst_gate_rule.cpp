@@ -112,6 +112,39 @@ TEST(evaluate_takesTheWorstLeakOfTheConfidence)
     CHECK(!evaluateGate(parsed("leak(checkout)>10MiB/h"), analysis, {}).isViolated);
 }
 
+TEST(evaluate_aThresholdBeatsTheFloorsOfTheTable)
+{
+    WorkspaceAnalysis analysis = watched("checkout");
+    analysis.findings.push_back(leak("L-01", "checkout", 400 * 1024.0, ConfidenceLevel::Medium));
+    analysis.findings.back().isWeak = true;
+    const GateResult low = evaluateGate(parsed("leak>100KiB/h"), analysis, {});
+    CHECK(low.isViolated);
+    CHECK_EQ(low.where, "L-01");
+    CHECK(evaluateGate(parsed("leak>500KiB/h"), analysis, {}).value == 400 * 1024.0);
+    const GateResult count = evaluateGate(parsed("findings>0"), analysis, {});
+    CHECK(!count.isViolated && !count.value);
+    CHECK_EQ(count.reason, "L-01 may count: weak, below the floors or undecided");
+    CHECK(evaluateGate(parsed("findings>1"), analysis, {}).value == 0.0); // not even with it
+    CHECK(!evaluateGate(parsed("new-findings>0"), analysis, std::set<std::string> {}).value);
+    CHECK(evaluateGate(parsed("new-findings>0"), analysis, std::set<std::string> { "print-L-01" }).value == 0.0);
+}
+
+TEST(evaluate_undecidedGrowthIsUnknownWhereItWouldDecide)
+{
+    WorkspaceAnalysis analysis = watched("checkout");
+    analysis.findings.push_back(leak("L-01", "checkout", 2e6, ConfidenceLevel::High));
+    analysis.findings.push_back(leak("L-02", "checkout", 9e6, ConfidenceLevel::Low));
+    analysis.findings.back().isWeak = analysis.findings.back().isUndecided = true;
+    CHECK(evaluateGate(parsed("leak>1MiB/h"), analysis, {}).isViolated); // by the certain one
+    const GateResult doubt = evaluateGate(parsed("leak>4MiB/h"), analysis, {});
+    CHECK(!doubt.isViolated && !doubt.value);
+    CHECK_EQ(doubt.reason, "L-02 may leak as much: undecided, collect what it asks for");
+    CHECK(evaluateGate(parsed("leak>40MiB/h"), analysis, {}).value == 2e6);
+    CHECK(evaluateGate(parsed("leak>4MiB/h@high"), analysis, {}).value == 2e6);
+    analysis.findings.back().growthBytesPerHour.reset(); // profiles of one moment
+    CHECK(!evaluateGate(parsed("leak>40MiB/h"), analysis, {}).value);
+}
+
 TEST(evaluate_withoutALeakIsZeroWhereOneCouldBeSeen)
 {
     CHECK(!evaluateGate(parsed("leak>0B/h"), WorkspaceAnalysis {}, {}).value);

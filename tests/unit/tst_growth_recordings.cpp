@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings beside each other, beside a series, and with suppressions of their own. All figures by hand.
 #include "core/analysis/gate_rule.h"
+#include "core/analysis/leak_usage.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
@@ -123,7 +124,7 @@ TEST(everyRecordingIsJudgedWhateverFollowsIt)
     CHECK_EQ(shop.growthSource, std::string("one.zst")); // the longer one
     CHECK_NEAR(shop.growth->hours, 0.2 * 23 / 24, 1e-9); // 12 min; the first of 24 cuts is half a minute in
     CHECK_EQ(shop.furtherGrowth.size(), std::size_t { 1 });
-    CHECK(shop.heapLeaks());
+    CHECK(leaksInPods(*analysis, shop));
 }
 
 TEST(onePlaceThatLeaksInTwoRecordingsIsOneFinding)
@@ -179,6 +180,30 @@ TEST(whatARecordingSuppressesIsNoLeakAndIsNamed)
         CHECK(!evaluateGate(parseGateRule(rule).value(), *hidden, {}).isViolated);
         CHECK(evaluateGate(parseGateRule(rule).value(), *shown, {}).isViolated);
     }
+}
+
+TEST(atMostFiveOfAKindAreListedForAService)
+{
+    // two recordings of four leftovers each, no timeline to tell growth
+    std::vector<DocumentPtr> documents;
+    for (const std::string name : { "one", "two" }) {
+        IssueList issues;
+        ProfileBuilder builder(issues);
+        sdk::ProfileRow row;
+        row.values = { { "leaked_bytes", "leaked", "bytes" } };
+        builder.beginProfile(row);
+        std::vector<sdk::StackRef> stacks;
+        std::vector<std::int64_t> values;
+        for (const char* const place : { "a", "b", "c", "d" }) {
+            stacks.push_back(stackOf(builder, (name + place).c_str()));
+            values.push_back(10 * kMib);
+        }
+        builder.samples({ stacks, values, {} });
+        builder.endProfile({});
+        documents.push_back(documentOf(name + ".zst", builder.take().at(0)));
+    }
+    const auto analysis = analysed(documents);
+    CHECK_EQ(std::ranges::count(analysis->findings, FindingKind::Retained, &Finding::kind), 5);
 }
 
 HEAPTOLL_TEST_MAIN

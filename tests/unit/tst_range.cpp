@@ -2,6 +2,7 @@
 // What a range of a series shows where its process restarted in it.
 #include "core/analysis/growth.h"
 #include "core/analysis/growth_units.h"
+#include "core/analysis/site_rows.h"
 #include "core/analysis/workspace_analysis.h"
 #include "core/model/profile_builder.h"
 #include "tests/support/check.h"
@@ -120,6 +121,60 @@ TEST(anEstimateThatFallsALittleIsNoRestartAndNothingNegative)
     const RangeView view = rangeView(*analysis, "shop", {});
     CHECK_EQ(allocatedIn(view), "keep 200 other 0");
     CHECK(view.note.empty());
+}
+
+TEST(aRangeWithoutAProfileSaysSo)
+{
+    const auto analysis = analysisOf(kRestarted);
+    const RangeView before = rangeView(*analysis, "shop", TimeRange { hour(-9), hour(-5) });
+    CHECK(before.note.starts_with("no profile in this range: the first is of 2024-10-04T00:00:00Z"));
+    CHECK(before.liveAtEnd.empty() && !before.bytesPerHour);
+    const RangeView after = rangeView(*analysis, "shop", TimeRange { hour(5), hour(9) });
+    CHECK(after.note.starts_with("no profile in this range: shown is the one before it, of 2024-10-04T03:00:00Z"));
+    CHECK_EQ(after.liveAtEndTotal, 18 * kMib);
+    const TimeRange between { hour(1) + Span { 60'000'000'000 }, hour(2) + Span { -60'000'000'000 } };
+    CHECK(rangeView(*analysis, "shop", between).note.starts_with("no profile in this range"));
+    CHECK_EQ(rangeView(*analysis, "shop", TimeRange { hour(1), hour(1) }).note,
+        std::string("one profile in this range: nothing to compare"));
+}
+
+TEST(theSitesOfARangeHaveTheirGrowthAndFinding)
+{
+    std::vector<Point> points;
+    for (std::int64_t i = 0; i < 40; ++i) {
+        points.push_back({ 10 + 10 * i, 10 + 10 * i, 40, 40 });
+    }
+    const auto analysis = analysisOf(points);
+    const std::vector<SiteRow> rows = siteRows(*analysis, rangeView(*analysis, "shop", {}));
+    CHECK_EQ(rows.size(), std::size_t { 2 });
+    CHECK_EQ(rows.at(0).site.function, std::string("keep"));
+    CHECK(rows.at(0).growthClass == GrowthClass::Leak);
+    CHECK_NEAR(rows.at(0).bytesPerHour.value_or(0), 10.0 * kMib, 1.0);
+    CHECK_EQ(rows.at(0).findingId, std::string("L-01"));
+    CHECK_EQ(rows.at(0).bytesAt.size(), std::size_t { 40 });
+    CHECK(rows.at(1).growthClass == GrowthClass::Steady && rows.at(1).findingId.empty());
+}
+
+TEST(aWrapperOfABlamedSiteHasItsFinding)
+{
+    const auto analysis = analysisOf({ { 10, 10, 40, 40 }, { 10, 10, 40, 40 } });
+    WorkspaceAnalysis with = *analysis;
+    const RangeView range = rangeView(with, "shop", {});
+    const std::vector<SiteRow> plain = siteRows(with, range);
+    Finding finding;
+    finding.id = "L-07";
+    finding.service = "shop";
+    finding.blame = plain.at(0).site;
+    finding.stack = { plain.at(1).site, plain.at(0).site, Site { "caller", "app.cpp", 9, {} } };
+    Finding second = finding;
+    second.id = "K-01";
+    with.findings = { finding, second };
+    const std::vector<SiteRow> rows = siteRows(with, range);
+    CHECK_EQ(rows.at(0).findingId, std::string("L-07")); // the first of two
+    CHECK_EQ(rows.at(1).findingId, std::string("L-07"));
+    with.findings.front().service = "other";
+    with.findings.pop_back();
+    CHECK(siteRows(with, range).at(0).findingId.empty());
 }
 
 TEST(severalRestartsAreCounted)

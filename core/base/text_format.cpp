@@ -52,7 +52,7 @@ std::string_view symbolOf(std::string_view currency)
     if (currency == "JPY") {
         return "¥";
     }
-    return {};
+    return currency.empty() ? "¤" : std::string_view {}; // the sign of a currency that is not named
 }
 
 } // namespace

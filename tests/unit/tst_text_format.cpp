@@ -38,6 +38,7 @@ TEST(formatMoney_showsCentsOnlyWhereTheyMatter)
     CHECK_EQ(money("-5"), "−$5.00");
     CHECK_EQ(money("1234567", "EUR"), "€1,234,567");
     CHECK_EQ(money("12", "CHF"), "CHF 12.00");
+    CHECK_EQ(money("12", ""), "¤12.00"); // the row names no currency
     CHECK_EQ(formatMoneyPerMonth(Decimal::fromUnits(399), "USD"), "$399/mo");
 }
 

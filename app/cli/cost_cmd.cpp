@@ -4,6 +4,7 @@
 #include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 #include "core/export/money_json.h"
+#include "core/import/overlapping_bills.h"
 
 #include <algorithm>
 #include <array>
@@ -49,7 +50,10 @@ public:
             it->second.unknownRows += group.unknownRows;
         }
         for (const auto& [currency, total] : result.totals.byCurrency) {
-            HEAPTOLL_TRY_ASSIGN(m_totals[currency], sum(m_totals[currency], total));
+            std::optional<Decimal>& whole = m_totals[currency];
+            if (total) {
+                HEAPTOLL_TRY_ASSIGN(whole, sum(whole.value_or(Decimal {}), *total));
+            }
         }
         return {};
     }
@@ -62,7 +66,7 @@ public:
         rankByCost(all);
         return all;
     }
-    [[nodiscard]] const std::map<std::string, Decimal>& totals() const { return m_totals; }
+    [[nodiscard]] const std::map<std::string, std::optional<Decimal>>& totals() const { return m_totals; }
 
 private:
     static Result<Decimal> sum(Decimal a, Decimal b)
@@ -73,8 +77,36 @@ private:
             : Result<Decimal>(Error { ErrorCode::LimitExceeded, "the sum of the bills is out of range", {}, {} });
     }
     std::map<std::pair<std::vector<std::string>, std::string>, CostGroup> m_groups;
-    std::map<std::string, Decimal> m_totals;
+    std::map<std::string, std::optional<Decimal>> m_totals;
 };
+
+/// A rule that takes rows as 0 is named after the basis it is for; under another one these rows count in full.
+void dropRulesOfOtherBases(Reconciliation& check, CostBasis basis)
+{
+    std::erase_if(check.excluded, [basis](const sdk::CostExclusion& excluded) {
+        return excluded.rowsKept && !excluded.rule.starts_with(std::string(name(basis)) + ':');
+    });
+}
+
+/// The one sum of all rows, or why there is none.
+void conclude(CostReport& report, const Filter& filter)
+{
+    const std::string basis(name(report.basis));
+    if (!report.hasBasis) {
+        report.totalReason = report.note;
+    } else if (report.totals.size() > 1) {
+        report.totalReason = "several currencies are never added";
+    } else if (report.totals.size() == 1) {
+        report.total = report.totals.begin()->second;
+        report.totalReason = report.total ? "" : "no row has a " + basis + " cost that could be read";
+    } else if (!filter.isEmpty() && report.reconciliation.rowsKept > 0) {
+        report.totalReason = "no row fits --where";
+    } else if (report.reconciliation.rowsRead > 0) {
+        report.totalReason = "no row could be kept";
+    } else {
+        report.total = Decimal {}; // a bill without rows is one of nothing
+    }
+}
 
 Result<CostReport> query(const Context& context, const CostRows& rows, const Filter& filter, CostBasis basis,
     const std::vector<CostDimension>& by)
@@ -95,7 +127,9 @@ Result<CostReport> query(const Context& context, const CostRows& rows, const Fil
         if (!result.note.empty() && report.note.find(result.note) == std::string::npos) {
             report.note += (report.note.empty() ? "" : "; ") + result.note;
         }
-        const Reconciliation check = reconcile(table);
+        Reconciliation check = reconcile(table);
+        dropRulesOfOtherBases(check, basis);
+        check.reconciles = check.reconciles && !isCountedTwice(*rows.bills()[bill]);
         report.reconciliation = bill == 0 ? check : merged(report.reconciliation, check);
     }
     report.groups = merger.groups();
@@ -103,7 +137,18 @@ Result<CostReport> query(const Context& context, const CostRows& rows, const Fil
     for (const CostGroup& group : report.groups) {
         report.unknownRows += group.unknownRows;
     }
+    conclude(report, filter);
     return report;
+}
+
+/// Rows that are in no sum are said beside it. Empty where there are none.
+std::string unknownText(const CostReport& report)
+{
+    if (report.unknownRows == 0 || !report.hasBasis) {
+        return {};
+    }
+    return formatCount(static_cast<double>(report.unknownRows)) + " of them have no " + std::string(name(report.basis))
+        + " cost: it is unknown, and in no sum\n";
 }
 
 std::string totalsText(const CostReport& report)
@@ -113,11 +158,16 @@ std::string totalsText(const CostReport& report)
         return text + std::string(kUnknown) + ": " + printable(report.note);
     }
     for (const auto& [currency, total] : report.totals) {
-        text += (&currency == &report.totals.begin()->first ? "" : " and ") + formatMoney(total, currency);
+        text += (&currency == &report.totals.begin()->first ? "" : " and ")
+            + (total ? formatMoney(*total, currency) : std::string(kUnknown))
+            + (currency.empty() ? " (currency unknown)" : "");
     }
-    return text + " over " + formatCount(static_cast<double>(report.rows)) + " rows"
-        + (report.totals.size() > 1 ? "; several currencies are never added" : "")
-        + (report.isPartial ? " (partial)" : "");
+    if (report.totals.empty()) {
+        text += report.total ? "0" : std::string(kUnknown);
+    }
+    text += " over " + formatCount(static_cast<double>(report.rows)) + " rows";
+    text += report.total ? "" : "; " + report.totalReason;
+    return text + (report.isPartial ? " (partial)" : "") + '\n' + unknownText(report);
 }
 
 std::string reconciliationText(const Reconciliation& check)
@@ -144,7 +194,7 @@ std::string upperCase(std::string text)
 
 std::string costTable(const CostReport& report, const TextStyle& style)
 {
-    std::string out = totalsText(report) + '\n';
+    std::string out = totalsText(report);
     if (!report.dimensions.empty()) {
         std::vector<TextTable::Column> columns { { "COST", Align::Right, false }, { "SHARE", Align::Right, false },
             { "ROWS", Align::Right, false } };
@@ -156,10 +206,10 @@ std::string costTable(const CostReport& report, const TextStyle& style)
             const CostGroup& group = report.groups[i];
             const bool isKnown = report.hasBasis && group.unknownRows < group.rows;
             const auto whole = report.totals.find(group.currency);
-            const bool hasShare = isKnown && whole != report.totals.end() && !whole->second.isZero();
+            const bool hasShare = isKnown && whole != report.totals.end() && whole->second && !whole->second->isZero();
             std::vector<TextTable::Cell> cells { isKnown ? formatMoney(group.cost, group.currency)
                                                          : std::string(kUnknown),
-                hasShare ? formatPercent(group.cost.toDouble() / whole->second.toDouble()) : std::string(kUnknown),
+                hasShare ? formatPercent(group.cost.toDouble() / whole->second->toDouble()) : std::string(kUnknown),
                 formatCount(static_cast<double>(group.rows)) };
             for (const std::string& key : group.keys) {
                 cells.emplace_back(key.empty() ? kUnknown : std::string_view(key));
@@ -187,7 +237,7 @@ Result<CommandOutput> runCost(Context& context)
     HEAPTOLL_TRY_ASSIGN(const CostRows rows, CostRows::create(context, inputs, options, needsWorkload));
     HEAPTOLL_TRY_ASSIGN(CostReport report, query(context, rows, filter, basis, by));
     report.limit = limit;
-    report.isPartial = isPartial(inputs.sources);
+    report.isPartial = isPartial(inputs.sources) || (report.hasBasis && report.unknownRows > 0);
     if (!report.hasBasis) {
         context.warning("basis " + std::string(name(basis)) + " is unknown: " + report.note);
     }

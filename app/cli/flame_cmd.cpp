@@ -41,6 +41,19 @@ void keepMatching(const Profile& profile, const Filter& filter, std::vector<std:
     }
 }
 
+/// Folded lines as a terminal may show them: a name cannot carry escape sequences.
+std::string printableLines(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        out += printable(text.substr(0, end));
+        out += end < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 } // namespace
 
 Result<CommandOutput> runFlame(Context& context)
@@ -78,7 +91,7 @@ Result<CommandOutput> runFlame(Context& context)
         case OutputFormat::Markdown:
         case OutputFormat::Sarif: break;
         }
-        return foldedText(report->tree, task);
+        return printableLines(foldedText(report->tree, task));
     };
     return output;
 }

@@ -50,7 +50,11 @@ std::string placeOf(const Site& site)
 std::string valueText(const ValueType& type, std::int64_t value)
 {
     const auto number = static_cast<double>(value);
-    return isBytes(type) ? formatBytes(number) : formatCount(number);
+    if (isBytes(type)) {
+        return formatBytes(number);
+    }
+    const bool isCount = type.unit.empty() || type.unit == "count";
+    return formatCount(number) + (isCount ? "" : ' ' + printable(type.unit));
 }
 
 std::string shareText(std::int64_t part, std::optional<std::int64_t> whole)

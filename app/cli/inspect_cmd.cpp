@@ -46,8 +46,9 @@ std::string costSummary(const Document& document)
     const Result<CostQueryResult> sums = queryCosts(table, CostBasis::Billed, {}, {}, {}, {});
     if (sums.ok()) {
         for (const auto& [currency, total] : sums.value().totals.byCurrency) {
-            text += ", billed " + formatMoney(total, currency);
+            text += ", billed " + (total ? formatMoney(*total, currency) : std::string(kUnknown));
         }
+        text += table.rowCount == 0 ? ", billed 0" : "";
     }
     return text + rangeText(document) + (reconcile(table).reconciles ? "; reconciles" : "; does not reconcile");
 }

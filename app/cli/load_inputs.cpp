@@ -158,26 +158,60 @@ std::string errorLine(const ImportedFile& file)
     return format(error);
 }
 
-void reportIssues(const Context& context, const Document& document)
-{
-    for (const Issue& issue : document.issues.all()) {
-        if (issue.severity == Severity::Info) {
-            continue;
-        }
-        const std::string place = placeInSource(issue.where);
-        const std::string& source = issue.where.source.empty() ? document.path : issue.where.source;
-        std::string line = source + (place.empty() ? "" : ':' + place) + ": " + issue.message;
-        if (issue.count > 1) {
-            line += " (" + formatCount(static_cast<double>(issue.count)) + " times)";
-        }
-        if (issue.severity == Severity::Notice) {
-            context.note(line);
+/// Notices of all inputs: one that many files give is said once.
+class Notices {
+public:
+    void add(const std::string& place, const Issue& issue)
+    {
+        const auto same = std::ranges::find(m_all, issue.message, &Notice::message);
+        if (same == m_all.end()) {
+            m_all.push_back({ place, issue.message, issue.count, 1 });
         } else {
-            context.warning(line);
+            same->count += issue.count;
+            ++same->files;
         }
     }
-    if (!document.isComplete) {
-        context.note(document.path + " ends early; totals from it are partial");
+    void print(const Context& context) const
+    {
+        for (const Notice& notice : m_all) {
+            std::string line = notice.place + ": " + notice.message;
+            if (notice.files > 1) {
+                line += " (so in " + formatCount(static_cast<double>(notice.files)) + " inputs)";
+            } else if (notice.count > 1) {
+                line += " (" + formatCount(static_cast<double>(notice.count)) + " times)";
+            }
+            context.note(line);
+        }
+    }
+
+private:
+    struct Notice {
+        std::string place; ///< of the first
+        std::string message;
+        std::uint64_t count = 0;
+        std::size_t files = 0;
+    };
+    std::vector<Notice> m_all;
+};
+
+void reportIssues(const Context& context, const Document& document, Notices& notices)
+{
+    bool endsEarly = false;
+    for (const Issue& issue : document.issues.all()) {
+        const std::string inSource = placeInSource(issue.where);
+        const std::string& source = issue.where.source.empty() ? document.path : issue.where.source;
+        const std::string place = source + (inSource.empty() ? "" : ':' + inSource);
+        if (issue.severity == Severity::Notice) {
+            notices.add(place, issue);
+        } else if (issue.severity != Severity::Info) {
+            context.warning(place + ": " + issue.message
+                + (issue.count > 1 ? " (" + formatCount(static_cast<double>(issue.count)) + " times)" : ""));
+        }
+        endsEarly = endsEarly || issue.code.ends_with(".truncated");
+    }
+    if (document.isPartial()) {
+        context.note(
+            document.path + (endsEarly ? " ends early" : ": see the warnings above") + "; totals from it are partial");
     }
 }
 
@@ -287,9 +321,11 @@ Result<Inputs> loadInputs(Context& context, const std::vector<std::string>& path
         inputs.sources.unread.push_back({ file.path, *file.error });
         context.error(errorLine(file));
     }
+    Notices notices;
     for (const DocumentPtr& document : inputs.sources.documents) {
-        reportIssues(context, *document);
+        reportIssues(context, *document, notices);
     }
+    notices.print(context);
     reportUnrecognised(context, skipped);
     inputs.hasTrouble = isPartial(inputs.sources);
     return inputs;

@@ -357,11 +357,12 @@ Result<void> collect(const Groups& groups, const Dimensions& dimensions, CostQue
         group.rows = sum.rows;
         group.unknownRows = sum.unknown;
         result.totals.rows += sum.rows;
-        if (!result.hasBasis) {
+        result.totals.unknownRows += sum.unknown;
+        std::optional<Decimal>& total = result.totals.byCurrency[group.currency];
+        if (sum.unknown == sum.rows) {
             continue;
         }
-        Decimal& total = result.totals.byCurrency[group.currency];
-        const auto added = Decimal::add(total, sum.cost);
+        const auto added = Decimal::add(total.value_or(Decimal {}), sum.cost);
         if (!added) {
             return moneyOverflow();
         }

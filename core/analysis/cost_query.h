@@ -33,8 +33,10 @@ struct CostGroup {
 };
 
 struct CostTotals {
-    std::map<std::string, Decimal> byCurrency;
+    /// "" = the rows name none. Without a value: no row of the currency has one in this basis, which is not 0.
+    std::map<std::string, std::optional<Decimal>> byCurrency;
     std::uint64_t rows = 0;
+    std::uint64_t unknownRows = 0; ///< rows without a value in this basis
 };
 
 struct Reconciliation {

@@ -149,7 +149,8 @@ std::string currencyProblem(const GateRule& rule, const WorkspaceAnalysis& analy
     }
     std::string all;
     for (const CurrencyTotals& total : totals.byCurrency) {
-        all += (all.empty() ? "" : " and ") + total.currency;
+        all += (all.empty() ? "" : " and ")
+            + (total.currency.empty() ? std::string("an unknown currency") : total.currency);
     }
     if (rule.currency.empty()) {
         return totals.isMixed() ? "the bill is in " + all + ": say in the rule which one is meant" : std::string();

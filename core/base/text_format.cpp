@@ -100,7 +100,7 @@ std::string_view currencySign(std::string_view currency)
     if (currency == "JPY") {
         return "¥";
     }
-    return currency;
+    return currency.empty() ? "¤" : currency; // the sign of a currency that is not named
 }
 
 std::string formatMoney(Decimal amount, std::string_view currency)

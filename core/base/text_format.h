@@ -21,7 +21,7 @@ namespace heaptoll {
 [[nodiscard]] std::string formatGrowth(double bytesPerHour);
 /// "1,024,000" below ten million, then "10.2 M".
 [[nodiscard]] std::string formatCount(double count);
-/// "$", "€"; the code itself for currencies without a sign ("CHF"). currency: ISO 4217.
+/// "$", "€"; the code itself for currencies without a sign ("CHF"), "¤" for none. currency: ISO 4217 or "".
 [[nodiscard]] std::string_view currencySign(std::string_view currency);
 /// "$399", "$12.30", "€1,204", "< $0.01", "\u2212$5"; the code itself for currencies without a sign ("CHF 12").
 /// Whole units from 100 on, cents below.

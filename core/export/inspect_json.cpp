@@ -29,9 +29,10 @@ void writeProfile(JsonWriter& json, const Profile& profile)
     writeSampleTypes(json, profile);
     json.field("samples", std::uint64_t { profile.samples.size() });
     json.field("time", profile.time ? std::optional(toIso8601(*profile.time)) : std::nullopt);
-    json.field("durationSeconds", profile.duration.toSeconds());
+    json.field("durationSeconds", profile.duration.ns > 0 ? std::optional(profile.duration.toSeconds()) : std::nullopt);
     json.fieldOrNull("command", profile.command);
-    json.field("samplingPeriodBytes", profile.sampling.periodBytes);
+    const std::int64_t period = profile.sampling.periodBytes;
+    json.field("samplingPeriodBytes", period > 0 ? std::optional(period) : std::nullopt);
     if (!profile.timeline && !profile.valueIndex(Metric::PeakBytes)) {
         return;
     }
@@ -62,7 +63,7 @@ void writeCosts(JsonWriter& json, const Document& document)
     }
     json.key("totals").beginObject(Layout::Line);
     for (const auto& [currency, total] : sums.value().totals.byCurrency) {
-        json.field(currency, total);
+        json.field(currency.empty() ? "unknown" : std::string_view(currency), total);
     }
     json.endObject();
     const Reconciliation check = reconcile(table);

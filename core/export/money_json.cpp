@@ -53,17 +53,14 @@ void writeGroup(JsonWriter& json, const CostReport& report, const CostGroup& gro
 
 void writeCostTotals(JsonWriter& json, const CostReport& report)
 {
-    const bool isOne = report.totals.size() == 1;
-    json.fieldOrNull("currency", isOne ? report.totals.begin()->first : std::string());
-    json.field("total", isOne && report.hasBasis ? std::optional(report.totals.begin()->second) : std::nullopt);
-    if (!report.hasBasis) {
-        json.field("reason", report.note);
-    } else if (report.totals.size() > 1) {
-        json.field("reason", "several currencies are never added");
+    json.fieldOrNull("currency", report.totals.size() == 1 ? report.totals.begin()->first : std::string());
+    json.field("total", report.total);
+    if (!report.total) {
+        json.field("reason", report.totalReason);
     }
     json.key("totals").beginObject(Layout::Line);
     for (const auto& [currency, total] : report.totals) {
-        json.field(currency, report.hasBasis ? std::optional(total) : std::nullopt);
+        json.field(currency.empty() ? "unknown" : std::string_view(currency), report.hasBasis ? total : std::nullopt);
     }
     json.endObject();
 }

@@ -19,7 +19,9 @@ struct CostReport {
     CostBasis basis = CostBasis::Billed;
     std::vector<std::string> dimensions; ///< keys of the groups, in order
     std::vector<CostGroup> groups;
-    std::map<std::string, Decimal> totals; ///< by currency
+    std::map<std::string, std::optional<Decimal>> totals; ///< by currency, as in CostTotals
+    std::optional<Decimal> total; ///< of the one currency; 0 in a bill without rows
+    std::string totalReason; ///< why there is none
     std::uint64_t rows = 0;
     std::uint64_t unknownRows = 0; ///< rows without a value in this basis
     bool hasBasis = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/import/detection.h"
 
+#include "core/import/guarded.h"
 #include "core/io/decoded_source.h"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ Error notRecognized(const std::string& path, const Prefix& prefix, const std::ve
 Detector::Answer Detector::detect(const std::string& path) const
 {
     Answer answer;
-    auto read = readPrefix(path);
+    auto read = guarded("reading it", [&] { return readPrefix(path); });
     if (!read.ok()) {
         answer.error = std::move(read).error();
         return answer;
@@ -86,10 +87,14 @@ Detector::Answer Detector::detect(const std::string& path) const
         if (!importer.ok()) {
             continue; // shown by `plugins list`; the file may still be someone else's
         }
-        const sdk::ProbeResult probe = importer.value()->probe({ prefix.bytes, prefix.isWhole, name });
-        if (probe.score > 0) {
+        const Result<sdk::ProbeResult> probe =
+            guarded("the importer " + format.info->id, [&]() -> Result<sdk::ProbeResult> {
+                return importer.value()->probe({ prefix.bytes, prefix.isWhole, name });
+            });
+        if (probe.ok() && probe.value().score > 0) { // one that fails has said nothing about the file
             answer.ranked.push_back(
-                { { format.info->id, probe.score, joined(prefix.containers) + probe.reason, probe.formatVersion },
+                { { format.info->id, probe.value().score, joined(prefix.containers) + probe.value().reason,
+                      probe.value().formatVersion },
                     format });
         }
     }

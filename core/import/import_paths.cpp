@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/import/bundles.h"
 #include "core/import/detection.h"
+#include "core/import/guarded.h"
 #include "core/import/input_files.h"
 #include "core/import/model_sink.h"
+#include "core/import/overlapping_bills.h"
 #include "core/io/decoded_source.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <exception>
+#include <filesystem>
 #include <mutex>
-#include <new>
 #include <thread>
 
 namespace heaptoll {
@@ -40,6 +41,10 @@ public:
     {
         HEAPTOLL_TRY(open());
         return m_source->openSidecar(relativeName);
+    }
+    [[nodiscard]] bool hasSidecar(std::string_view relativeName) const override
+    {
+        return DecodedSource::hasSidecar(m_path, relativeName);
     }
 
 private:
@@ -75,7 +80,8 @@ private:
         InputFile input;
         ImportedFile result;
         Detector::Answer answer;
-        std::atomic<std::uint64_t> consumed { 0 };
+        std::atomic<std::uint64_t> consumed { 0 }; ///< of the file and of those beside it that it names
+        std::uint64_t totalBytes = 0; ///< of the same files
         bool skip = false; ///< covered by another input; result.note says which
     };
 
@@ -85,6 +91,8 @@ private:
     void dropDuplicates();
     void import(Job& job) const;
     Result<void> importAs(Job& job, const Detector::Ranked& ranked) const;
+    Result<void> keepPartial(Job& job, ModelSink& sink, Document base, Error error) const;
+    std::optional<sdk::Bundle> bundleOf(const Job& job) const;
     void tell(const std::function<void(const ImportedFile&)>& listener, const Job& job) const;
     void reportProgress(const Job& job, std::size_t index) const;
 
@@ -101,8 +109,16 @@ void ImportRun::forEachJob(const std::function<void(Job&)>& work)
     std::atomic<std::size_t> next { 0 };
     const auto loop = [&] {
         for (std::size_t i = next++; i < m_jobs.size(); i = next++) {
-            if (!m_jobs[i]->skip) {
-                work(*m_jobs[i]);
+            Job& job = *m_jobs[i];
+            if (job.skip) {
+                continue;
+            }
+            const Result<void> outcome = guarded("reading it", [&]() -> Result<void> {
+                work(job);
+                return {};
+            });
+            if (!outcome.ok()) {
+                job.result.error = outcome.error();
             }
         }
     };
@@ -142,6 +158,18 @@ void ImportRun::detect(Job& job) const
         Error { ErrorCode::Usage, "unknown format '" + *forced + "'", {}, "see 'heaptoll plugins list'" };
 }
 
+/// What the file names, where it is a manifest. A plugin that fails here fails again in the import, which says so.
+std::optional<sdk::Bundle> ImportRun::bundleOf(const Job& job) const
+{
+    const ImporterRegistry::Impl::Format& format = job.answer.ranked.front().format;
+    auto bundle = guarded("the importer " + format.info->id, [&]() -> Result<std::optional<sdk::Bundle>> {
+        HEAPTOLL_TRY_ASSIGN(const auto importer, m_detector.impl().create(format));
+        LazySource source(job.input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
+        return importer->bundle(source);
+    });
+    return bundle.ok() ? std::move(bundle).value() : std::nullopt;
+}
+
 void ImportRun::chooseDeliveries()
 {
     std::vector<FoundBundle> bundles;
@@ -151,15 +179,17 @@ void ImportRun::chooseDeliveries()
         if (job->result.error || job->answer.ranked.empty()) {
             continue;
         }
-        const auto importer = m_detector.impl().create(job->answer.ranked.front().format);
-        if (!importer.ok()) {
-            continue; // the import itself will say so
+        auto bundle = bundleOf(*job);
+        if (!bundle) {
+            continue;
         }
-        LazySource source(job->input.path, { m_task.stop, m_options.maxDecodedBytes, nullptr });
-        auto bundle = importer.value()->bundle(source);
-        if (bundle.ok() && bundle.value()) {
-            bundles.push_back({ paths.size() - 1, std::move(*bundle.value()) });
+        for (const std::string& part : bundle->parts) {
+            std::error_code code;
+            const auto bytes =
+                std::filesystem::file_size(std::filesystem::path(job->input.path).parent_path() / part, code);
+            job->totalBytes += code ? 0 : bytes;
         }
+        bundles.push_back({ paths.size() - 1, std::move(*bundle) });
     }
     for (const CoveredInput& covered : coveredInputs(paths, bundles)) {
         m_jobs[covered.input]->skip = true;
@@ -175,13 +205,13 @@ void ImportRun::dropDuplicates()
     std::vector<Job*> jobs;
     for (const auto& job : m_jobs) {
         const bool isMoneyOrUsage =
-            !job->answer.ranked.empty() && job->answer.ranked.front().format.info->kind != "heap_profile";
+            !job->answer.ranked.empty() && job->answer.ranked.front().format.info->kind != DocumentKind::HeapProfile;
         if (!job->skip && !job->result.error && isMoneyOrUsage) {
             inputs.push_back(job->input);
             jobs.push_back(job.get());
         }
     }
-    for (const DuplicateInput& duplicate : duplicateInputs(inputs)) {
+    for (const DuplicateInput& duplicate : duplicateInputs(inputs, m_task.stop)) {
         jobs[duplicate.input]->skip = true;
         jobs[duplicate.input]->result.note =
             "same content as " + jobs[duplicate.original]->input.path + "; counted once";
@@ -195,14 +225,8 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
     HEAPTOLL_TRY_ASSIGN(const auto source,
         DecodedSource::open(job.input.path, job.input.path, { m_task.stop, m_options.maxDecodedBytes, &job.consumed }));
     ModelSink sink(job.input.path);
-    Result<void> outcome;
-    try { // the wall: a plugin may throw what it likes
-        outcome = importer->run(*source, sink, m_task);
-    } catch (const std::bad_alloc&) {
-        outcome = Error { ErrorCode::LimitExceeded, "needs more memory than there is" };
-    } catch (const std::exception& exception) {
-        outcome = Error { ErrorCode::Plugin, std::string("the importer failed: ") + exception.what() };
-    }
+    Result<void> outcome =
+        guarded("the importer " + ranked.candidate.format, [&] { return importer->run(*source, sink, m_task); });
     Document base;
     base.path = job.input.path;
     base.format = ranked.candidate.format;
@@ -215,29 +239,34 @@ Result<void> ImportRun::importAs(Job& job, const Detector::Ranked& ranked) const
             { {}, warning.offset, 0, {} }, warning.text, 1);
     }
     if (!outcome.ok()) {
-        Error error = std::move(outcome).error();
-        if (error.where.source.empty()) {
-            error.where.source = job.input.path;
-        }
-        // What was complete before the end of a cut file is good data, labelled as partial.
-        const bool wasStopped = error.code == ErrorCode::Cancelled && m_options.keepCancelled;
-        if (error.code == ErrorCode::Truncated || wasStopped) {
-            base.isComplete = false;
-            sink.issue(Severity::DataLoss, base.format + (wasStopped ? ".stopped" : ".truncated"), error.where,
-                wasStopped ? "reading was stopped; what follows is missing" : error.message, 1);
-            job.result.documents = sink.take(base);
-        }
-        if (job.result.documents.empty()) {
-            return error;
-        }
-        return {};
+        return keepPartial(job, sink, std::move(base), std::move(outcome).error());
     }
     job.result.documents = sink.take(base);
-    if (job.result.documents.empty() && ranked.format.info->kind == "usage") {
+    if (job.result.documents.empty() && ranked.format.info->kind == DocumentKind::Usage) {
         // Read to the end without a series: the answer is "none", which is no failure.
         base.issues = sink.issues();
         base.content = std::make_shared<const UsageTable>();
         job.result.documents.push_back(std::make_shared<const Document>(std::move(base)));
+    }
+    return {};
+}
+
+/// What was complete before the end of a cut file is good data, labelled as partial. Errors: `error`, where there is
+/// none.
+Result<void> ImportRun::keepPartial(Job& job, ModelSink& sink, Document base, Error error) const
+{
+    if (error.where.source.empty()) {
+        error.where.source = job.input.path;
+    }
+    const bool wasStopped = error.code == ErrorCode::Cancelled && m_options.keepCancelled;
+    if (error.code == ErrorCode::Truncated || wasStopped) {
+        base.isComplete = false;
+        sink.issue(Severity::DataLoss, base.format + (wasStopped ? ".stopped" : ".truncated"), error.where,
+            wasStopped ? "reading was stopped; what follows is missing" : error.message, 1);
+        job.result.documents = sink.take(std::move(base));
+    }
+    if (job.result.documents.empty()) {
+        return error;
     }
     return {};
 }
@@ -251,7 +280,8 @@ void ImportRun::import(Job& job) const
         if (ranked.candidate.score < kMinImportScore) {
             break;
         }
-        Result<void> outcome = importAs(job, ranked);
+        Result<void> outcome =
+            guarded("the importer " + ranked.candidate.format, [&] { return importAs(job, ranked); });
         if (outcome.ok()) {
             job.result.error.reset();
             return;
@@ -274,7 +304,7 @@ void ImportRun::tell(const std::function<void(const ImportedFile&)>& listener, c
 void ImportRun::reportProgress(const Job& job, std::size_t index) const
 {
     const std::lock_guard lock(m_reporting);
-    m_observer.progress({ job.input.path, job.consumed, job.input.sizeBytes, index, m_jobs.size() });
+    m_observer.progress({ job.input.path, job.consumed, job.totalBytes, index, m_jobs.size() });
 }
 
 std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
@@ -283,6 +313,7 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
         auto job = std::make_unique<Job>();
         job->result.path = input.path;
         job->result.error = input.error;
+        job->totalBytes = input.sizeBytes;
         job->input = std::move(input);
         m_jobs.push_back(std::move(job));
     }
@@ -302,7 +333,8 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
             std::mutex mutex;
             std::condition_variable_any wake;
             std::unique_lock lock(mutex);
-            while (!stop.stop_requested()) {
+            for (bool isLast = false; !isLast;) {
+                isLast = stop.stop_requested(); // what was read in the end is told as well
                 for (std::size_t i = 0; i < m_jobs.size(); ++i) {
                     if (m_jobs[i]->consumed > 0) {
                         reportProgress(*m_jobs[i], i);
@@ -324,6 +356,7 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
         }
         results.push_back(std::move(job->result));
     }
+    markOverlaps(results, m_task);
     return results;
 }
 

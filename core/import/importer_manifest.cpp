@@ -42,16 +42,28 @@ Result<void> checkSdk(const QJsonObject& json)
     return {};
 }
 
+/// A typo here would decide how the host treats what is read: whether it is money, whether none of it is a failure.
+Result<DocumentKind> parseKind(const QJsonObject& json)
+{
+    HEAPTOLL_TRY_ASSIGN(const std::string word, text(json, u"kind"_s));
+    for (const DocumentKind kind : { DocumentKind::HeapProfile, DocumentKind::Cost, DocumentKind::Usage }) {
+        if (word == name(kind)) {
+            return kind;
+        }
+    }
+    return wrong(u"kind"_s, u"must be heap_profile, cost or usage, not '%1'"_s.arg(QString::fromStdString(word)));
+}
+
 Result<FormatInfo> parseFormat(const QJsonObject& json)
 {
     FormatInfo format;
     HEAPTOLL_TRY_ASSIGN(format.id, text(json, u"id"_s));
     HEAPTOLL_TRY_ASSIGN(format.name, text(json, u"name"_s));
-    HEAPTOLL_TRY_ASSIGN(format.kind, text(json, u"kind"_s));
-    format.weight = json.value(u"weight"_s).toInt(50);
-    const QJsonArray extensions = json.value(u"extensions"_s).toArray();
-    for (const auto& extension : extensions) {
-        format.extensions.push_back(extension.toString().toStdString());
+    HEAPTOLL_TRY_ASSIGN(format.kind, parseKind(json));
+    const QJsonValue weight = json.value(u"weight"_s);
+    format.weight = weight.toInt(weight.isUndefined() ? kDefaultWeight : -1);
+    if (format.weight < 0 || format.weight > kMaxWeight) {
+        return wrong(u"weight"_s, u"must be a whole number from 0 to %1"_s.arg(kMaxWeight));
     }
     return format;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/model/document.h"
 
 #include <QJsonObject>
 
@@ -14,12 +15,14 @@ namespace heaptoll {
 inline constexpr int kSdkMajor = 1;
 inline constexpr int kSdkMinor = 0;
 
+inline constexpr int kDefaultWeight = 50;
+inline constexpr int kMaxWeight = 100;
+
 struct FormatInfo {
     std::string id;
     std::string name;
-    std::string kind;
-    std::vector<std::string> extensions;
-    int weight = 50; ///< breaks ties between equal scores
+    DocumentKind kind = DocumentKind::HeapProfile;
+    int weight = kDefaultWeight; ///< breaks ties between equal scores; 0 to kMaxWeight
 };
 
 /// importer.json of a plugin; schema: resources/schema/importer.schema.json.

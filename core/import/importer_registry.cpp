@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/import/importer_registry.h"
 
+#include "core/import/guarded.h"
 #include "core/sdk/importer_plugin.h"
 
 #include <QCoreApplication>
@@ -135,7 +136,12 @@ Result<std::unique_ptr<sdk::Importer>> ImporterRegistry::Impl::create(const Form
         instance = plugin.loader->instance();
     }
     const auto* const factory = qobject_cast<sdk::ImporterPlugin*>(instance);
-    auto importer = factory == nullptr ? nullptr : factory->createImporter(format.info->id);
+    std::unique_ptr<sdk::Importer> importer;
+    if (factory != nullptr) {
+        HEAPTOLL_TRY_ASSIGN(importer,
+            guarded("the plugin " + plugin.manifest.id,
+                [&]() -> Result<std::unique_ptr<sdk::Importer>> { return factory->createImporter(format.info->id); }));
+    }
     if (!importer) {
         const QString why = factory == nullptr ? plugin.loader->errorString() : u"it does not know its own format"_s;
         return Error { ErrorCode::Plugin,

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
+#include <span>
 #include <system_error>
 
 namespace heaptoll {
@@ -36,48 +38,104 @@ InputFile inputFor(const fs::path& path, bool isFromFolder)
     return input;
 }
 
-void addFolder(const fs::path& folder, std::vector<InputFile>& inputs)
+/// Files of a folder itself, and the folders in it, each in the order of their names.
+/// Errors: the system's, with what was listed before it.
+std::error_code listFolder(const fs::path& folder, std::vector<fs::path>& files, std::vector<fs::path>& folders)
 {
-    std::vector<fs::path> found;
     std::error_code code;
-    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, code);
-    for (; !code && it != fs::recursive_directory_iterator(); it.increment(code)) {
+    for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
+        std::error_code unknown; // neither: a broken link, a socket
         if (isHidden(it->path())) {
-            it.disable_recursion_pending();
-        } else if (it->is_regular_file(code)) {
-            found.push_back(it->path());
+            continue;
+        }
+        if (it->is_directory(unknown) && !it->is_symlink(unknown)) {
+            folders.push_back(it->path());
+        } else if (it->is_regular_file(unknown)) {
+            files.push_back(it->path());
         }
     }
-    std::ranges::sort(found);
-    if (code) {
-        InputFile broken = inputFor(folder, true);
-        broken.error = Error { ErrorCode::Io, "cannot be listed: " + code.message(), { folder.string() } };
-        inputs.push_back(std::move(broken));
+    return code;
+}
+
+void addFolder(const fs::path& top, std::vector<InputFile>& inputs)
+{
+    std::vector<fs::path> files;
+    std::vector<InputFile> broken;
+    std::vector<fs::path> open { top };
+    while (!open.empty()) {
+        const fs::path folder = std::move(open.back());
+        open.pop_back();
+        if (const std::error_code code = listFolder(folder, files, open)) {
+            const std::string path = folder.string();
+            broken.push_back({ path, 0,
+                Error { ErrorCode::Io, "the folder cannot be listed: " + code.message() + "; what is in it is missing",
+                    { path }, "check the permissions" },
+                true });
+        }
     }
-    for (const fs::path& path : found) {
+    std::ranges::sort(files);
+    std::ranges::sort(broken, {}, &InputFile::path);
+    std::ranges::move(broken, std::back_inserter(inputs));
+    for (const fs::path& path : files) {
         inputs.push_back(inputFor(path, true));
     }
 }
 
-/// Hash of the file's bytes; nullopt when it cannot be read.
-std::optional<std::uint64_t> contentHash(const std::string& path)
+constexpr std::size_t kBlockBytes = std::size_t { 1 } << 20U;
+
+/// The file's next bytes, as many as fit; fewer at its end only. Errors: nullopt when they cannot be read, or on stop.
+std::optional<std::string_view> nextBlock(FileReader& file, std::vector<std::byte>& buffer, const std::stop_token& stop)
 {
-    auto file = FileReader::open(path, nullptr);
-    if (!file.ok()) {
-        return std::nullopt;
-    }
-    std::vector<std::byte> buffer(std::size_t { 1 } << 20U);
-    std::uint64_t hash = 0;
-    while (true) {
-        const auto got = file.value()->read(buffer);
-        if (!got.ok()) {
+    std::size_t size = 0;
+    while (size < buffer.size()) {
+        const auto got = file.read(std::span(buffer).subspan(size));
+        if (!got.ok() || stop.stop_requested()) {
             return std::nullopt;
         }
         if (got.value() == 0) {
+            break;
+        }
+        size += got.value();
+    }
+    return std::string_view(reinterpret_cast<const char*>(buffer.data()), size);
+}
+
+/// Hash of the file's bytes; nullopt when it cannot be read.
+std::optional<std::uint64_t> contentHash(const std::string& path, const std::stop_token& stop)
+{
+    auto file = FileReader::open(path, nullptr);
+    std::vector<std::byte> buffer(kBlockBytes);
+    std::uint64_t hash = 0;
+    while (file.ok()) {
+        const auto block = nextBlock(*file.value(), buffer, stop);
+        if (!block) {
+            break;
+        }
+        if (block->empty()) {
             return hash;
         }
-        hash = mixHash(hash ^ hashBytes({ reinterpret_cast<const char*>(buffer.data()), got.value() }));
+        hash = mixHash(hash ^ hashBytes(*block));
     }
+    return std::nullopt;
+}
+
+bool haveEqualBytes(const std::string& a, const std::string& b, const std::stop_token& stop)
+{
+    auto fileA = FileReader::open(a, nullptr);
+    auto fileB = FileReader::open(b, nullptr);
+    std::vector<std::byte> bufferA(kBlockBytes);
+    std::vector<std::byte> bufferB(kBlockBytes);
+    while (fileA.ok() && fileB.ok()) {
+        const auto blockA = nextBlock(*fileA.value(), bufferA, stop);
+        const auto blockB = nextBlock(*fileB.value(), bufferB, stop);
+        if (!blockA || !blockB || *blockA != *blockB) {
+            return false;
+        }
+        if (blockA->empty()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace
@@ -102,7 +160,7 @@ std::vector<InputFile> expandInputs(const std::vector<std::string>& paths)
     return inputs;
 }
 
-std::vector<DuplicateInput> duplicateInputs(const std::vector<InputFile>& inputs)
+std::vector<DuplicateInput> duplicateInputs(const std::vector<InputFile>& inputs, const std::stop_token& stop)
 {
     std::map<std::uint64_t, std::vector<std::size_t>> bySize;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -113,11 +171,19 @@ std::vector<DuplicateInput> duplicateInputs(const std::vector<InputFile>& inputs
         if (group.size() < 2) {
             continue;
         }
-        std::map<std::uint64_t, std::size_t> first;
+        std::multimap<std::uint64_t, std::size_t> originals;
         for (const std::size_t i : group) {
-            const auto hash = contentHash(inputs[i].path);
-            if (hash && !first.emplace(*hash, i).second) {
-                duplicates.push_back({ i, first[*hash] });
+            const auto hash = contentHash(inputs[i].path, stop);
+            if (!hash) {
+                continue;
+            }
+            const auto [begin, end] = originals.equal_range(*hash);
+            const auto same = std::find_if(begin, end,
+                [&](const auto& entry) { return haveEqualBytes(inputs[entry.second].path, inputs[i].path, stop); });
+            if (same != end) {
+                duplicates.push_back({ i, same->second });
+            } else {
+                originals.emplace(*hash, i);
             }
         }
     }

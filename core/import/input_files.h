@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,16 @@ struct InputFile {
 
 /// Files as given; folders recursively, sorted by path; hidden files and folders skipped; a file named twice counts
 /// once.
+/// A folder that cannot be listed is an input with that error, whatever else is found beside it.
 [[nodiscard]] std::vector<InputFile> expandInputs(const std::vector<std::string>& paths);
 
 struct DuplicateInput {
     std::size_t input = 0;
     std::size_t original = 0;
 };
-/// Inputs whose bytes equal those of an earlier one. Only files of equal size are read.
-[[nodiscard]] std::vector<DuplicateInput> duplicateInputs(const std::vector<InputFile>& inputs);
+/// Inputs whose bytes equal those of an earlier one. Only files of equal size are read, and compared byte by byte where
+/// their hashes are equal. Stops with what it has when asked to.
+[[nodiscard]] std::vector<DuplicateInput> duplicateInputs(
+    const std::vector<InputFile>& inputs, const std::stop_token& stop);
 
 } // namespace heaptoll

@@ -7,6 +7,8 @@
 namespace heaptoll {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kFirstBytes = std::size_t { 64 } << 10U; ///< of a block; it grows when there is more
 
 Error located(Error error, const std::string& source)
@@ -15,6 +17,12 @@ Error located(Error error, const std::string& source)
         error.where.source = source;
     }
     return error;
+}
+
+/// A normal path that is empty, absolute, or starts above where it stands.
+bool leavesFolder(const fs::path& relative)
+{
+    return relative.empty() || relative.is_absolute() || *relative.begin() == "..";
 }
 
 } // namespace
@@ -76,7 +84,21 @@ bool DecodedSource::fillBlock(Block& block)
     return true;
 }
 
+/// What goes wrong here (memory runs out) is told on the importer's thread, by the next nextBlock().
 void DecodedSource::produce(const std::stop_token& stop)
+{
+    try {
+        decode(stop);
+    } catch (...) {
+        const std::lock_guard lock(m_mutex);
+        m_failure = std::current_exception();
+    }
+    const std::lock_guard lock(m_mutex);
+    m_ended = true;
+    m_changed.notify_all();
+}
+
+void DecodedSource::decode(const std::stop_token& stop)
 {
     bool more = true;
     while (more && !stop.stop_requested() && !m_options.stop.stop_requested()) {
@@ -97,9 +119,6 @@ void DecodedSource::produce(const std::stop_token& stop)
         m_warning = m_reader->warning();
         m_changed.notify_all();
     }
-    const std::lock_guard lock(m_mutex);
-    m_ended = true;
-    m_changed.notify_all();
 }
 
 Result<std::span<const std::byte>> DecodedSource::nextBlock()
@@ -113,6 +132,9 @@ Result<std::span<const std::byte>> DecodedSource::nextBlock()
         return Error { ErrorCode::Cancelled, "cancelled", { m_displayName } };
     }
     if (m_made == m_taken) {
+        if (m_failure) {
+            std::rethrow_exception(m_failure);
+        }
         if (m_error) {
             return *m_error;
         }
@@ -144,15 +166,25 @@ ReadWarning DecodedSource::warning() const
     return m_warning;
 }
 
+bool DecodedSource::hasSidecar(std::string_view relativeName) const
+{
+    return hasSidecar(m_path, relativeName);
+}
+
+bool DecodedSource::hasSidecar(const std::string& path, std::string_view relativeName)
+{
+    const fs::path relative = fs::path(relativeName).lexically_normal();
+    std::error_code code; // not a file, or not to be seen: the same to who asks
+    return !leavesFolder(relative) && fs::is_regular_file(fs::path(path).parent_path() / relative, code);
+}
+
 Result<std::unique_ptr<sdk::ByteSource>> DecodedSource::openSidecar(std::string_view relativeName)
 {
-    namespace fs = std::filesystem;
     const fs::path relative = fs::path(relativeName).lexically_normal();
-    if (relative.empty() || relative.is_absolute() || *relative.begin() == "..") {
+    if (leavesFolder(relative)) {
         return Error { ErrorCode::Usage, "refers to '" + std::string(relativeName) + "', which is outside its folder",
             { m_displayName }, "files are only opened beside or below the file that names them" };
     }
-    m_opened.push_back(relative.string());
     const fs::path folder = fs::path(m_path).parent_path();
     const fs::path shown = fs::path(m_displayName).parent_path();
     HEAPTOLL_TRY_ASSIGN(

@@ -24,7 +24,7 @@ public:
     ~InflateReader() override { inflateEnd(&m_stream); }
 
     Result<std::size_t> read(std::span<std::byte> buffer) override;
-    ReadWarning warning() const override { return m_warning; }
+    ReadWarning warning() const override { return chained(m_warning, m_inner->warning()); }
 
 private:
     Result<bool> fill();

@@ -124,6 +124,11 @@ std::span<const std::byte> PeekReader::peek(std::size_t count)
     return m_prefix;
 }
 
+ReadWarning chained(const ReadWarning& own, const ReadWarning& inner)
+{
+    return own.text.empty() || (inner.isLoss && !own.isLoss) ? inner : own;
+}
+
 Result<std::size_t> PeekReader::read(std::span<std::byte> buffer)
 {
     if (m_prefixUsed < m_prefix.size()) {

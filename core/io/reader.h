@@ -32,8 +32,12 @@ public:
 
     /// Fills at most the buffer; 0 = end. Errors: Io, Truncated, Malformed. Bytes returned before are good.
     [[nodiscard]] virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
+    /// Of this link and of those it reads from: of several the one that speaks of a loss.
     [[nodiscard]] virtual ReadWarning warning() const { return {}; }
 };
+
+/// What a link of a chain tells: its own warning, unless it has none or only the inner one means a loss.
+[[nodiscard]] ReadWarning chained(const ReadWarning& own, const ReadWarning& inner);
 
 /// Bytes of a file, in order. `consumed` counts them for progress and may be read from other threads.
 class FileReader final : public Reader {

@@ -23,6 +23,7 @@ public:
     ~ZstdReader() override { ZSTD_freeDStream(m_stream); }
 
     Result<std::size_t> read(std::span<std::byte> buffer) override;
+    ReadWarning warning() const override { return m_inner->warning(); }
 
 private:
     std::unique_ptr<Reader> m_inner;

@@ -35,6 +35,9 @@ public:
     /// A file beside this one (same folder or below it, never "..", decompressed like this one), e.g. a part that a
     /// manifest names. Errors: Io, Usage (name leaves the folder).
     [[nodiscard]] virtual Result<std::unique_ptr<ByteSource>> openSidecar(std::string_view relativeName) = 0;
+    /// Is there such a file? Opens nothing; one that is there may still be unreadable. False for names that leave the
+    /// folder.
+    [[nodiscard]] virtual bool hasSidecar(std::string_view relativeName) const = 0;
 };
 
 } // namespace heaptoll::sdk

@@ -50,6 +50,10 @@ public:
     {
         return m_source.openSidecar(relativeName);
     }
+    [[nodiscard]] bool hasSidecar(std::string_view relativeName) const override
+    {
+        return m_source.hasSidecar(relativeName);
+    }
 
 private:
     sdk::ByteSource& m_source;

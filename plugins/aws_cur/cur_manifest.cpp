@@ -69,10 +69,10 @@ Result<CurManifest> parseCurManifest(std::string_view text, const std::string& s
     return manifest;
 }
 
-std::optional<std::string> findCurPart(sdk::ByteSource& manifest, std::string_view key)
+std::optional<std::string> findCurPart(const sdk::ByteSource& manifest, std::string_view key)
 {
     while (true) {
-        if (manifest.openSidecar(key).ok()) {
+        if (manifest.hasSidecar(key)) {
             return std::string(key);
         }
         const std::size_t slash = key.find('/');

@@ -28,6 +28,6 @@ struct CurManifest {
 [[nodiscard]] Result<CurManifest> parseCurManifest(std::string_view text, const std::string& source);
 /// The file beside or below the manifest that a storage key stands for: the longest end of the key that
 /// exists. Errors: nullopt when none does.
-[[nodiscard]] std::optional<std::string> findCurPart(sdk::ByteSource& manifest, std::string_view key);
+[[nodiscard]] std::optional<std::string> findCurPart(const sdk::ByteSource& manifest, std::string_view key);
 
 } // namespace heaptoll

@@ -10,7 +10,8 @@ class HeaptrackParser final : public sdk::Importer {
 public:
     [[nodiscard]] sdk::ProbeResult probe(const sdk::ProbeInput& input) const override;
     /// Errors: NotRecognized (no version line), Unsupported (raw dialect, newer file version), Malformed (second
-    /// recording in one file), Truncated (input or last line cut; everything before is delivered), LimitExceeded.
+    /// recording in one file, or none of the events can be read), Truncated (input or last line cut; everything before
+    /// is delivered), LimitExceeded.
     [[nodiscard]] Result<void> run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
 };
 

@@ -117,8 +117,23 @@ Result<void> RecordingReader::run()
             { m_source.displayName(), {}, lineNumber() + 1, {} },
             "the recorder may have been killed: what was live at the end counts as leaked" };
     }
+    if (m_unreadEvents > 0 && !m_hasEvents) {
+        return noEvents();
+    }
     finish();
     return stopped ? Result<void>(*stopped) : Result<void>();
+}
+
+/// The sum of nothing is not 0 B where there were events and none could be read.
+Error RecordingReader::noEvents() const
+{
+    const std::string version = std::to_string(m_version->file);
+    Location where = m_firstMalformed;
+    where.source = m_source.displayName();
+    return { ErrorCode::Malformed,
+        "none of its " + std::to_string(m_unreadEvents) + " allocations and frees is written as file version " + version
+            + " says, which is that of the first line: " + m_malformedText,
+        where, "copy the recording again, or record again: its version line and its events do not belong together" };
 }
 
 Result<void> RecordingReader::consume(std::string_view block)
@@ -151,6 +166,7 @@ Result<void> RecordingReader::wholeLines(std::string_view text)
         const EventScan scan = scanEvents(text, m_scanClasses, std::span(m_events).subspan(m_eventCount));
         m_eventCount += scan.events;
         m_eventLines += scan.events;
+        m_hasEvents = m_hasEvents || scan.events > 0;
         text.remove_prefix(scan.bytes);
         if (m_eventCount == m_events.size()) {
             flush();
@@ -325,6 +341,7 @@ void RecordingReader::comment(std::string_view line)
 void RecordingReader::malformed(std::string_view line)
 {
     constexpr std::size_t kShownBytes = 60;
+    m_unreadEvents += line.starts_with('+') || line.starts_with('-') ? 1U : 0U;
     if (m_malformed++ == 0) {
         m_firstMalformed = hereForHost();
         m_malformedText = "line not understood, left out: '" + std::string(line.substr(0, kShownBytes)) + "'";
@@ -358,6 +375,7 @@ void RecordingReader::flush()
 
 void RecordingReader::addEvent(std::uint32_t event)
 {
+    m_hasEvents = true;
     m_events[m_eventCount++] = event;
     if (m_eventCount == m_events.size()) {
         flush();

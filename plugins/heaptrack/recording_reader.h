@@ -79,6 +79,7 @@ private:
 
     void begin();
     void finish();
+    [[nodiscard]] Error noEvents() const;
     void flush();
     void addEvent(std::uint32_t event);
     void malformed(std::string_view line);
@@ -120,6 +121,9 @@ private:
     std::size_t m_eventCount = 0;
     std::unordered_map<std::uint64_t, std::uint32_t> m_pointerClass; ///< version 0 only
     std::unordered_map<std::string, std::uint32_t> m_classOfKey; ///< version 0 only: "size trace"
+
+    bool m_hasEvents = false; ///< one could be read
+    std::uint64_t m_unreadEvents = 0;
 
     Span m_time;
     std::uint64_t m_pageBytes = 0;

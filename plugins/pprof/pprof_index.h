@@ -53,6 +53,7 @@ struct ProfileIndex {
     std::string sourceName;
     Slice whole;
     std::vector<ValueTypeRecord> sampleTypes;
+    std::vector<std::int64_t> unitBytes; ///< by sample type: bytes in its unit; 0 = no unit of bytes
     std::vector<Slice> mappings;
     std::vector<Slice> locations;
     std::vector<Slice> functions;

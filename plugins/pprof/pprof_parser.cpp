@@ -32,11 +32,42 @@ constexpr std::array<KnownType, 6> kKnownTypes { {
     { "alloc_objects", "alloc_objects", false },
 } };
 
-/// The metric a sample type means, "custom" when it is none we know or its unit is not plain bytes.
-std::string_view metricOf(std::string_view type, std::string_view unit)
+struct ByteUnit {
+    std::string_view name; ///< in lower case, without the s of the plural
+    int shift;
+};
+/// Source: internal/measurement of google/pprof, where a kilobyte is 1024 bytes.
+constexpr std::array<ByteUnit, 14> kByteUnits { { { "byte", 0 }, { "b", 0 }, { "kilobyte", 10 }, { "kibibyte", 10 },
+    { "kb", 10 }, { "kib", 10 }, { "megabyte", 20 }, { "mebibyte", 20 }, { "mb", 20 }, { "mib", 20 },
+    { "gigabyte", 30 }, { "gibibyte", 30 }, { "gb", 30 }, { "gib", 30 } } };
+
+/// Bytes in a unit; 0 when it is no unit of bytes.
+std::int64_t bytesIn(std::string_view unit)
+{
+    std::string word(unit);
+    std::ranges::transform(
+        word, word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    if (word.size() > 1 && word.ends_with('s')) {
+        word.pop_back();
+    }
+    const auto it = std::ranges::find(kByteUnits, word, &ByteUnit::name);
+    return it == kByteUnits.end() ? 0 : std::int64_t { 1 } << it->shift;
+}
+
+Result<void> resolveUnits(ProfileIndex& index)
+{
+    for (const ValueTypeRecord& record : index.sampleTypes) {
+        HEAPTOLL_TRY_ASSIGN(const std::string_view unit, index.string(record.unit, record.offset));
+        index.unitBytes.push_back(bytesIn(unit));
+    }
+    return {};
+}
+
+/// The metric a sample type means, "custom" when it is none we know or its unit is none of bytes.
+std::string_view metricOf(std::string_view type, bool isOfBytes)
 {
     const auto it = std::ranges::find(kKnownTypes, type, &KnownType::type);
-    if (it == kKnownTypes.end() || it->isBytes != (unit == "bytes" || unit == "byte")) {
+    if (it == kKnownTypes.end() || it->isBytes != isOfBytes) {
         return "custom";
     }
     return it->metric;
@@ -51,10 +82,12 @@ Result<std::string> textOf(const ProfileIndex& index, std::uint64_t string, std:
 Result<std::vector<sdk::ValueTypeRow>> readValueTypes(const ProfileIndex& index)
 {
     std::vector<sdk::ValueTypeRow> rows;
-    for (const ValueTypeRecord& record : index.sampleTypes) {
+    for (std::size_t i = 0; i < index.sampleTypes.size(); ++i) {
+        const ValueTypeRecord& record = index.sampleTypes[i];
         HEAPTOLL_TRY_ASSIGN(std::string type, textOf(index, record.type, record.offset));
         HEAPTOLL_TRY_ASSIGN(std::string unit, textOf(index, record.unit, record.offset));
-        std::string_view metric = metricOf(type, unit);
+        std::string_view metric = metricOf(type, index.unitBytes[i] > 0);
+        unit = index.unitBytes[i] > 1 ? "bytes" : std::move(unit); // readSamples() converts
         if (std::ranges::find(rows, metric, &sdk::ValueTypeRow::metric) != rows.end()) {
             metric = "custom"; // one column per metric: the first has it
         }
@@ -88,13 +121,14 @@ Result<sdk::SamplingRow> readSampling(const ProfileIndex& index, sdk::Sink& sink
     const ValueTypeRecord& period = index.periodType;
     HEAPTOLL_TRY_ASSIGN(const std::string_view type, index.string(period.type, period.offset));
     HEAPTOLL_TRY_ASSIGN(const std::string_view unit, index.string(period.unit, period.offset));
-    const bool isOfBytes = unit == "bytes" || unit == "byte" || type == "space";
-    if (!isOfBytes || index.period <= 0) {
+    const std::int64_t unitBytes = std::max<std::int64_t>(bytesIn(unit), type == "space" ? 1 : 0);
+    std::int64_t bytes = 0;
+    if (unitBytes == 0 || index.period <= 0 || __builtin_mul_overflow(index.period, unitBytes, &bytes)) {
         sink.issue(Severity::Notice, "pprof.period_unknown", { index.sourceName, index.whole.offset, 0, {} },
             "the profile does not say how many bytes lie between samples: its values are taken as exact");
         return sdk::SamplingRow {};
     }
-    return sdk::SamplingRow { index.period > 1 ? index.period : 0, true };
+    return sdk::SamplingRow { bytes > 1 ? bytes : 0, true };
 }
 
 Result<void> reportComments(const ProfileIndex& index, sdk::Sink& sink)
@@ -136,7 +170,8 @@ Result<sdk::ProfileRow> readHeader(const ProfileIndex& index, sdk::Sink& sink)
 
 Result<void> readProfile(const Slice& whole, const std::string& sourceName, sdk::Sink& sink, const TaskContext& task)
 {
-    HEAPTOLL_TRY_ASSIGN(const ProfileIndex index, indexProfile(whole, sourceName));
+    HEAPTOLL_TRY_ASSIGN(ProfileIndex index, indexProfile(whole, sourceName));
+    HEAPTOLL_TRY(resolveUnits(index));
     HEAPTOLL_TRY_ASSIGN(const sdk::ProfileRow header, readHeader(index, sink));
     sink.heap().beginProfile(header);
     StringBridge strings(index, sink);

@@ -54,10 +54,23 @@ public:
                 "a sample has " + std::to_string(sample.values.size()) + " values but the profile has "
                     + std::to_string(m_index.sampleTypes.size()) + " sample types");
         }
-        return {};
+        return toBytes(slice, sample);
     }
 
 private:
+    /// Brings values in kilobytes and the like to bytes.
+    Result<void> toBytes(const Slice& slice, SampleRecord& sample) const
+    {
+        for (std::size_t i = 0; i < sample.values.size(); ++i) {
+            const std::int64_t unit = m_index.unitBytes[i];
+            if (unit > 1 && __builtin_mul_overflow(sample.values[i], unit, &sample.values[i])) {
+                return malformed(
+                    m_index.sourceName, slice.offset, "a value of a sample is more bytes than 64 bits hold");
+            }
+        }
+        return {};
+    }
+
     Result<void> addField(const ProtoReader& reader, SampleRecord& sample) const
     {
         switch (reader.field()) {

@@ -165,6 +165,7 @@ private:
     }
 
     /// "warnings" and "infos": lists of sentences about the query, e.g. that a store did not answer.
+    /// A warning means that data may be missing or wrong; what is only worth knowing comes as an info.
     Result<void> serverNotes(bool isWarning)
     {
         HEAPTOLL_TRY_ASSIGN(const JsonToken first, m_json.next());
@@ -182,8 +183,9 @@ private:
             if (note.kind != JsonKind::String) {
                 return m_json.errorHere(ErrorCode::Malformed, "a note of the server must be a string");
             }
-            m_sink.issue(isWarning ? Severity::Notice : Severity::Info,
-                isWarning ? "prometheus.warning" : "prometheus.info", m_json.where(), note.text);
+            m_sink.issue(isWarning ? Severity::DataLoss : Severity::Info,
+                isWarning ? "prometheus.warning" : "prometheus.info", m_json.where(),
+                (isWarning ? "the server warns that its answer may be incomplete: " : "") + std::string(note.text));
         }
     }
 

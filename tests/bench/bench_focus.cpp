@@ -54,7 +54,7 @@ int main(int argc, char** argv)
         std::printf("%s by service,day: %zu groups in %.0f ms", std::string(name(basis)).c_str(),
             groups.value().groups.size(), secondsSince(queryStart) * 1e3);
         for (const auto& [currency, total] : groups.value().totals.byCurrency) {
-            std::printf("  %s %s", total.toString().c_str(), currency.c_str());
+            std::printf("  %s %s", total.value_or(Decimal {}).toString().c_str(), currency.c_str());
         }
         std::printf("\n");
     }

@@ -50,6 +50,7 @@ public:
     {
         return Error { ErrorCode::Io, std::string(name) };
     }
+    [[nodiscard]] bool hasSidecar(std::string_view /*relativeName*/) const override { return false; }
 
 private:
     std::FILE* m_file;

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void json_fitsItsSchema();
     void output_isTheSameTwiceAndFreeOfEscapes_data();
     void output_isTheSameTwiceAndFreeOfEscapes();
+    void flame_cannotCarryEscapesOfNames();
     void zstd_isReadOrNamed();
     void table_equalsItsGolden_data();
     void table_equalsItsGolden();
@@ -206,6 +207,16 @@ void TstCli::output_isTheSameTwiceAndFreeOfEscapes()
     QVERIFY(!first.out.contains('\033') && !first.err.contains('\033'));
     QVERIFY(!first.out.contains("nan"));
     QCOMPARE(runHeaptoll(words).out, first.out);
+}
+
+void TstCli::flame_cannotCarryEscapesOfNames()
+{
+    const QByteArray recording =
+        "v 10400 3\nX app\nI 1000 100\ns 3 m.c\ns 7 ev\x1b[31m\ni 1000 1 2 1 a\nt 1 0\na 40 1\n"
+        "c 0\n+ 0\nc a\n";
+    const Run run = runHeaptoll({ u"flame"_s, u"-"_s }, recording);
+    QVERIFY2(run.out.contains("ev\uFFFD[31m 64\n"), run.out.constData());
+    QVERIFY(!run.out.contains('\x1b'));
 }
 
 void TstCli::zstd_isReadOrNamed()

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(amount->value == Decimal::fromAttos(attos));
     }
     for (const auto style : { sdk::NumberStyle::Undecided, sdk::NumberStyle::Point, sdk::NumberStyle::Comma }) {
-        static_cast<void>(sdk::parseNumber(text, style));
+        static_cast<void>(sdk::parseNumber(text, style, sdk::NumberForm::Plain));
+        static_cast<void>(sdk::parseNumber(text, style, sdk::NumberForm::Formatted));
     }
     static_cast<void>(sdk::styleOf(text));
 

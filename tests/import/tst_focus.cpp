@@ -134,7 +134,7 @@ TEST(currencies_areNeverAdded)
     const auto run = importEdge("two-currencies.csv");
     const auto answer = queryCosts(*run->bill, CostBasis::Billed, {}, {}, {}, TaskContext {});
     CHECK_EQ(answer.value().totals.byCurrency.size(), 3U);
-    CHECK_EQ(answer.value().totals.byCurrency.at("JPY").toString(), "1000");
+    CHECK_EQ(answer.value().totals.byCurrency.at("JPY")->toString(), "1000");
     CHECK_EQ(answer.value().groups.size(), 3U);
     CHECK_EQ(run->bill->currencies().size(), 3U);
 }

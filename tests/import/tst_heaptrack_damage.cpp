@@ -126,6 +126,18 @@ TEST(malformed_lines_are_counted_with_the_first_place)
     CHECK(run->profile->samples.values == importHeaptrack(small())->profile->samples.values);
 }
 
+TEST(a_recording_without_one_readable_event_is_no_zero)
+{
+    const auto run = importHeaptrack("v 10000\nX a\nI 1000 1\na 64 0\nc 0\n+ 0\n- 0\n+ 0\n"); // events of version 1
+    CHECK(!run->result.ok());
+    if (!run->result.ok()) {
+        CHECK(run->result.error().code == ErrorCode::Malformed);
+        CHECK_EQ(run->result.error().where.line, 6U);
+        CHECK(run->result.error().message.starts_with("none of its 3 allocations and frees"));
+    }
+    CHECK(importHeaptrack("v 10400 3\nX a\nI 1000 1\nc 0\n")->result.ok()); // a program that allocated nothing
+}
+
 TEST(damaged_definitions_keep_their_number)
 {
     std::string text = small();

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sys/fsuid.h>
 
 using namespace heaptoll;
 namespace fs = std::filesystem;
@@ -63,6 +64,7 @@ struct ReadBack {
     std::string text;
     std::optional<Error> error;
     std::string warning;
+    bool isLoss = false; ///< the warning speaks of one
 };
 
 ReadBack readBack(const std::string& path, const SourceOptions& options = {})
@@ -85,6 +87,7 @@ ReadBack readBack(const std::string& path, const SourceOptions& options = {})
         result.text.append(reinterpret_cast<const char*>(block.value().data()), block.value().size());
     }
     result.warning = source.value()->warning().text;
+    result.isLoss = source.value()->warning().isLoss;
     return result;
 }
 
@@ -108,6 +111,22 @@ TEST(source_warnsOfBytesBehindTheGzipData)
     CHECK_EQ(read.text, "abc");
     CHECK(!read.error);
     CHECK(!read.warning.empty());
+}
+
+TEST(source_warnsOfWhatEveryLinkOfTheChainNoticed)
+{
+    const TempFolder folder;
+    const ReadBack outer = readBack(folder.write("outer.gz.gz", gzip(gzip("abc")) + "garbage"));
+    CHECK_EQ(outer.text, "abc");
+    CHECK(outer.isLoss);
+    const ReadBack inner = readBack(folder.write("inner.gz.gz", gzip(gzip("abc") + "garbage")));
+    CHECK_EQ(inner.text, "abc");
+    CHECK(inner.isLoss);
+    const std::string zeros(512, '\0');
+    const ReadBack both = readBack(folder.write("both.gz.gz", gzip(gzip("abc") + zeros) + "garbage"));
+    CHECK_EQ(both.text, "abc");
+    CHECK(both.isLoss); // the loss goes before the padding
+    CHECK(!readBack(folder.write("padded.gz.gz", gzip(gzip("abc") + zeros))).isLoss);
 }
 
 TEST(source_deliversWhatPrecedesTheCut)
@@ -207,9 +226,62 @@ TEST(inputs_expandFoldersSortedWithoutHiddenOrDoubleFiles)
     CHECK_EQ(inputs[0].path, base + "/b/1");
     CHECK_EQ(inputs[1].path, base + "/b/2");
     CHECK(inputs[2].error && inputs[2].error->code == ErrorCode::Io);
-    const auto duplicates = duplicateInputs({ inputs[0], inputs[1] });
+    const auto duplicates = duplicateInputs({ inputs[0], inputs[1] }, {});
     CHECK_EQ(duplicates.size(), 1U);
     CHECK_EQ(duplicates[0].input, 1U);
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK(duplicateInputs({ inputs[0], inputs[1] }, stop.get_token()).empty());
+}
+
+TEST(inputs_ofAFolderThatCannotBeListedAreSaidToBeMissing)
+{
+    const TempFolder folder;
+    folder.write("closed/1", "x");
+    folder.write("open/2", "x");
+    fs::permissions(folder.path, fs::perms::all);
+    fs::permissions(folder.path / "closed", fs::perms::none);
+    constexpr uid_t kNobody = 65'534;
+    const auto own = static_cast<uid_t>(::setfsuid(kNobody)); // root may list everything; of this thread only
+    const auto inputs = expandInputs({ folder.path.string() });
+    ::setfsuid(own);
+    fs::permissions(folder.path / "closed", fs::perms::all);
+    CHECK_EQ(inputs.size(), 2U);
+    CHECK_EQ(inputs[0].path, (folder.path / "closed").string());
+    CHECK(inputs[0].error && inputs[0].error->code == ErrorCode::Io);
+    CHECK(inputs[0].error && inputs[0].error->message.find("what is in it is missing") != std::string::npos);
+    CHECK_EQ(inputs[1].path, (folder.path / "open/2").string());
+}
+
+TEST(import_countsTheBytesOfADeliveryOnce)
+{
+    const TempFolder folder;
+    const std::string header = "identity/LineItemId,lineItem/UsageStartDate,lineItem/UnblendedCost,"
+                               "lineItem/LineItemType,bill/PayerAccountId\n";
+    std::uint64_t bytes = 0;
+    for (const char* const part : { "r/A/1.csv", "r/A/2.csv" }) {
+        std::string text = header;
+        while (text.size() < std::size_t { 3 } << 20U) {
+            text += "x,2025-01-01T00:00:00Z,1,Usage,1\n";
+        }
+        text += std::string("x,2025-01-02T00:00:00Z,") + part[4] + ",Usage,1\n";
+        bytes += text.size();
+        folder.write(part, text);
+    }
+    const std::string manifest = R"({"assemblyId":"A","account":"1","reportName":"r","billingPeriod":{"start":"1"},)"
+                                 R"("reportKeys":["bucket/prefix/r/A/1.csv","bucket/prefix/r/A/2.csv"]})";
+    const std::string path = folder.write("M.json", manifest);
+    bytes += manifest.size();
+    std::uint64_t total = 0;
+    ImportObserver observer;
+    observer.progress = [&total](const ImportProgress& step) { total = std::max(total, step.totalBytes); };
+    const auto files = importPaths(*ImporterRegistry::scan(), { path }, {}, {}, observer);
+    CHECK_EQ(files.size(), 1U);
+    CHECK_EQ(files[0].documents.size(), 1U);
+    if (!files[0].documents.empty()) {
+        CHECK_EQ(files[0].documents.front()->bytesRead, bytes);
+    }
+    CHECK_EQ(total, bytes);
 }
 
 TEST(bundles_keepTheNewestDeliveryAndCoverAllParts)

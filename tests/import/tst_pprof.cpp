@@ -120,6 +120,11 @@ TEST(sampleTypesMapToMetricsOnce)
         == (std::vector<std::string> { "live_bytes", "custom:inuse_space", "live_objects", "alloc_objects",
             "alloc_bytes", "custom:alloc_space", "custom:lifetime" }));
     CHECK_EQ(import.profiles.front()->defaultValue, 6U); // the last
+    CHECK_EQ(import.profiles.front()->total(5).value_or(0), 6 * 1024); // kilobytes are bytes
+    CHECK_EQ(import.profiles.front()->valueTypes[5].unit, "bytes");
+    parts.samples = Parts::sample({ 1 }, { 1, 2, 3, 4, 5, std::uint64_t { 1 } << 60U, 7 });
+    CHECK(errorOf(parts).message.find("more bytes than 64 bits hold") != std::string::npos);
+    parts.samples = Parts::sample({ 1 }, { 1, 2, 3, 4, 5, 6, 7 });
     parts.rest += number(14, 12);
     CHECK_EQ(importPprof(parts.text()).profiles.front()->defaultValue, 3U);
     parts.rest += number(14, 6);

@@ -72,7 +72,7 @@ struct BillRun {
         }
         Decimal sum;
         for (const auto& [currency, cost] : answer.value().totals.byCurrency) {
-            sum += cost;
+            sum += cost.value_or(Decimal {});
         }
         return sum.toString();
     }

@@ -57,6 +57,7 @@ public:
         }
         return std::unique_ptr<sdk::ByteSource>(std::move(sidecar));
     }
+    [[nodiscard]] bool hasSidecar(std::string_view /*relativeName*/) const override { return false; }
 
 private:
     std::string m_path;

@@ -80,14 +80,21 @@ public:
         MemorySourceOptions options = m_options;
         options.failAt.reset();
         options.name = it->first;
+        ++m_opened;
         return std::unique_ptr<sdk::ByteSource>(std::make_unique<MemorySource>(it->second, std::move(options)));
     }
+    [[nodiscard]] bool hasSidecar(std::string_view relativeName) const override
+    {
+        return m_options.sidecars.contains(relativeName);
+    }
+    [[nodiscard]] std::size_t opened() const { return m_opened; } ///< sidecars, each as often as it was opened
 
 private:
     std::string m_bytes;
     MemorySourceOptions m_options;
     std::unique_ptr<std::byte[]> m_block;
     std::uint64_t m_offset = 0;
+    std::size_t m_opened = 0;
 };
 
 } // namespace heaptoll::test

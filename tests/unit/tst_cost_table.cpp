@@ -139,7 +139,7 @@ TEST(costQuery_keepsCurrenciesApartAndCountsUnknowns)
     CHECK_EQ(answer.value().groups.size(), 4U);
     CHECK_EQ(answer.value().groups.at(0).currency, "USD"); // most rows
     CHECK_EQ(answer.value().groups.at(3).currency, "EUR");
-    CHECK_EQ(answer.value().totals.byCurrency.at("USD").toString(), "0.3");
+    CHECK_EQ(answer.value().totals.byCurrency.at("USD")->toString(), "0.3");
     CHECK_EQ(answer.value().groups.at(2).unknownRows, 1U);
     const auto none = queryCosts(table, CostBasis::List, { { "service" } }, {}, {}, TaskContext {});
     CHECK(!none.value().hasBasis && !none.value().note.empty());

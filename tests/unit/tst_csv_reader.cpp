@@ -180,15 +180,70 @@ TEST(numbers_styleIsDecidedByWhatIsUnambiguous)
 {
     CHECK(styleOf("12,5") == NumberStyle::Comma);
     CHECK(styleOf("1.234,56") == NumberStyle::Comma);
+    CHECK(styleOf("1.234.567") == NumberStyle::Comma);
     CHECK(styleOf("12.5") == NumberStyle::Point);
-    CHECK(styleOf("1,234") == NumberStyle::Undecided);
-    CHECK(styleOf("12") == NumberStyle::Undecided);
-    CHECK_EQ(parseNumber("1.234.567,5", NumberStyle::Comma)->value.toString(), "1234567.5");
-    CHECK_EQ(parseNumber("-0,25", NumberStyle::Comma)->value.toString(), "-0.25");
-    CHECK(!parseNumber("1.5", NumberStyle::Comma));
-    CHECK(!parseNumber("12.34,5", NumberStyle::Comma));
-    CHECK(!parseNumber("1,234.5", NumberStyle::Point));
-    CHECK(!parseNumber("1,2", NumberStyle::Undecided));
+    CHECK(styleOf("1,204.33") == NumberStyle::Point);
+    CHECK(styleOf("$1,204,000") == NumberStyle::Point);
+    CHECK(styleOf("0,250") == NumberStyle::Comma);
+    for (const char* const open : { "1,234", "12", "12,34.5", "abc", "" }) {
+        CHECK(styleOf(open) == NumberStyle::Undecided);
+    }
+    const auto plain = [](std::string_view text, NumberStyle style) {
+        return parseNumber(text, style, NumberForm::Plain);
+    };
+    CHECK_EQ(plain("1.234.567,5", NumberStyle::Comma)->value.toString(), "1234567.5");
+    CHECK_EQ(plain("-0,25", NumberStyle::Comma)->value.toString(), "-0.25");
+    CHECK(!plain("1.5", NumberStyle::Comma));
+    CHECK(!plain("12.34,5", NumberStyle::Comma));
+    CHECK(!plain("1,2", NumberStyle::Undecided));
+    for (const char* const formatted : { "1,234.5", "$5", "(5)", "5-", "5 USD", "1 234.5" }) {
+        CHECK(!plain(formatted, NumberStyle::Point));
+    }
+}
+
+TEST(numbers_asASpreadsheetShowsThem)
+{
+    const std::vector<std::tuple<std::string, NumberStyle, std::string, std::string>> good {
+        { "1,204.33", NumberStyle::Point, "1204.33", "" },
+        { "1,234,567", NumberStyle::Point, "1234567", "" },
+        { "1,234", NumberStyle::Point, "1234", "" },
+        { "(12.34)", NumberStyle::Point, "-12.34", "" },
+        { "12.34-", NumberStyle::Point, "-12.34", "" },
+        { "$12.34", NumberStyle::Point, "12.34", "$" },
+        { "-$1,204.33", NumberStyle::Point, "-1204.33", "$" },
+        { "($5)", NumberStyle::Undecided, "-5", "$" },
+        { "12.34 EUR", NumberStyle::Point, "12.34", "EUR" },
+        { "1\u00A0234,56\u00A0€", NumberStyle::Comma, "1234.56", "€" },
+        { "1.204", NumberStyle::Comma, "1204", "" },
+        { " +3.25 ", NumberStyle::Point, "3.25", "" },
+    };
+    for (const auto& [text, style, value, mark] : good) {
+        const auto number = parseNumber(text, style, NumberForm::Formatted);
+        CHECK(number.has_value());
+        CHECK_EQ(number ? number->value.toString() : text, value);
+        CHECK_EQ(number ? std::string(number->mark) : text, mark);
+    }
+    for (const char* const bad : { "", "$", "()", "(-5)", "--5", "-5-", "(5", "5)", "1,23.4", "12,34", "1,2345",
+             ",5.0x", "NaN", "NAN", "Infinity", "0x10", "5 GiB", "$5$" }) {
+        CHECK(!parseNumber(bad, NumberStyle::Point, NumberForm::Formatted));
+    }
+    CHECK(!parseNumber("1,234", NumberStyle::Undecided, NumberForm::Formatted)); // 1234 or 1.234: nobody knows
+}
+
+TEST(numbers_formIsWhatAProgramWouldNotWrite)
+{
+    for (const char* const formatted : { "1,204.33", "1.204,33", "$5", "$1204.33", "(12.34)", "12.34-", "5 EUR" }) {
+        CHECK(formOf(formatted) == NumberForm::Formatted);
+    }
+    for (const char* const plain : { "1204.33", "1204", "261.7480918169", "1.5E-07", "1e3" }) {
+        CHECK(formOf(plain) == NumberForm::Plain);
+    }
+    for (const char* const both : { "12.50", "-5", "12,5", "", "abc", "NaN" }) {
+        CHECK(formOf(both) == NumberForm::Undecided);
+    }
+    CHECK_EQ(codeOfMark("€"), "EUR");
+    CHECK_EQ(codeOfMark("$"), "");
+    CHECK_EQ(codeOfMark("CHF"), "CHF");
 }
 
 TEST(utf8_isRepairedByteByByte)

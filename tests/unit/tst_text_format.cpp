@@ -40,6 +40,7 @@ TEST(formatMoney_showsCentsOnlyWhereTheyMatter)
     CHECK_EQ(money("12", "CHF"), "CHF 12.00");
     CHECK_EQ(currencySign("GBP"), "£");
     CHECK_EQ(currencySign("CHF"), "CHF");
+    CHECK_EQ(money("12", ""), "¤12.00"); // the row names no currency
     CHECK_EQ(formatMoneyPerMonth(Decimal::fromUnits(399), "USD"), "$399/mo");
 }
 

@@ -32,6 +32,18 @@ bool isNullLiteral(const char* text, std::size_t size)
     return size == 4 && std::memcmp(text, "NULL", 4) == 0;
 }
 
+bool isMoney(CostRole role)
+{
+    switch (role) {
+    case CostRole::Billed:
+    case CostRole::Effective:
+    case CostRole::List:
+    case CostRole::Contracted:
+    case CostRole::Net: return true;
+    default: return false;
+    }
+}
+
 } // namespace
 
 std::string cellText(const FreshCell& cell)
@@ -45,17 +57,18 @@ Decimal CellColumn::decimal(std::size_t row) const
     return isWide ? wide[row] : Decimal::fromAttos(Int128 { narrow[row] } * power(Decimal::kScale - scale));
 }
 
-void CellConverter::convert(const CsvBatch& batch, NumberStyle style, CellColumn& out)
+void CellConverter::convert(const CsvBatch& batch, NumberSpelling spelling, CellColumn& out)
 {
     out.fresh.clear();
     out.bad.clear();
+    out.marked.clear();
     out.nullLiterals = 0;
     out.rounded = 0;
     switch (m_column.kind) {
     case CostColumnKind::Text:
     case CostColumnKind::Tags: convertText(batch, out); break;
     case CostColumnKind::Time: convertTimes(batch, out); break;
-    case CostColumnKind::Decimal: convertDecimals(batch, style, out); break;
+    case CostColumnKind::Decimal: convertDecimals(batch, spelling, out); break;
     }
 }
 
@@ -139,7 +152,7 @@ void CellConverter::convertTimes(const CsvBatch& batch, CellColumn& out)
     }
 }
 
-void CellConverter::convertDecimals(const CsvBatch& batch, NumberStyle style, CellColumn& out)
+void CellConverter::convertDecimals(const CsvBatch& batch, NumberSpelling spelling, CellColumn& out)
 {
     out.narrow.assign(batch.rows, 0);
     out.isNull.assign(batch.rows, 0);
@@ -148,7 +161,7 @@ void CellConverter::convertDecimals(const CsvBatch& batch, NumberStyle style, Ce
     m_scales.assign(batch.rows, 0);
     const char* const text = batch.text.data();
     const CsvField* field = batch.fields.data() + m_column.source;
-    const bool isPoint = style != NumberStyle::Comma;
+    const bool isPoint = spelling.style != NumberStyle::Comma;
     for (std::size_t row = 0; row < batch.rows; ++row, field += batch.width) {
         const std::size_t size = field->size();
         if (size == 0) {
@@ -164,15 +177,15 @@ void CellConverter::convertDecimals(const CsvBatch& batch, NumberStyle style, Ce
             m_scales[row] = static_cast<std::uint8_t>(number.scale);
             continue;
         }
-        convertOddDecimal(batch, row, style, out);
+        convertOddDecimal(batch, row, spelling, out);
     }
     unifyScale(out);
 }
 
-void CellConverter::convertOddDecimal(const CsvBatch& batch, std::size_t row, NumberStyle style, CellColumn& out)
+void CellConverter::convertOddDecimal(const CsvBatch& batch, std::size_t row, NumberSpelling spelling, CellColumn& out)
 {
     const std::string_view raw = batch.raw(batch.at(row, m_column.source));
-    const auto parsed = parseNumber(raw, style);
+    const auto parsed = parseNumber(raw, spelling.style, spelling.form);
     if (!parsed) {
         out.isNull[row] = 1;
         const bool isNull = isNullLiteral(raw.data(), raw.size());
@@ -181,6 +194,9 @@ void CellConverter::convertOddDecimal(const CsvBatch& batch, std::size_t row, Nu
             out.bad.push_back({ static_cast<std::uint32_t>(row), isNull });
         }
         return;
+    }
+    if (!parsed->mark.empty()) {
+        out.marked.push_back({ static_cast<std::uint32_t>(row), parsed->mark });
     }
     out.rounded += parsed->rounded ? 1U : 0U;
     const Int128 attos = parsed->value.attos();
@@ -230,22 +246,33 @@ void CellConverter::unifyScale(CellColumn& out)
     }
 }
 
-NumberStyle sniffStyle(const CsvBatch& batch, const std::vector<BillColumn>& columns)
+NumberSpelling sniffSpelling(NumberSpelling known, const CsvBatch& batch, const std::vector<BillColumn>& columns)
 {
-    std::size_t commas = 0;
+    bool hasPoint = false;
+    bool hasComma = false;
+    bool isPlain = false;
+    bool isFormatted = false;
     for (const BillColumn& column : columns) {
         if (column.kind != CostColumnKind::Decimal) {
             continue;
         }
         for (std::size_t row = 0; row < batch.rows; ++row) {
-            const NumberStyle style = styleOf(batch.raw(batch.at(row, column.source)));
-            if (style == NumberStyle::Point) {
-                return style;
-            }
-            commas += style == NumberStyle::Comma ? 1U : 0U;
+            const std::string_view raw = batch.raw(batch.at(row, column.source));
+            const NumberStyle style = styleOf(raw);
+            hasPoint = hasPoint || style == NumberStyle::Point;
+            hasComma = hasComma || style == NumberStyle::Comma;
+            const NumberForm form = isMoney(column.role) ? formOf(raw) : NumberForm::Undecided;
+            isPlain = isPlain || form == NumberForm::Plain;
+            isFormatted = isFormatted || form == NumberForm::Formatted;
         }
     }
-    return commas > 0 ? NumberStyle::Comma : NumberStyle::Undecided;
+    if (known.form == NumberForm::Undecided && (isPlain || isFormatted || (hasPoint && hasComma))) {
+        known.form = isPlain || (hasPoint && hasComma) ? NumberForm::Plain : NumberForm::Formatted;
+    }
+    if (known.style == NumberStyle::Undecided && (hasPoint || hasComma)) {
+        known.style = hasPoint ? NumberStyle::Point : NumberStyle::Comma;
+    }
+    return known;
 }
 
 } // namespace heaptoll::sdk

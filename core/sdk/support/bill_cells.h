@@ -34,6 +34,19 @@ struct BadCell {
     bool isEmpty = false;
 };
 
+/// A cell that names a currency of its own.
+struct MarkedCell {
+    std::uint32_t row = 0;
+    std::string_view mark; ///< "$", "EUR": of the batch's text
+};
+
+/// How a file writes its numbers: both decided once.
+struct NumberSpelling {
+    NumberStyle style = NumberStyle::Undecided;
+    NumberForm form = NumberForm::Undecided;
+    [[nodiscard]] bool isDecided() const { return style != NumberStyle::Undecided && form != NumberForm::Undecided; }
+};
+
 /// One column of a batch, converted as far as is possible without the sink.
 struct CellColumn {
     static constexpr std::uint32_t kLocal = std::uint32_t { 1 } << 31U; ///< code bit: index into fresh, this batch only
@@ -50,6 +63,7 @@ struct CellColumn {
     std::uint64_t rounded = 0;
     std::uint64_t nullLiterals = 0; ///< cells that spell NULL
     std::vector<BadCell> bad;
+    std::vector<MarkedCell> marked;
 
     /// Precondition: a decimal column. Zero where unknown.
     [[nodiscard]] Decimal decimal(std::size_t row) const;
@@ -62,13 +76,13 @@ public:
     explicit CellConverter(const BillColumn& column)
         : m_column(column)
     { }
-    void convert(const CsvBatch& batch, NumberStyle style, CellColumn& out);
+    void convert(const CsvBatch& batch, NumberSpelling spelling, CellColumn& out);
 
 private:
     void convertText(const CsvBatch& batch, CellColumn& out);
     void convertTimes(const CsvBatch& batch, CellColumn& out);
-    void convertDecimals(const CsvBatch& batch, NumberStyle style, CellColumn& out);
-    void convertOddDecimal(const CsvBatch& batch, std::size_t row, NumberStyle style, CellColumn& out);
+    void convertDecimals(const CsvBatch& batch, NumberSpelling spelling, CellColumn& out);
+    void convertOddDecimal(const CsvBatch& batch, std::size_t row, NumberSpelling spelling, CellColumn& out);
     void unifyScale(CellColumn& out);
     std::uint32_t codeOf(std::string_view raw, std::uint32_t flags, CellColumn& out);
 
@@ -78,8 +92,11 @@ private:
     std::vector<std::uint8_t> m_scales; ///< per row of the batch
 };
 
-/// The style that the decimal cells of a batch speak for; Undecided when none does.
-[[nodiscard]] NumberStyle sniffStyle(const CsvBatch& batch, const std::vector<BillColumn>& columns);
+/// What the decimal cells of a batch add to what is known of the spelling. Style: Point where one cell speaks for it,
+/// else Comma. Form: of the money columns; Plain where one cell speaks for it, or where cells speak for both styles, so that
+/// what a comma means is open.
+[[nodiscard]] NumberSpelling sniffSpelling(
+    NumberSpelling known, const CsvBatch& batch, const std::vector<BillColumn>& columns);
 /// Undoes doubled quotes where there are any.
 [[nodiscard]] std::string cellText(const FreshCell& cell);
 

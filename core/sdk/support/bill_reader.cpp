@@ -9,6 +9,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace heaptoll::sdk {
 namespace {
@@ -83,7 +84,7 @@ std::size_t RowFilter::apply(std::vector<CostColumnData>& data, const std::vecto
 struct BillReader::Work {
     CsvBatch csv;
     std::vector<CellColumn> cells;
-    NumberStyle style = NumberStyle::Undecided;
+    NumberSpelling spelling;
 };
 
 /// One converting thread between two queues. Work comes back in the order it went in.
@@ -154,6 +155,8 @@ BillReader::BillReader(const BillPart& part, std::vector<BillColumn> columns, Bi
     , m_totals(totals)
     , m_resolved(m_columns.size(), { 0 })
     , m_tags(m_columns.size())
+    , m_currency(static_cast<std::size_t>(
+          std::ranges::find(m_columns, CostRole::Currency, &BillColumn::role) - m_columns.begin()))
 {
     std::vector<CostColumnRow> rows;
     for (const BillColumn& column : m_columns) {
@@ -171,8 +174,27 @@ void BillReader::convert(Work& work)
 {
     work.cells.resize(m_columns.size());
     for (std::size_t c = 0; c < m_columns.size(); ++c) {
-        m_converters[c].convert(work.csv, work.style, work.cells[c]);
+        m_converters[c].convert(work.csv, work.spelling, work.cells[c]);
     }
+}
+
+/// The next rows, and how their numbers are to be read. False at the end.
+Result<bool> BillReader::nextBatch(CsvReader& csv, Work& work)
+{
+    HEAPTOLL_TRY_ASSIGN(const bool more, csv.next(work.csv));
+    if (!more) {
+        return false;
+    }
+    if (const std::uint64_t repeated = csv.takeRepeatedHeaders(work.csv); repeated > 0) {
+        m_part.sink->issue(Severity::Info, m_part.prefix + ".repeated_header",
+            { m_part.source->displayName(), {}, work.csv.firstLine, {} },
+            "the header is there again, as in parts that were put together; it is no row", repeated);
+    }
+    if (!m_spelling.isDecided()) {
+        m_spelling = sniffSpelling(m_spelling, work.csv, m_columns);
+    }
+    work.spelling = m_spelling;
+    return true;
 }
 
 Result<void> BillReader::read(CsvReader& csv)
@@ -197,7 +219,7 @@ Result<void> BillReader::read(CsvReader& csv)
         if (!idle.empty()) {
             idle.pop_back();
         }
-        const auto more = csv.next(work->csv);
+        const auto more = nextBatch(csv, *work);
         if (!more.ok()) {
             result = more.error();
             break;
@@ -205,10 +227,6 @@ Result<void> BillReader::read(CsvReader& csv)
         if (!more.value()) {
             break;
         }
-        if (m_style == NumberStyle::Undecided) {
-            m_style = sniffStyle(work->csv, m_columns);
-        }
-        work->style = m_style;
         if (isFirst) { // most files are small: they need no thread
             convert(*work);
             deliver(*work);
@@ -339,6 +357,50 @@ void BillReader::reportBatch(const Work& work)
     }
 }
 
+/// A cell may name its currency ("12.34 EUR"): where the row names another one, what was billed is unknown.
+void BillReader::refuseForeignMarks(Work& work)
+{
+    for (std::size_t c = 0; c < m_columns.size() && m_currency < m_columns.size(); ++c) {
+        CellColumn& cells = work.cells[c];
+        for (const MarkedCell& cell : cells.marked) {
+            const CsvField& field = work.csv.at(cell.row, m_columns[m_currency].source);
+            const std::string_view code = codeOfMark(cell.mark);
+            if (code.empty() || code == work.csv.raw(field)) {
+                continue;
+            }
+            cells.isNull[cell.row] = 1;
+            if (cells.isWide) {
+                cells.wide[cell.row] = {};
+            }
+            cells.narrow[cell.row] = 0;
+            m_part.sink->issue(Severity::DataLoss, m_part.prefix + ".other_currency", at(work, cell.row, c),
+                "the number is in " + std::string(cell.mark) + ", its row in " + shown(work.csv.raw(field))
+                    + "; the value is unknown");
+        }
+    }
+}
+
+/// Money without a currency stays what it is and is added to no other; it cannot be compared with anything.
+void BillReader::reportCurrency(const Work& work)
+{
+    if (m_currency == m_columns.size()) {
+        if (!std::exchange(m_isCurrencyTold, true)) {
+            m_part.sink->issue(Severity::Notice, m_part.prefix + ".no_currency",
+                { m_part.source->displayName(), {}, 1, {} },
+                "the header names no column of the currency; that of all costs is unknown");
+        }
+        return;
+    }
+    const std::vector<StringId>& texts = m_rows.texts[m_currency];
+    const auto first = std::ranges::find_if(texts, &StringId::isNone);
+    if (first != texts.end()) {
+        m_part.sink->issue(Severity::Notice, m_part.prefix + ".missing_currency",
+            at(work, static_cast<std::size_t>(first - texts.begin()), m_currency),
+            "the row names no currency: that of its costs is unknown",
+            static_cast<std::uint64_t>(std::ranges::count_if(texts, &StringId::isNone)));
+    }
+}
+
 void BillReader::exclude(const Work& work, std::size_t row, std::string_view rule)
 {
     const auto billed = std::ranges::find(m_columns, CostRole::Billed, &BillColumn::role);
@@ -386,6 +448,7 @@ void BillReader::deliver(Work& work)
     m_rows.data.assign(m_columns.size(), {});
     m_times.clear();
     m_times.reserve(m_columns.size());
+    refuseForeignMarks(work);
     for (std::size_t c = 0; c < m_columns.size(); ++c) {
         const CellColumn& cells = work.cells[c];
         CostColumnData& data = m_rows.data[c];
@@ -405,6 +468,7 @@ void BillReader::deliver(Work& work)
             break;
         }
     }
+    reportCurrency(work);
     dropUndatedRows(work);
     m_dialect.extend(m_rows);
     send();

@@ -83,11 +83,14 @@ private:
     struct Work;
     struct Pipeline;
 
+    [[nodiscard]] Result<bool> nextBatch(CsvReader& csv, Work& work);
     void convert(Work& work);
     void deliver(Work& work);
     void resolve(const Work& work, std::size_t column);
     void reportCells(const Work& work, std::size_t column);
     void reportBatch(const Work& work);
+    void refuseForeignMarks(Work& work);
+    void reportCurrency(const Work& work);
     void dropUndatedRows(const Work& work);
     void exclude(const Work& work, std::size_t row, std::string_view rule);
     void send();
@@ -98,11 +101,13 @@ private:
     std::vector<CellConverter> m_converters;
     BillDialect& m_dialect;
     BillTotals& m_totals;
-    NumberStyle m_style = NumberStyle::Undecided;
+    NumberSpelling m_spelling;
     std::vector<std::vector<std::uint32_t>> m_resolved; ///< per column: id of a code; [0] = unknown
     std::vector<std::vector<LabelSetId>> m_tags; ///< per column, of the current batch
     std::vector<std::vector<Instant>> m_times; ///< only where rows are dropped
     BillRows m_rows;
+    std::size_t m_currency; ///< column of the plan; m_columns.size() when there is none
+    bool m_isCurrencyTold = false; ///< that there is none
 };
 
 /// Removes the dropped rows from the data; keeps the storage that the spans then point to.

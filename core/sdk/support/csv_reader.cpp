@@ -13,6 +13,8 @@
 namespace heaptoll::sdk {
 namespace {
 
+constexpr std::string_view kUtf8Bom = "\xEF\xBB\xBF";
+
 constexpr std::size_t kBatchBytes = std::size_t { 512 } << 10U;
 constexpr std::size_t kPadding = 64;
 constexpr std::size_t kMaxRaggedKept = 100;
@@ -150,7 +152,7 @@ void CsvReader::append(std::string_view bytes)
         const bool isLe = start.starts_with("\xFF\xFE");
         const bool isBe = start.starts_with("\xFE\xFF");
         m_encoding = isLe ? Encoding::Utf16Le : isBe ? Encoding::Utf16Be : Encoding::Utf8;
-        const std::size_t bom = isLe || isBe ? 2 : start.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+        const std::size_t bom = isLe || isBe ? 2 : start.starts_with(kUtf8Bom) ? kUtf8Bom.size() : 0;
         append(std::string_view(start).substr(bom));
         return;
     }
@@ -325,6 +327,7 @@ Result<CsvHeader> CsvReader::readHeader()
     CsvHeader header { m_delimiter, {} };
     for (const CsvField& field : batch.fields) {
         std::string name(batch.raw(field));
+        m_header.push_back(name);
         header.names.push_back(field.isEscaped() ? unescapeCsv(name) : std::move(name));
     }
     m_width = header.names.size();
@@ -370,6 +373,33 @@ Result<bool> CsvReader::next(CsvBatch& batch)
         return *m_error;
     }
     return false;
+}
+
+std::uint64_t CsvReader::takeRepeatedHeaders(CsvBatch& batch) const
+{
+    const auto repeats = [&](std::size_t row) {
+        for (std::size_t c = 0; c < m_width; ++c) {
+            std::string_view field = batch.raw(batch.at(row, c));
+            if (c == 0 && field.starts_with(kUtf8Bom)) { // each part may have its own
+                field.remove_prefix(kUtf8Bom.size());
+            }
+            if (field != m_header[c]) {
+                return false;
+            }
+        }
+        return true;
+    };
+    std::uint64_t taken = 0;
+    for (std::size_t row = batch.rows; row-- > 0;) {
+        if (repeats(row)) {
+            const auto first = batch.fields.begin() + static_cast<std::ptrdiff_t>(row * m_width);
+            batch.fields.erase(first, first + static_cast<std::ptrdiff_t>(m_width));
+            batch.lines.erase(batch.lines.begin() + static_cast<std::ptrdiff_t>(row));
+            --batch.rows;
+            ++taken;
+        }
+    }
+    return taken;
 }
 
 } // namespace heaptoll::sdk

@@ -79,6 +79,9 @@ public:
     /// The next records; false at the end. The batch may be reused. Errors: LimitExceeded (a record above the limit), what
     /// the source returned: records before it have been delivered.
     [[nodiscard]] Result<bool> next(CsvBatch& batch);
+    /// Takes records that repeat the header out of a batch (parts that were put together each have one); returns how
+    /// many. For tables that have a header only.
+    [[nodiscard]] std::uint64_t takeRepeatedHeaders(CsvBatch& batch) const;
     /// The text ended inside quotes: the last record was left out.
     [[nodiscard]] bool endedInQuotes() const { return m_endedInQuotes; }
     /// The text ended without a line break: if it was cut, the last field is short, and nothing shows it.
@@ -105,6 +108,7 @@ private:
     std::optional<Error> m_error;
     Encoding m_encoding = Encoding::Unknown;
     char m_delimiter = ',';
+    std::vector<std::string> m_header; ///< fields of the first record, quotes not undone
     std::size_t m_width = 0;
     std::size_t m_consumed = 0; ///< by the last scan
     std::uint64_t m_line = 1;

@@ -42,6 +42,144 @@ bool takeExponent(const char* at, const char* end, int& exponent)
     return true;
 }
 
+constexpr std::string_view kNoBreakSpace = "\u00A0";
+constexpr std::string_view kNarrowNoBreakSpace = "\u202F";
+constexpr std::size_t kMachineDecimals = 5; ///< nobody formats an amount with so many
+
+struct Mark {
+    std::string_view sign;
+    std::string_view code;
+};
+constexpr std::array<Mark, 4> kMarks { { { "$", "" }, { "€", "EUR" }, { "£", "GBP" }, { "¥", "" } } };
+
+/// Takes a space, in any of the forms that number formats use, off one end of the text.
+bool takeSpace(std::string_view& text, bool isFront)
+{
+    for (const std::string_view space :
+        { std::string_view(" "), std::string_view("\t"), kNoBreakSpace, kNarrowNoBreakSpace }) {
+        if (isFront ? text.starts_with(space) : text.ends_with(space)) {
+            isFront ? text.remove_prefix(space.size()) : text.remove_suffix(space.size());
+            return true;
+        }
+    }
+    return false;
+}
+
+bool isCode(std::string_view text)
+{
+    return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+/// The sign or code of a currency at one end of the text; empty where there is none.
+std::string_view markAt(std::string_view text, bool isFront)
+{
+    for (const Mark& mark : kMarks) {
+        if (isFront ? text.starts_with(mark.sign) : text.ends_with(mark.sign)) {
+            return mark.sign;
+        }
+    }
+    const std::size_t size = std::min<std::size_t>(text.size(), 3);
+    const std::string_view end = isFront ? text.substr(0, size) : text.substr(text.size() - size);
+    return isCode(end) ? end : std::string_view {};
+}
+
+/// A number without what surrounds its digits.
+struct Bare {
+    std::string_view digits; ///< with their separators, and an exponent
+    std::string_view mark;
+    bool isNegative = false;
+    bool isWrapped = false; ///< something was taken off that a program does not write
+};
+
+/// Errors: nullopt for two signs, or two marks.
+std::optional<Bare> bareNumber(std::string_view text)
+{
+    Bare bare { text, {}, false, false };
+    std::string_view& rest = bare.digits;
+    bool hasSign = false;
+    const auto negate = [&](bool isWrap) {
+        const bool wasFree = !hasSign;
+        bare.isNegative = hasSign = true;
+        bare.isWrapped = bare.isWrapped || isWrap;
+        return wasFree;
+    };
+    while (!rest.empty() && !isDigit(rest.front()) && rest.front() != '.' && rest.front() != ',') {
+        const std::string_view mark = markAt(rest, true);
+        if (takeSpace(rest, true)) {
+            continue;
+        }
+        if (!mark.empty() && bare.mark.empty()) {
+            bare.mark = mark;
+            rest.remove_prefix(mark.size());
+        } else if (rest.starts_with('(') && rest.ends_with(')') && negate(true)) {
+            rest = rest.substr(1, rest.size() - 2);
+        } else if ((rest.front() == '-' && negate(false)) || (rest.front() == '+' && !hasSign)) {
+            hasSign = true;
+            rest.remove_prefix(1);
+        } else {
+            return std::nullopt;
+        }
+    }
+    while (!rest.empty() && !isDigit(rest.back()) && rest.back() != '.' && rest.back() != ',') {
+        const std::string_view mark = markAt(rest, false);
+        if (takeSpace(rest, false)) {
+            continue;
+        }
+        if (!mark.empty() && bare.mark.empty()) {
+            bare.mark = mark;
+            rest.remove_suffix(mark.size());
+        } else if (rest.back() == ')' && rest.starts_with('(')) {
+            return std::nullopt;
+        } else if (rest.back() == '-' && negate(true)) {
+            rest.remove_suffix(1);
+        } else {
+            return std::nullopt;
+        }
+    }
+    bare.isWrapped = bare.isWrapped || !bare.mark.empty();
+    return rest.empty() ? std::nullopt : std::optional(bare);
+}
+
+/// The digits with a point for the decimals and nothing between thousands. `group` may stand between them: 1 to 3
+/// digits, then 3 each. Errors: nullopt.
+std::optional<std::string> ungrouped(std::string_view digits, char group, char decimal)
+{
+    std::string plain;
+    std::size_t sinceGroup = 0;
+    bool hasGroup = false;
+    bool isFraction = false;
+    for (const char c : digits) {
+        if (c == group) {
+            if (isFraction || sinceGroup == 0 || sinceGroup > 3 || (hasGroup && sinceGroup != 3)) {
+                return std::nullopt;
+            }
+            hasGroup = true;
+            sinceGroup = 0;
+            continue;
+        }
+        if (!isFraction && !isDigit(c) && hasGroup && sinceGroup != 3) {
+            return std::nullopt; // the last group ends here
+        }
+        isFraction = isFraction || !isDigit(c);
+        sinceGroup += 1;
+        plain.push_back(c == decimal ? '.' : c);
+    }
+    return hasGroup && !isFraction && sinceGroup != 3 ? std::nullopt : std::optional(plain);
+}
+
+/// Spaces between thousands become nothing where they stand between digits.
+std::string withoutInnerSpaces(std::string_view digits)
+{
+    std::string joined;
+    while (!digits.empty()) {
+        if (!takeSpace(digits, true)) {
+            joined.push_back(digits.front());
+            digits.remove_prefix(1);
+        }
+    }
+    return joined;
+}
+
 } // namespace
 
 bool parseNarrow(const char* text, std::size_t size, NarrowNumber& number)
@@ -99,54 +237,83 @@ bool parseNarrow(const char* text, std::size_t size, NarrowNumber& number)
     return true;
 }
 
-std::optional<Decimal::Parsed> parseNumber(std::string_view text, NumberStyle style)
+std::optional<ParsedNumber> parseNumber(std::string_view text, NumberStyle style, NumberForm form)
 {
-    const std::size_t comma = text.find(',');
-    if (style != NumberStyle::Comma) {
-        return comma == std::string_view::npos ? Decimal::parse(text) : std::nullopt;
+    const auto bare = bareNumber(text);
+    const bool isFormatted = form == NumberForm::Formatted;
+    if (!bare || (bare->isWrapped && !isFormatted)) {
+        return std::nullopt;
     }
-    const std::size_t point = text.find('.');
-    if (comma == std::string_view::npos) {
-        return point == std::string_view::npos ? Decimal::parse(text) : std::nullopt;
+    const std::string digits = isFormatted ? withoutInnerSpaces(bare->digits) : std::string(bare->digits);
+    std::optional<std::string> plain = digits;
+    if (style == NumberStyle::Comma) {
+        const bool hasComma = digits.find(',') != std::string::npos;
+        const bool mayGroup = hasComma || isFormatted;
+        plain = mayGroup || digits.find('.') == std::string::npos ? ungrouped(digits, '.', ',') : std::nullopt;
+    } else if (digits.find(',') != std::string::npos) {
+        const bool mayGroup = style == NumberStyle::Point && isFormatted;
+        plain = mayGroup ? ungrouped(digits, ',', '.') : std::nullopt;
     }
-    std::string plain;
-    std::size_t groupDigits = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '.') {
-            const bool isFirst = plain.find_first_of("0123456789") == std::string::npos;
-            if (i > comma || isFirst || (i != point && groupDigits != 3) || (i == point && groupDigits > 3)) {
-                return std::nullopt;
-            }
-            groupDigits = 0;
-            continue;
-        }
-        if (i == comma && point != std::string_view::npos && groupDigits != 3) {
-            return std::nullopt;
-        }
-        groupDigits += isDigit(c) ? 1U : 0U;
-        plain.push_back(i == comma ? '.' : c);
+    const auto parsed = plain ? Decimal::parse(*plain) : std::nullopt;
+    if (!parsed) {
+        return std::nullopt;
     }
-    return Decimal::parse(plain);
+    return ParsedNumber { bare->isNegative ? -parsed->value : parsed->value, parsed->rounded, bare->mark };
 }
 
 NumberStyle styleOf(std::string_view text)
 {
-    if (text.empty() || text.find_first_not_of("+-0123456789.,eE ") != std::string_view::npos) {
+    const auto bare = bareNumber(text);
+    if (!bare) {
         return NumberStyle::Undecided;
     }
-    const std::size_t comma = text.find(',');
-    const std::size_t point = text.find('.');
-    if (comma == std::string_view::npos) {
-        return point == std::string_view::npos ? NumberStyle::Undecided : NumberStyle::Point;
-    }
-    const bool isSingle = text.find(',', comma + 1) == std::string_view::npos;
-    const std::string_view behind = text.substr(comma + 1);
-    const bool mayBeGrouped = behind.size() == 3 && comma <= 4;
-    if (!isSingle || (point != std::string_view::npos && point > comma) || mayBeGrouped) {
+    const std::string digits = withoutInnerSpaces(bare->digits);
+    if (digits.find_first_not_of("+-0123456789.,eE") != std::string::npos) {
         return NumberStyle::Undecided;
     }
-    return NumberStyle::Comma;
+    const std::size_t comma = digits.find(',');
+    const std::size_t point = digits.find('.');
+    const bool hasTwoPoints = point != std::string::npos && digits.find('.', point + 1) != std::string::npos;
+    if (comma == std::string::npos) {
+        const bool isGrouped = hasTwoPoints && ungrouped(digits, '.', ',').has_value();
+        return point == std::string::npos ? NumberStyle::Undecided
+            : isGrouped                   ? NumberStyle::Comma
+                                          : NumberStyle::Point;
+    }
+    const bool hasTwoCommas = digits.find(',', comma + 1) != std::string::npos;
+    if (hasTwoCommas || (point != std::string::npos && point > comma)) {
+        return ungrouped(digits, ',', '.') ? NumberStyle::Point : NumberStyle::Undecided;
+    }
+    const bool mayBeGrouped =
+        point == std::string::npos && digits.size() - comma == 4 && comma <= 3 && digits.front() != '0';
+    return mayBeGrouped ? NumberStyle::Undecided : NumberStyle::Comma;
+}
+
+NumberForm formOf(std::string_view text)
+{
+    const auto bare = bareNumber(text);
+    if (!bare || bare->digits.find_first_not_of("+-0123456789.,eE \u00A0\u202F") != std::string_view::npos) {
+        return NumberForm::Undecided;
+    }
+    const std::string_view digits = bare->digits;
+    const std::size_t last = digits.find_last_of(".,");
+    const std::size_t whole = digits.find_first_not_of("0123456789");
+    const bool isApart = whole != std::string_view::npos && whole != last; // a second separator, or a space
+    const bool hasExponent = digits.find_first_of("eE") != std::string_view::npos;
+    const bool isLong = last != std::string_view::npos && digits.size() - last > kMachineDecimals;
+    if (bare->isWrapped) {
+        return NumberForm::Formatted;
+    }
+    if (hasExponent || isLong || std::min(whole, digits.size()) > 3) {
+        return NumberForm::Plain;
+    }
+    return isApart ? NumberForm::Formatted : NumberForm::Undecided;
+}
+
+std::string_view codeOfMark(std::string_view mark)
+{
+    const auto it = std::ranges::find(kMarks, mark, &Mark::sign);
+    return it == kMarks.end() ? mark : it->code;
 }
 
 } // namespace heaptoll::sdk

@@ -33,6 +33,7 @@ public:
     {
         return Error { ErrorCode::Io, "a prefix has no files beside it", {}, {} };
     }
+    [[nodiscard]] bool hasSidecar(std::string_view /*relativeName*/) const override { return false; }
 
 private:
     std::span<const std::byte> m_bytes;

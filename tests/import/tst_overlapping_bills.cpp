@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two deliveries of one bill count twice: that is said, and nothing is left out.
+#include "core/import/overlapping_bills.h"
+#include "plugins/aws_cur/aws_cur_parser.h"
+#include "plugins/focus/focus_parser.h"
+#include "tests/support/bill_test.h"
+
+using namespace heaptoll;
+using namespace heaptoll::test;
+
+namespace {
+
+const std::filesystem::path kData = HEAPTOLL_SOURCE_DIR "/../shared/data/generated/billing";
+
+struct Charges {
+    int firstDay = 1;
+    int lastDay = 30;
+    std::string account = "900";
+    std::string month = "04"; ///< of the billing period
+    std::string resource = "r1";
+    std::string tags = "{}";
+    std::string cost = "10";
+};
+
+std::string day(int number)
+{
+    return std::string(number < 10 ? "0" : "") + std::to_string(number);
+}
+
+std::string focus(const Charges& charges)
+{
+    std::string text = "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceCategory,"
+                       "BillingAccountId,BillingPeriodStart,ResourceId,SkuId,InvoiceId,Tags\n";
+    for (int d = charges.firstDay; d <= charges.lastDay; ++d) {
+        text += charges.cost + ",1,2025-04-" + day(d) + "T00:00:00Z,2025-04-" + day(d) + "T23:00:00Z,USD,Compute,"
+            + charges.account + ",2025-" + charges.month + "-01T00:00:00Z," + charges.resource + ",S1,i-"
+            + std::to_string(charges.lastDay) + ",\"" + charges.tags + "\"\n";
+    }
+    return text;
+}
+
+template<typename Parser>
+ImportedFile bill(const std::string& path, const std::string& text)
+{
+    auto document = std::make_shared<Document>();
+    document->path = path;
+    document->content = BillRun::of(Parser(), text)->bill;
+    ImportedFile file;
+    file.path = path;
+    file.documents.push_back(std::move(document));
+    return file;
+}
+
+/// Names of the bills that are marked.
+std::string marked(std::vector<ImportedFile> files)
+{
+    markOverlaps(files, {});
+    std::string names;
+    for (const ImportedFile& file : files) {
+        names += isCountedTwice(*file.documents.front()) ? file.path : "";
+    }
+    return names;
+}
+
+std::string markedOf(const Charges& a, const Charges& b)
+{
+    return marked({ bill<FocusParser>("a", focus(a)), bill<FocusParser>("b", focus(b)) });
+}
+
+} // namespace
+
+TEST(theMonthToDateBesideTheWholeMonthIsSaid)
+{
+    Charges early;
+    early.lastDay = 10;
+    early.cost = "9"; // restated later
+    std::vector<ImportedFile> files { bill<FocusParser>("whole.csv", focus({})),
+        bill<FocusParser>("early.csv", focus(early)) };
+    const auto before = files[1].documents.front();
+    markOverlaps(files, {});
+    CHECK(files[0].documents.front()->issues.all().empty());
+    const Document& document = *files[1].documents.front();
+    CHECK(document.isPartial());
+    CHECK_EQ(document.issues.all().size(), std::size_t { 1 });
+    const Issue& issue = document.issues.all().front();
+    CHECK(issue.severity == Severity::DataLoss);
+    CHECK_EQ(issue.where.source, "early.csv");
+    CHECK(issue.message.starts_with("10 of its 10 charges of account 900 in the billing period from 2025-04-01 are in "
+                                    "whole.csv as well and count twice"));
+    CHECK(document.costs() == before->costs()); // nothing is left out
+}
+
+TEST(whatIsNoSecondDeliveryIsLeftAlone)
+{
+    Charges first;
+    first.lastDay = 15;
+    Charges second;
+    second.firstDay = 16;
+    CHECK_EQ(markedOf(first, second), ""); // parts of one delivery
+    second.firstDay = 15;
+    CHECK_EQ(markedOf(first, second), ""); // equal rows at the border of parts are legitimate
+    second.firstDay = 14;
+    CHECK_EQ(markedOf(first, second), "a"); // a tenth of it is not
+    Charges other;
+    other.account = "901";
+    CHECK_EQ(markedOf({}, other), "");
+    other = {};
+    other.month = "05";
+    CHECK_EQ(markedOf({}, other), "");
+    other = {};
+    other.resource = "r2";
+    CHECK_EQ(markedOf({}, other), "");
+}
+
+TEST(tagsTellApartOnlyWhatHasNoResource)
+{
+    Charges a;
+    Charges b;
+    b.tags = "{\"\"app\"\":\"\"shop\"\"}"; // activated between the deliveries
+    CHECK_EQ(markedOf(a, b), "a");
+    a.resource = b.resource = "";
+    CHECK_EQ(markedOf(a, b), "");
+    b.tags = a.tags;
+    CHECK_EQ(markedOf(a, b), "a");
+}
+
+TEST(partsOfGeneratedBillsAreNotDeliveries)
+{
+    if (!std::filesystem::exists(kData)) {
+        SKIP("no shared data");
+    }
+    for (const char* const set : { "focus-hourly-130k", "cur2-20k" }) {
+        std::vector<ImportedFile> files;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(kData / set)) {
+            if (entry.path().string().ends_with(".csv.gz")) {
+                const std::string text = decoded(entry.path());
+                files.push_back(std::string(set).starts_with("focus")
+                        ? bill<FocusParser>(entry.path().string(), text)
+                        : bill<AwsCurParser>(entry.path().string(), text));
+            }
+        }
+        CHECK(files.size() > 1);
+        CHECK_EQ(marked(std::move(files)), "");
+    }
+}
+
+TEST(twoDeliveriesOfACurWithoutTheirManifestsAreSaid)
+{
+    const auto folder = kData / "cur-20k/billing/costreport/20250201-20250301";
+    if (!std::filesystem::exists(folder)) {
+        SKIP("no shared data");
+    }
+    std::vector<ImportedFile> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.path().string().ends_with(".csv.gz")) {
+            files.push_back(bill<AwsCurParser>(entry.path().string(), decoded(entry.path())));
+        }
+    }
+    CHECK_EQ(files.size(), std::size_t { 3 });
+    CHECK(!marked(std::move(files)).empty()); // of the one and the two parts of the other, those with fewer charges
+}
+
+HEAPTOLL_TEST_MAIN

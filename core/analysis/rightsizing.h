@@ -62,8 +62,10 @@ struct VpaEstimate {
 /// headroom: safety margin, 0.15 by default there. Errors: nullopt without samples.
 [[nodiscard]] std::optional<VpaEstimate> vpaEstimate(const WorkloadUsage& usage, double headroom);
 
-/// isLeaking: growth was found, so no advice but a pointer to the leak.
-[[nodiscard]] SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking);
+/// isLeaking: growth was found, so no advice but a pointer to the leak. A cancelled task gets
+/// no recommendation.
+[[nodiscard]] SizingAdvice adviseSize(
+    const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking, const TaskContext& task = {});
 
 /// Trend of the pods' working sets between restarts: the usage side of leak detection. Units: bytes per hour and pod.
 struct UsageTrend {
@@ -77,6 +79,7 @@ struct UsageTrend {
     bool isGrowing = false;
 };
 /// isGrowing: significant (p < 0.01, interval above 0), at least 2 % of the level a week, and over a day or 3 runs.
-[[nodiscard]] UsageTrend usageTrend(const WorkloadUsage& usage);
+/// A cancelled task gets no growth.
+[[nodiscard]] UsageTrend usageTrend(const WorkloadUsage& usage, const TaskContext& task = {});
 
 } // namespace heaptoll

@@ -128,9 +128,12 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
     const bool heapLeaks = service.heapLeaks();
     for (const std::size_t w : service.workloads) {
         const WorkloadUsage& usage = m_analysis.workloads[w];
-        service.trends.push_back(usageTrend(usage));
+        if (m_task.cancelled()) {
+            return; // run() says so
+        }
+        service.trends.push_back(usageTrend(usage, m_task));
         const bool isLeaking = heapLeaks || service.trends.back().isGrowing;
-        service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking));
+        service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking, m_task));
     }
 }
 
@@ -145,6 +148,9 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
         const auto days = static_cast<std::size_t>(run.last - run.first + 1);
         constexpr std::size_t kMostDays = 20000;
         if (days > kMostDays) {
+            m_analysis.notes.push_back(service.name + ": not searched for anomalies, its charges are dated over "
+                + std::to_string(days) + " days (" + toIsoDate(startOfDay(run.first)) + " to "
+                + toIsoDate(startOfDay(run.last)) + "), more than a bill has: see the dates of its rows");
             continue;
         }
         std::vector<Instant> times(days);

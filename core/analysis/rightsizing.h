@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/analysis/finding.h"
 #include "core/analysis/workload.h"
 #include "core/base/decimal.h"
 
@@ -52,6 +53,9 @@ struct SizingAdvice {
     std::string formula; ///< in words and numbers: "p99 2.10 GiB x 1.15 = 2.42 GiB"; when blocked, why
     std::size_t replaySamples = 0; ///< past samples the new limit was tried on
     std::size_t replayOver = 0; ///< how many of them it would have exceeded
+    std::optional<CostPerMonth> saving; ///< what it is worth (sizing_saving.h); negative when it asks for more
+    std::string savingReason; ///< why that is not known
+    std::string savingFormula; ///< how it is computed, with the numbers
 };
 /// Recommendation of the Kubernetes Vertical Pod Autoscaler with its default flags. Units: bytes. Source: README.
 struct VpaEstimate {

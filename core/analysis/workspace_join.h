@@ -55,6 +55,7 @@ private:
     void studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents);
     void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
+    void noteUnbilledMemory();
     void studyCosts(ServiceView& service);
     void attribute(ServiceView& service);
     void sortServices();

@@ -2,6 +2,7 @@
 // What is computed for each service once its data is joined.
 #include "core/analysis/attribution.h"
 #include "core/analysis/growth_processes.h"
+#include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_join.h"
 #include "core/base/text_format.h"
 
@@ -134,6 +135,33 @@ void WorkspaceJoin::studyUsage(ServiceView& service)
         service.trends.push_back(usageTrend(usage, m_task));
         const bool isLeaking = heapLeaks || service.trends.back().isGrowing;
         service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking, m_task));
+    }
+    priceSizing(service, m_analysis.workloads, m_analysis.options.hoursPerMonth);
+}
+
+/// Pods that hold more than is billed make no saving larger than the bill; the reader has to know which services these are.
+void WorkspaceJoin::noteUnbilledMemory()
+{
+    constexpr std::size_t kMostNamed = 5;
+    std::vector<std::string> named;
+    for (const auto& [name, service] : m_views) {
+        const bool saves = std::ranges::any_of(
+            service.sizing, [](const SizingAdvice& a) { return a.saving && a.saving->amount > Decimal {}; });
+        const auto balance = memoryBalance(service, m_analysis.workloads, m_analysis.options.hoursPerMonth);
+        if (saves && balance && balance->isUnbilled()) {
+            constexpr double kGib = 1024.0 * 1024 * 1024;
+            named.push_back(name + " (" + formatBytes(balance->heldGib * kGib) + " held, "
+                + formatBytes(balance->billedGib * kGib) + " billed)");
+        }
+    }
+    std::string list;
+    for (std::size_t i = 0; i < std::min(named.size(), kMostNamed); ++i) {
+        list += (i == 0 ? "" : ", ") + named[i];
+    }
+    if (!named.empty()) {
+        m_analysis.notes.push_back("pods hold more memory than the bill pays for in " + std::to_string(named.size())
+            + (named.size() == 1 ? " service: " : " services: ") + list + (named.size() > kMostNamed ? ", ..." : "")
+            + ". What a smaller request saves there is at most its part of what is billed");
     }
 }
 

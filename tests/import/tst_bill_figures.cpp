@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures per month of small bills, computed by hand: days of the bill, credits, discounts, unknown money, units.
 // The base is 30 days of 3.072 for 768 GiB-hours: 92.16, x 730 / 720 hours = 93.44 a month, 0.004 per GiB-hour.
+#include "core/analysis/sizing_saving.h"
 #include "tests/support/csv_bill.h"
 
 using namespace heaptoll;
@@ -328,6 +329,71 @@ TEST(rulesBySkuKeepOneMatchPerKindOfRow)
     CHECK_EQ(a->costRowMatches.at(0).size(), std::size_t { 2 });
     CHECK_EQ(cents(a->service("pinned")->totalCost), std::string("92.16"));
     CHECK_EQ(cents(a->service("checkout")->totalCost), std::string("92.16"));
+}
+
+/// The pod asks for 8 GiB, needs 1184 MiB, and the bill pays for 4 GiB (96 GiB-hours a day): 11.68 a month. Of the 8 GiB
+/// 6.84375 are freed: 11.68 x 6.84375 / 8 = 9.99, though they would be worth 19.98 at the price.
+TEST(aSavingIsThatPartOfTheMemoryCostThatIsFreed)
+{
+    const CsvCharge half { .cost = "0.384", .quantity = "96" };
+    const AnalysisPtr a = analysed(daily(30, half));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("11.68"));
+    const Finding* const finding = findingOf(a, FindingKind::Overprovisioned);
+    CHECK_EQ(costOf(finding), std::string("9.99"));
+    CHECK_NEAR(finding->costPerMonth->amount.toDouble(), 11.68 * 6.84375 / 8, 1e-9);
+    CHECK(finding->costPerMonth->high <= *a->service("checkout")->memoryCostPerMonth);
+    CHECK(finding->howComputed.find("capped at its part of the service's memory cost: 6.844 of the 8 GiB")
+        != std::string::npos);
+    CHECK(finding->confidence.level == ConfidenceLevel::Medium);
+    const auto check = std::ranges::find(finding->confidence.checks, "billed_memory", &ConfidenceCheck::name);
+    CHECK(check != finding->confidence.checks.end() && !check->passed);
+    CHECK(hasNote(
+        a, "pods hold more memory than the bill pays for in 1 service: checkout (8.00 GiB held, 4.00 GiB billed)"));
+    // the advice that rightsize and the GUI show is the finding's
+    const SizingAdvice& advice = a->service("checkout")->sizing.front();
+    CHECK(advice.saving && advice.saving->amount == finding->costPerMonth->amount);
+    CHECK(advice.saving->kind == finding->costPerMonth->kind);
+    const AnalysisPtr full = analysed(daily(30)); // enough is billed: neither cap nor doubt
+    const Finding* const sure = findingOf(full, FindingKind::Overprovisioned);
+    CHECK(full->service("checkout")->sizing.front().saving->amount == sure->costPerMonth->amount);
+    CHECK(sure->howComputed.find("capped") == std::string::npos);
+    CHECK(!hasNote(full, "pods hold more memory"));
+}
+
+/// The cost is shared by what each container holds: savings never add up to more than it.
+TEST(containersOfAServiceShareItsMemoryCost)
+{
+    constexpr double kGib = 1024.0 * 1024 * 1024;
+    std::vector<WorkloadUsage> workloads(2);
+    ServiceView service;
+    service.workloads = { 0, 1 };
+    service.currency = "USD";
+    service.memoryCostPerMonth = Decimal::fromUnits(100);
+    MemoryPrice price;
+    price.method = PriceMethod::Direct;
+    price.perGibHour = price.low = 1;
+    price.high = 2;
+    price.currency = "USD";
+    service.price = price;
+    for (const auto& [request, wanted] : { std::pair { 6.0, 1.0 }, std::pair { 2.0, 0.5 } }) {
+        SizingAdvice advice;
+        advice.replicas = 5;
+        advice.requestBytes = request * kGib;
+        advice.recommendedRequestBytes = wanted * kGib;
+        service.sizing.push_back(advice);
+    }
+    priceSizing(service, workloads, 730);
+    CHECK_NEAR(service.sizing[0].saving->amount.toDouble(), 100 * 25.0 / 40, 1e-9);
+    CHECK_NEAR(service.sizing[1].saving->amount.toDouble(), 100 * 7.5 / 40, 1e-9);
+    CHECK(service.sizing[0].saving->high == service.sizing[0].saving->amount);
+    CHECK(service.sizing[0].saving->kind == SavingKind::SavesNow);
+    const auto balance = memoryBalance(service, workloads, 730);
+    CHECK(balance && balance->isUnbilled());
+    CHECK_NEAR(balance->heldGib, 40, 1e-9);
+    CHECK_NEAR(balance->billedGib, 100.0 / 730, 1e-9);
+    service.price.reset(); // without a price there is a reason
+    priceSizing(service, workloads, 730);
+    CHECK(!service.sizing[1].savingReason.empty());
 }
 
 HEAPTOLL_TEST_MAIN

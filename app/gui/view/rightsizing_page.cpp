@@ -13,8 +13,6 @@
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
-#include "core/analysis/findings_builder.h"
-#include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QCheckBox>
@@ -75,15 +73,7 @@ QString yamlPatch(const SizingAdvice& advice)
     return text;
 }
 
-/// Never more than the service's memory costs, as its finding says, too.
-std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
-{
-    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
-    const auto& most = service.memoryCostPerMonth;
-    return saving && most && *saving > *most ? most : saving;
-}
-
-Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+Row makeRow(const WorkspaceTotals& totals, const SizingAdvice& advice)
 {
     Row row;
     row.key = keyOf(advice);
@@ -91,15 +81,13 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     replicas.text = QString::number(advice.replicas, 'f', advice.replicas < 10 ? 1 : 0);
     replicas.sortValue = advice.replicas;
     Cell money;
-    const auto saving = savingOf(service, advice, hoursPerMonth);
-    money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
+    money.text = u"—"_s;
     money.textColor = &Tokens::costText;
-    if (saving) {
-        money.sortValue = moneySortValue(*saving, totals.rankOf(service.price->currency));
-        money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
-        if (service.memoryCostPerMonth && *saving == *service.memoryCostPerMonth) {
-            money.toolTip += u'\n' + RightsizingPage::tr("No more than what the bill charges for its memory");
-        }
+    if (const auto& saving = advice.saving) {
+        money.text = moneyPerMonthText(saving->amount, saving->currency);
+        money.sortValue = moneySortValue(saving->amount, totals.rankOf(saving->currency));
+        money.toolTip = toQString(saving->amount.toString()) + u' ' + toQString(saving->currency) + u'\n'
+            + toQString(advice.savingFormula);
     }
     Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
     if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
@@ -117,14 +105,13 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     return row;
 }
 
-/// What all changes are worth, by currency, never added; of several containers of a service no more than its memory costs.
-QString worthText(const std::map<const ServiceView*, Decimal>& saved)
+/// What all changes are worth, by kind and currency, never added.
+QString worthText(const std::vector<CostPerMonth>& saved)
 {
-    std::map<std::string, Decimal> now; // memory that is billed by the GiB-hour, as in the findings
+    std::map<std::string, Decimal> now; // as in the findings
     std::map<std::string, Decimal> capacity;
-    for (const auto& [service, sum] : saved) {
-        const Decimal most = service->memoryCostPerMonth.value_or(sum);
-        (isMemoryBilled(*service) ? now : capacity)[service->price->currency] += std::min(sum, most);
+    for (const CostPerMonth& saving : saved) {
+        (saving.kind == SavingKind::SavesNow ? now : capacity)[saving.currency] += saving.amount;
     }
     QStringList worth;
     for (const auto& [currency, amount] : now) {
@@ -296,24 +283,22 @@ void RightsizingPage::fillTable()
         return;
     }
     const std::vector<Entry> all = entries(*analysis());
-    const double hours = analysis()->options.hoursPerMonth;
     m_entries.clear();
     std::vector<Row> rows;
-    std::map<const ServiceView*, Decimal> saved;
+    std::vector<CostPerMonth> saved;
     int changes = 0;
     for (const Entry& entry : all) {
         if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
             continue;
         }
         m_entries.push_back(entry);
-        rows.push_back(makeRow(analysis()->totals, *entry.service, *entry.advice, hours));
+        rows.push_back(makeRow(analysis()->totals, *entry.advice));
         if (!hasChange(*entry.advice)) {
             continue;
         }
         ++changes;
-        const auto saving = savingOf(*entry.service, *entry.advice, hours);
-        if (saving && !saving->isNegative()) {
-            saved[entry.service] += *saving;
+        if (const auto& saving = entry.advice->saving; saving && !saving->amount.isNegative()) {
+            saved.push_back(*saving);
         }
     }
     const auto unchanged =

@@ -402,6 +402,33 @@ TEST(containersOfAServiceShareItsMemoryCost)
     CHECK(!service.sizing[1].savingReason.empty());
 }
 
+/// 8 hours at 1.00, over midnight: 730 a month of 730 hours, not 8 / 48 of it.
+TEST(aBillByTheHourCountsItsHours)
+{
+    std::vector<CsvCharge> charges;
+    for (std::int64_t hour = 20; hour < 28; ++hour) {
+        charges.push_back({ .cost = "1", .hour = hour, .hours = 1 });
+    }
+    CHECK_EQ(cents(analysed(charges)->totals.billedPerMonth), std::string("730.00"));
+    CHECK_NEAR(spanOf(charges).months(730), 8.0 / 730, 1e-12);
+    CHECK_EQ(spanOf(charges).days(), 2);
+    // two days of another time zone touch three of UTC
+    std::vector<CsvCharge> zone;
+    for (std::int64_t hour = 22; hour < 70; ++hour) {
+        zone.push_back({ .cost = "1", .hour = hour, .hours = 1 });
+    }
+    CHECK_EQ(cents(analysed(zone)->totals.billedPerMonth), std::string("730.00"));
+    const std::vector<CsvCharge> wholeDays { { .cost = "24", .hour = 22, .hours = 24 },
+        { .cost = "24", .hour = 46, .hours = 24 } };
+    CHECK_EQ(cents(analysed(wholeDays)->totals.billedPerMonth), std::string("730.00"));
+    // an hour of silence inside: a job of some hours a day is no service that runs all the time
+    zone.erase(zone.begin() + 10);
+    CHECK_NEAR(spanOf(zone).months(730), 72.0 / 730, 1e-12);
+    const std::vector<CsvCharge> nightly { { .cost = "1", .hour = 3, .hours = 1 },
+        { .cost = "1", .hour = 27, .hours = 1 } };
+    CHECK_EQ(cents(analysed(nightly)->totals.billedPerMonth), std::string("30.42"));
+}
+
 /// 50 were taken back for 10 February in April: no drop of that day, and no rise on the day after.
 TEST(aCorrectionOfAnEarlierPeriodIsNoAnomaly)
 {

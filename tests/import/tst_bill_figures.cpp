@@ -429,6 +429,28 @@ TEST(aBillByTheHourCountsItsHours)
     CHECK_EQ(cents(analysed(nightly)->totals.billedPerMonth), std::string("30.42"));
 }
 
+TEST(functionsHaveNoPriceOfMemory)
+{
+    for (const char* product : { "AWS Lambda", "Azure Functions", "Cloud Functions" }) {
+        const CsvCharge charge { .quantity = "2764800", .unit = "GB-Seconds", .product = product };
+        const AnalysisPtr a = analysed(daily(30, charge));
+        CHECK(a->service("checkout")->price->method != PriceMethod::Direct);
+        CHECK(!a->totals.memoryPerMonth);
+    }
+}
+
+TEST(unitsAreSoldInBlocks)
+{
+    for (const auto& [quantity, unit] : { std::pair { "7.68", "100 GB Hours" }, std::pair { "7.68", "100 GB-Hours" },
+             std::pair { "0.768", "\"1,000 GiB-Hours\"" }, std::pair { "0.768", "1K GB Hours" },
+             std::pair { "768", "1 GB Hour" }, std::pair { "2.7648", "1M GB-Seconds" } }) {
+        const CsvCharge charge { .quantity = quantity, .unit = unit };
+        CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-12);
+        const CsvCharge priced { .quantity = "", .unit = "", .pricedQuantity = quantity, .pricedUnit = unit };
+        CHECK_NEAR(priceOf(analysed(daily(30, priced))), 0.004, 1e-12);
+    }
+}
+
 /// 50 were taken back for 10 February in April: no drop of that day, and no rise on the day after.
 TEST(aCorrectionOfAnEarlierPeriodIsNoAnomaly)
 {

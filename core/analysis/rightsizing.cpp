@@ -245,6 +245,7 @@ SizingAdvice adviseSize(
     advice.ns = usage.ns;
     advice.workload = usage.workload;
     advice.container = usage.container;
+    advice.ownerKind = usage.ownerKind;
     advice.requestBytes = latest(usage, &PodUsage::requestBytes);
     advice.limitBytes = latest(usage, &PodUsage::limitBytes);
     const History history = historyOf(usage);

@@ -43,6 +43,7 @@ struct SizingAdvice {
     std::string ns;
     std::string workload;
     std::string container;
+    std::string ownerKind; ///< "deployment", "statefulset", ...; empty = not known
     double replicas = 0; ///< mean over the window
     std::optional<double> requestBytes;
     std::optional<double> limitBytes;

@@ -351,6 +351,45 @@ std::set<std::array<std::string, 3>> scaledOnMemory(const std::vector<std::share
     return scaled;
 }
 
+/// Namespace and pod -> what made it. Series kube_pod_owner of kube-state-metrics; a ReplicaSet is a Deployment's, and the
+/// Job of a pod whose name has a time is a CronJob's.
+std::map<std::array<std::string, 2>, std::string> podOwners(
+    const std::vector<std::shared_ptr<const UsageTable>>& tables)
+{
+    std::map<std::array<std::string, 2>, std::string> owners;
+    for (const auto& table : tables) {
+        for (const UsageSeries& series : table ? std::span(table->series) : std::span<const UsageSeries>()) {
+            if (series.metricName != "kube_pod_owner") {
+                continue;
+            }
+            const std::string pod = firstLabel(series, { "pod", "pod_name" });
+            std::string kind(series.label("owner_kind"));
+            std::ranges::transform(
+                kind, kind.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            kind = kind == "replicaset"                             ? "deployment"
+                : kind == "job" && ownerKindOfPod(pod) == "cronjob" ? "cronjob"
+                                                                    : kind;
+            owners[{ firstLabel(series, { "namespace", "kubernetes_namespace" }), pod }] = kind;
+        }
+    }
+    return owners;
+}
+
+/// Of all pods; "" where they do not agree.
+std::string ownerKindOf(const WorkloadUsage& usage, const std::map<std::array<std::string, 2>, std::string>& owners)
+{
+    std::string kind;
+    for (std::size_t i = 0; i < usage.pods.size(); ++i) {
+        const auto known = owners.find({ usage.ns, usage.pods[i].pod });
+        std::string own(known != owners.end() ? std::string_view(known->second) : ownerKindOfPod(usage.pods[i].pod));
+        if (i > 0 && own != kind) {
+            return {};
+        }
+        kind = std::move(own);
+    }
+    return kind;
+}
+
 } // namespace
 
 std::vector<WorkloadUsage> workloadUsage(
@@ -378,6 +417,7 @@ std::vector<WorkloadUsage> workloadUsage(
     // pods that end before their second sample have the rhythm of the others
     const double usualStep = anyStep.empty() ? 0 : median(std::move(anyStep));
     const auto scaled = scaledOnMemory(tables);
+    const auto owners = podOwners(tables);
     std::vector<WorkloadUsage> all;
     for (const auto& [key, group] : groups) {
         if (task.cancelled()) {
@@ -387,6 +427,7 @@ std::vector<WorkloadUsage> workloadUsage(
             buildWorkload(key, group.pods, group.stepHours.empty() ? usualStep : median(group.stepHours));
         usage.isScaledOnMemory = scaled.contains({ usage.cluster, usage.ns, usage.workload })
             || scaled.contains({ std::string(), usage.ns, usage.workload });
+        usage.ownerKind = ownerKindOf(usage, owners);
         if (!usage.times.empty()) {
             all.push_back(std::move(usage));
         }

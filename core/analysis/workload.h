@@ -49,6 +49,8 @@ struct WorkloadUsage {
     std::string ns;
     std::string workload; ///< pod name without its generated suffixes
     std::string container;
+    std::string
+        ownerKind; ///< what made its pods, as kubectl names it: "deployment", "daemonset", ...; empty = not known
     bool isScaledOnMemory = false; ///< a HorizontalPodAutoscaler acts on its memory
     std::vector<PodUsage> pods;
     std::vector<Instant> times;

@@ -298,6 +298,25 @@ TEST(aCancelledTaskGetsNoWorkload)
     CHECK(usageTrend(usage, TaskContext { stop.get_token(), {} }).runs == 0);
 }
 
+TEST(theNameOfAPodTellsWhatMadeIt)
+{
+    CHECK_EQ(ownerKindOfPod("checkout-7d9f4c8b5-x2k4p"), "deployment");
+    CHECK_EQ(ownerKindOfPod("my-v2-6d4b75cb6d-hx2k9"), "deployment");
+    CHECK_EQ(ownerKindOfPod("db-0"), "statefulset");
+    CHECK_EQ(ownerKindOfPod("nightly-28931040-x2k4p"), "cronjob");
+    CHECK_EQ(ownerKindOfPod("fluentd-x2k4p"), ""); // of a DaemonSet or of a Job
+    CHECK_EQ(ownerKindOfPod("checkout"), "");
+    const auto usage = [](const std::string& pod) {
+        return series(UsageMetric::MemoryWorkingSet, pod, { { 0, 1 }, { 1, 1 } });
+    };
+    CHECK_EQ(group({ usage("db-0"), usage("db-1") }).at(0).ownerKind, "statefulset");
+    UsageSeries owner = series(UsageMetric::Other, "fluentd-x2k4p", { { 0, 1 } }, { { "owner_kind", "DaemonSet" } });
+    owner.metricName = "kube_pod_owner";
+    CHECK_EQ(group({ usage("fluentd-x2k4p"), owner }).at(0).ownerKind, "daemonset");
+    CHECK_EQ(group({ usage("fluentd-x2k4p"), usage("fluentd-b7d4c"), owner }).at(0).ownerKind, ""); // one is not known
+    CHECK_EQ(adviseSize(group({ usage("db-0") }).at(0), {}, false).ownerKind, "statefulset");
+}
+
 TEST(oneSampleOfEachPodIsASnapshot)
 {
     const UsageMeans means = usageMeans(group(

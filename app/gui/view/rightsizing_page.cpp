@@ -8,6 +8,7 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/sizing_text.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
@@ -38,7 +39,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr double kMib = 1024.0 * 1024.0;
 constexpr int kMoneyColumn = 7;
 /// A request within this share of the recommendation is right: a rollout costs more than it would free.
 constexpr double kMinChange = 0.10;
@@ -54,23 +54,6 @@ bool hasChange(const SizingAdvice& advice)
     return advice.blockedBy != SizingBlock::None
         || (advice.requestBytes && advice.recommendedRequestBytes
             && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
-}
-
-/// Kubernetes quantity, whole MiB.
-QString quantity(double bytes)
-{
-    return QString::number(static_cast<qint64>(std::ceil(bytes / kMib))) + u"Mi"_s;
-}
-
-QString yamlPatch(const SizingAdvice& advice)
-{
-    QString text = u"spec:\n  template:\n    spec:\n      containers:\n        - name: %1\n          resources:\n"_s
-                   u"            requests:\n              memory: %2\n"_s;
-    text = text.arg(toQString(advice.container), quantity(*advice.recommendedRequestBytes));
-    if (advice.recommendedLimitBytes) {
-        text += u"            limits:\n              memory: %1\n"_s.arg(quantity(*advice.recommendedLimitBytes));
-    }
-    return text;
 }
 
 Row makeRow(const WorkspaceTotals& totals, const SizingAdvice& advice)
@@ -379,18 +362,9 @@ void RightsizingPage::copyPatch()
 
 void RightsizingPage::copyCommand()
 {
-    const Entry* const entry = current();
-    if (entry == nullptr || !entry->advice->recommendedRequestBytes) {
-        return;
+    if (const Entry* const entry = current(); entry != nullptr && entry->advice->recommendedRequestBytes) {
+        QGuiApplication::clipboard()->setText(kubectlCommand(*entry->advice));
     }
-    const SizingAdvice& advice = *entry->advice;
-    QString command =
-        u"kubectl -n %1 set resources deployment/%2 -c %3 --requests=memory=%4"_s.arg(toQString(advice.ns),
-            toQString(advice.workload), toQString(advice.container), quantity(*advice.recommendedRequestBytes));
-    if (advice.recommendedLimitBytes) {
-        command += u" --limits=memory="_s + quantity(*advice.recommendedLimitBytes);
-    }
-    QGuiApplication::clipboard()->setText(command + u'\n');
 }
 
 void RightsizingPage::toLeak()

@@ -46,9 +46,8 @@ Result<std::map<SeriesKey, DailySeries>> dailySeries(
     for (std::size_t bill = 0; bill < rows.bills().size(); ++bill) {
         const CostTable& table = *rows.bills()[bill]->costs();
         const auto isWanted = rows.keep(bill, filter, basis);
-        const auto keep = [&](std::size_t row) {
-            return !isScheduledCharge(table, row) && (!isWanted || isWanted(row));
-        };
+        DailyUse dailyUse(table);
+        const auto keep = [&](std::size_t row) { return dailyUse.contains(row) && (!isWanted || isWanted(row)); };
         HEAPTOLL_TRY_ASSIGN(const CostQueryResult result,
             queryCosts(table, basis, { dimension, { "period" } }, rows.workloadOf(bill), keep, context.task));
         if (!result.hasBasis) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/analysis_setup.h"
 #include "app/cli/heap_query.h"
-#include "core/analysis/sizing_saving.h"
 #include "core/base/text_format.h"
 #include "core/export/heap_json.h"
 #include "core/export/money_json.h"
@@ -42,35 +41,6 @@ FieldValue fieldOf(const RightsizeRow& row, std::string_view field)
                                   : FieldValue {};
 }
 
-/// What the smaller request is worth, or why that is not known.
-void priceRow(RightsizeRow& row, const ServiceView& service, double hoursPerMonth)
-{
-    const SizingAdvice& advice = row.advice;
-    if (!advice.requestBytes || !advice.recommendedRequestBytes) {
-        row.savingsReason = advice.requestBytes ? "there is no recommendation" : "the request is unknown";
-        return;
-    }
-    if (!service.price || service.price->method == PriceMethod::None) {
-        row.savingsReason = service.price && !service.price->explanation.empty()
-            ? service.price->explanation
-            : "no price of memory: give a bill or --rate-card";
-        return;
-    }
-    row.savingsPerMonth = savingsPerMonth(advice, service.price, hoursPerMonth);
-    row.currency = service.price->currency;
-}
-
-SavingKind savingKindOf(const WorkspaceAnalysis& analysis, const std::string& service)
-{
-    for (const Finding& finding : analysis.findings) {
-        if (finding.kind == FindingKind::Overprovisioned && finding.service == service && finding.costPerMonth
-            && finding.costPerMonth->kind) {
-            return *finding.costPerMonth->kind;
-        }
-    }
-    return SavingKind::FreesCapacity;
-}
-
 std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filter& filter)
 {
     std::vector<RightsizeRow> rows;
@@ -79,8 +49,12 @@ std::vector<RightsizeRow> collect(const WorkspaceAnalysis& analysis, const Filte
             RightsizeRow row;
             row.advice = advice;
             row.service = service.name;
-            row.kind = savingKindOf(analysis, service.name);
-            priceRow(row, service, analysis.options.hoursPerMonth);
+            row.savingsReason = advice.savingReason;
+            if (advice.saving) {
+                row.savingsPerMonth = advice.saving->amount;
+                row.currency = advice.saving->currency;
+                row.kind = advice.saving->kind;
+            }
             const bool isKept =
                 filter.isEmpty() || filter.matches([&row](std::string_view field) { return fieldOf(row, field); });
             if (isKept) {

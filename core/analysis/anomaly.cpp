@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace heaptoll {
 namespace {
@@ -14,9 +15,7 @@ namespace {
 constexpr std::size_t kMinPoints = 8;
 constexpr std::size_t kMaxPoints = 4096;
 constexpr std::size_t kSeasonPoints = 21; ///< three weeks
-constexpr std::size_t kAnchorPoints = 15; ///< a level that holds longer than this is normal, not a spike
-constexpr std::size_t kSettledPoints = 8; ///< at the end of the series: from here on a new level, no spike
-constexpr std::size_t kShiftPoints = 14; ///< afterwards a new level is the new normal
+constexpr std::size_t kSettledPoints = 8; ///< at the ends of the series: from here on a level, no spike
 constexpr std::size_t kProvisionalPoints = 3;
 constexpr double kMinSpread = 0.02; ///< of the level
 constexpr double kPenalty = 3.0; ///< x log n x variance
@@ -126,6 +125,15 @@ Adjusted adjust(std::span<const Instant> times, std::span<const double> values, 
 struct Base {
     double begin = 0; ///< at the first point of a stretch
     double slope = 0;
+
+    [[nodiscard]] double at(std::size_t points) const { return begin + slope * static_cast<double>(points); }
+};
+
+/// Another level that the series went to and has not left yet.
+struct OpenShift {
+    std::size_t begin = 0;
+    Base base; ///< what it would have been without
+    double level = 0;
 };
 
 class Classifier {
@@ -135,6 +143,7 @@ public:
         , m_options(options)
         , m_pieces(fitPieces(series.values,
               kPenalty * std::log(static_cast<double>(series.values.size())) * series.sigma * series.sigma, task))
+        , m_left(series.raw.begin(), series.raw.end())
     { }
 
     std::vector<AnomalyEvent> run()
@@ -145,6 +154,9 @@ public:
             between(anchors[i], anchors[i + 1]);
         }
         trailing(anchors.back());
+        while (!m_open.empty()) {
+            close(m_left.size(), false);
+        }
         std::ranges::stable_sort(m_events,
             [](const AnomalyEvent& a, const AnomalyEvent& b) { return std::abs(a.impact) > std::abs(b.impact); });
         return std::move(m_events);
@@ -156,7 +168,7 @@ private:
     {
         std::vector<std::size_t> anchors;
         for (std::size_t i = 0; i < m_pieces.size(); ++i) {
-            if (m_pieces[i].size() >= kAnchorPoints) {
+            if (m_pieces[i].size() >= kNormalPoints) {
                 anchors.push_back(i);
             }
         }
@@ -175,21 +187,43 @@ private:
 
     static double middleOf(const LinePiece& piece) { return (piece.first + piece.last()) / 2; }
 
-    /// Before the first normal stretch nothing is known of what was before: a short excursion, or another level.
+    /// The level of the points before one, if there are enough of them: one day or two that are out of line are no level.
+    [[nodiscard]] std::optional<double> levelBefore(std::size_t end) const
+    {
+        const std::span<const double> values = std::span(m_series.values).first(end);
+        const double level = median({ values.begin(), values.end() });
+        const auto near = std::ranges::count_if(values, [&](double value) { return !differs(value, level); });
+        return static_cast<std::size_t>(near) >= kSettledPoints ? std::optional(level) : std::nullopt;
+    }
+
+    /// First piece of the new level: the pieces before `right` that are nearer to it than to the old one are of it.
+    [[nodiscard]] std::size_t firstOfNew(std::size_t lowest, std::size_t right, double old, double now) const
+    {
+        std::size_t first = right;
+        while (first > lowest
+            && std::abs(middleOf(m_pieces[first - 1]) - now) < std::abs(middleOf(m_pieces[first - 1]) - old)) {
+            --first;
+        }
+        return first;
+    }
+
+    /// Before the first normal stretch: another level, if there are enough points of it, else a short excursion.
     void leading(std::size_t anchor)
     {
         if (anchor == 0) {
             return;
         }
         const LinePiece& after = m_pieces[anchor];
-        const LinePiece& before = m_pieces[anchor - 1];
-        if (after.begin >= kSettledPoints && differs(middleOf(before), after.first)) {
-            shift(after.begin, after.end, middleOf(before));
+        if (const auto old = levelBefore(after.begin); old && differs(*old, after.first)) {
+            const std::size_t first = firstOfNew(1, anchor, *old, after.first);
+            goTo(m_pieces[first].begin, { *old, 0 }, after.first);
+            excursions(0, first, [&](const LinePiece&) { return Base { *old, 0 }; });
+            excursions(first, anchor, [&](const LinePiece&) { return Base { after.first, 0 }; });
             return;
         }
         excursions(0, anchor, [&](const LinePiece&) { return Base { after.first, 0 }; });
-        if (before.size() >= kSettledPoints) {
-            ramp(before, after);
+        if (m_pieces[anchor - 1].size() >= kSettledPoints) {
+            ramp(m_pieces[anchor - 1], after);
         }
     }
 
@@ -200,14 +234,16 @@ private:
         }
         const LinePiece& before = m_pieces[anchor];
         const LinePiece& newest = m_pieces.back();
-        const std::size_t settled = newest.end - before.end;
-        if (settled >= kSettledPoints && newest.size() >= kProvisionalPoints
-            && differs(middleOf(newest), before.last())) {
-            shift(newest.begin, newest.end, before.last());
-            excursions(anchor + 1, m_pieces.size() - 1, [&](const LinePiece&) { return Base { before.last(), 0 }; });
-            return;
+        const double level = middleOf(newest);
+        const bool isSettled = newest.end - before.end >= kSettledPoints && newest.size() >= kProvisionalPoints;
+        const bool isBack = newest.size() > kProvisionalPoints && comesBack(newest.begin, level);
+        std::size_t end = m_pieces.size();
+        if ((isSettled || isBack) && differs(level, before.last())) {
+            end = firstOfNew(anchor + 1, end - 1, before.last(), level);
+            goTo(m_pieces[end].begin, { before.last(), 0 }, level);
+            excursions(end, m_pieces.size(), [&](const LinePiece&) { return Base { level, 0 }; });
         }
-        excursions(anchor + 1, m_pieces.size(), [&](const LinePiece&) { return Base { before.last(), 0 }; });
+        excursions(anchor + 1, end, [&](const LinePiece&) { return Base { before.last(), 0 }; });
     }
 
     /// Between two normal stretches: an excursion that comes back is a spike; else the level has shifted.
@@ -230,16 +266,66 @@ private:
             ramp(before, after);
             return;
         }
-        std::size_t first = right; // of the new level: the pieces before it that are nearer to it than to the old one
-        const auto isNew = [&](const LinePiece& piece) {
-            return std::abs(middleOf(piece) - after.first) < std::abs(middleOf(piece) - before.last());
-        };
-        while (first > left + 1 && isNew(m_pieces[first - 1])) {
-            --first;
-        }
-        shift(m_pieces[first].begin, after.end, before.last());
+        const std::size_t first = firstOfNew(left + 1, right, before.last(), after.first);
+        goTo(m_pieces[first].begin, { before.last(), commonSlope(before, after) }, after.first);
         excursions(left + 1, first, [&](const LinePiece&) { return Base { before.last(), 0 }; });
         excursions(first, right, [&](const LinePiece&) { return Base { after.first, 0 }; });
+    }
+
+    /// A slope that the old and the new level have goes on below the new one.
+    [[nodiscard]] double commonSlope(const LinePiece& before, const LinePiece& after) const
+    {
+        const bool areSlopes = differs(before.last(), before.first) && differs(after.last(), after.first);
+        if (!areSlopes || (before.slope > 0) != (after.slope > 0)) {
+            return 0;
+        }
+        return std::abs(before.slope) < std::abs(after.slope) ? before.slope : after.slope;
+    }
+
+    /// How much of the last shift a level leaves: 1 all of it, 0 nothing, negative beyond what was before.
+    [[nodiscard]] double shareLeft(std::size_t at, double level) const
+    {
+        const OpenShift& last = m_open.back();
+        const double old = last.base.at(at - last.begin);
+        return (level - old) / (last.level - old);
+    }
+
+    [[nodiscard]] bool comesBack(std::size_t at, double level) const
+    {
+        return !m_open.empty() && shareLeft(at, level) <= kReturn;
+    }
+
+    /// The series goes to another level. Where that leads back to one that it had, the shift from there is over; where it
+    /// leads only part of the way, the shift goes on at a smaller height; everywhere else a new one begins.
+    void goTo(std::size_t begin, Base from, double level)
+    {
+        while (!m_open.empty()) {
+            const bool isUp = m_open.back().level > m_open.back().base.at(begin - m_open.back().begin);
+            if (isUp == (level > from.begin)) {
+                break; // further away
+            }
+            if (!comesBack(begin, level)) {
+                return;
+            }
+            from = { m_open.back().base.at(begin - m_open.back().begin), m_open.back().base.slope };
+            close(begin, true);
+            if (!differs(level, from.begin)) {
+                return;
+            }
+        }
+        m_open.push_back({ begin, from, level });
+    }
+
+    /// What came back was a spike or a drop, however long; what did not is a shift to the end of the series.
+    void close(std::size_t end, bool cameBack)
+    {
+        const OpenShift shift = m_open.back();
+        m_open.pop_back();
+        const bool isUp = shift.level > shift.base.begin;
+        report(!cameBack ? AnomalyKind::LevelShift
+                : isUp   ? AnomalyKind::Spike
+                         : AnomalyKind::Drop,
+            shift.begin, end, shift.base);
     }
 
     /// Neighbouring pieces that leave the base in one direction are one event.
@@ -266,11 +352,6 @@ private:
         }
     }
 
-    void shift(std::size_t begin, std::size_t end, double level)
-    {
-        report(AnomalyKind::LevelShift, begin, std::min(end, begin + kShiftPoints), { level, 0 });
-    }
-
     /// A stretch that began to grow, after one that grew much less.
     void ramp(const LinePiece& before, const LinePiece& after)
     {
@@ -281,16 +362,19 @@ private:
         }
     }
 
+    /// What an event explains, no event around it explains again: a spike on a new level is no part of the shift.
     void report(AnomalyKind kind, std::size_t begin, std::size_t end, Base base)
     {
         AnomalyEvent event;
         event.kind = kind;
         event.range = { m_series.times[begin], m_series.times[end - 1] + m_series.step };
+        std::vector<double> expected;
         for (std::size_t i = begin; i < end; ++i) {
-            const double expected = base.begin + base.slope * static_cast<double>(i - begin);
-            event.actual += m_series.raw[i];
-            event.expected += expected * m_series.factors[i];
-            event.score = std::max(event.score, std::abs(m_series.values[i] - expected) / m_series.sigma);
+            expected.push_back(base.at(i - begin) * m_series.factors[i]);
+            event.actual += m_left[i];
+            event.expected += expected.back();
+            event.score =
+                std::max(event.score, std::abs(m_left[i] - expected.back()) / m_series.factors[i] / m_series.sigma);
         }
         event.impact = event.actual - event.expected;
         event.actual /= static_cast<double>(end - begin);
@@ -300,12 +384,15 @@ private:
             || std::abs(event.actual - event.expected) < m_options.minRelativeImpact * std::abs(event.expected);
         if (!isProvisional && !isSmall && event.score >= m_options.minScore) {
             m_events.push_back(event);
+            std::ranges::copy(expected, m_left.begin() + static_cast<std::ptrdiff_t>(begin));
         }
     }
 
     const Adjusted& m_series;
     const AnomalyOptions& m_options;
     std::vector<LinePiece> m_pieces;
+    std::vector<double> m_left; ///< of the raw series, without what the events so far explain
+    std::vector<OpenShift> m_open; ///< the outer before the inner
     std::vector<AnomalyEvent> m_events;
 };
 

@@ -4,6 +4,7 @@
 #include "core/base/task_context.h"
 #include "core/base/time.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,8 +16,11 @@ namespace heaptoll {
 enum class AnomalyKind : std::uint8_t { Spike, LevelShift, Ramp, Drop };
 [[nodiscard]] std::string_view name(AnomalyKind kind); ///< "spike", ...
 
+/// A level that holds for so many points is normal, not a spike.
+inline constexpr std::size_t kNormalPoints = 15;
+
 /// A stretch of a series that does not fit the rest. Units: those of the series; actual and expected are means per
-/// point, impact = sum(actual - expected).
+/// point, impact = sum(actual - expected). What another event inside of the range explains is in neither.
 struct AnomalyEvent {
     TimeRange range;
     AnomalyKind kind = AnomalyKind::Spike;
@@ -33,8 +37,8 @@ struct AnomalyOptions {
 };
 
 /// Daily (or any even-step) series. Robust level and weekly pattern, spikes by robust z, level shifts by change points.
-/// Kinds: Spike (up, came back or just began), Drop (down, came back), LevelShift (to another level that stayed, up or
-/// down; measured over its first 14 points), Ramp (began to grow inside the series). A fall in the last three points is
+/// Kinds: Spike (up, came back or just began), Drop (down, came back), LevelShift (to another level, up or down, that the
+/// series still has at its end: it lasts until there), Ramp (began to grow inside the series). A fall in the last three points is
 /// never reported: bills are not complete there. Events with the largest absolute impact first. Series with a step
 /// below six hours go to detectLevelAnomalies. Source: README "Anomalies". Errors: none; fewer than 8 points give no event.
 /// Complexity: O(n^2), on the last 4096 points at most. A cancelled task gets no event.

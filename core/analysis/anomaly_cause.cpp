@@ -122,12 +122,13 @@ void addBill(Splits& splits, const WorkspaceAnalysis& analysis, std::size_t bill
     StopPoll poll(task);
     const CostTable& table = *analysis.documents[analysis.costDocuments[bill]]->costs();
     const BillMoney money = moneyOf(table, analysis.options.basis);
+    DailyUse dailyUse(table);
     std::vector<std::uint8_t> isOurs;
     for (const ServiceMatch& match : analysis.costRowMatches[bill]) {
         isOurs.push_back(match.service == service.name ? 1 : 0);
     }
     for (std::size_t row = 0; money.column != nullptr && row < table.rowCount && !poll.stopped(); ++row) {
-        if (isOurs[analysis.costRowMatch[bill][row]] == 0 || isScheduledCharge(table, row)
+        if (isOurs[analysis.costRowMatch[bill][row]] == 0 || !dailyUse.contains(row)
             || table.textAt(CostRole::Currency, row) != service.currency) {
             continue;
         }

@@ -25,8 +25,18 @@ constexpr Period kAllTime { std::numeric_limits<std::int64_t>::min() / 2,
 enum class Evidence : std::uint8_t { ByUse, BySchedule, Anything };
 constexpr std::size_t kEvidences = 3;
 
+/// What the charges cover of a day.
+struct DayCover {
+    std::uint32_t hours = 0; ///< bit by hour that a charge touches
+    Instant from { std::numeric_limits<std::int64_t>::max() }; ///< start of the first charge
+    Instant until { std::numeric_limits<std::int64_t>::min() }; ///< end of the last
+};
+constexpr std::uint32_t kAllHours = (1U << 24U) - 1;
+
 /// Which days a kind of row tells.
 struct Extents {
+    std::map<std::int64_t, DayCover> cover; ///< by day
+    TimeRange lastCharge; ///< that was added to it: neighbours are of the same time
     std::map<Period, Run> inPeriods; ///< first and last day of charges in each billing period
     std::set<std::pair<std::int64_t, std::int64_t>> withoutPeriod; ///< days of the distinct charges that name none
 
@@ -104,13 +114,65 @@ void extend(Extents& extents, const Period& period, const Run& run)
     }
 }
 
-void addRow(std::array<Extents, kEvidences>& all, const RowKinds::Kind& kind, const Run& charge)
+void addCover(Extents& extents, const TimeRange& charge, const Run& days)
 {
-    extend(all[static_cast<std::size_t>(Evidence::Anything)], kAllTime, charge);
+    if (charge == extents.lastCharge) {
+        return;
+    }
+    extents.lastCharge = charge;
+    constexpr std::int64_t kHourNs = 3'600'000'000'000;
+    for (std::int64_t day = days.first; day <= days.last; ++day) {
+        const TimeRange whole { startOfDay(day), startOfDay(day + 1) };
+        // a charge without an end is one of its day
+        const Instant from = charge.end > charge.start ? std::max(charge.start, whole.start) : whole.start;
+        const Instant until = charge.end > charge.start ? std::min(charge.end, whole.end) : whole.end;
+        const std::int64_t firstHour = (from - whole.start).ns / kHourNs;
+        const std::int64_t endHour = ((until - whole.start).ns + kHourNs - 1) / kHourNs;
+        DayCover& cover = extents.cover[day];
+        for (std::int64_t hour = firstHour; hour < endHour; ++hour) {
+            cover.hours |= 1U << static_cast<std::uint32_t>(hour);
+        }
+        cover.from = std::min(cover.from, from);
+        cover.until = std::max(cover.until, until);
+    }
+}
+
+void addRow(std::array<Extents, kEvidences>& all, const RowKinds::Kind& kind, const Run& charge, const TimeRange& time)
+{
+    Extents& anything = all[static_cast<std::size_t>(Evidence::Anything)];
+    extend(anything, kAllTime, charge);
+    addCover(anything, time, charge);
     const Run inPeriod { std::max(charge.first, kind.period.first), std::min(charge.last, kind.period.second) };
     if (kind.evidence != Evidence::Anything && inPeriod.first <= inPeriod.last) {
         extend(all[static_cast<std::size_t>(kind.evidence)], kind.period, inPeriod);
+        addCover(all[static_cast<std::size_t>(kind.evidence)], time, inPeriod);
     }
+}
+
+/// Hours of the first and the last day of a run that no charge is of; 0 unless all hours between are covered.
+double edgeHoursOf(const Run& run, const std::map<std::int64_t, DayCover>& cover)
+{
+    std::uint32_t missing = 0; // hours without a charge, but for the edges
+    for (std::int64_t day = run.first; day <= run.last; ++day) {
+        const auto it = cover.find(day);
+        if (it == cover.end()) {
+            return 0;
+        }
+        std::uint32_t edges = 0;
+        for (std::uint32_t hour = 0; day == run.first && hour < 24 && (it->second.hours & (1U << hour)) == 0; ++hour) {
+            edges |= 1U << hour;
+        }
+        for (std::uint32_t hour = 24; day == run.last && hour > 0 && (it->second.hours & (1U << (hour - 1))) == 0;
+             --hour) {
+            edges |= 1U << (hour - 1);
+        }
+        missing |= kAllHours & ~(it->second.hours | edges);
+    }
+    if (missing != 0) {
+        return 0;
+    }
+    return (cover.at(run.first).from - startOfDay(run.first)).toHours()
+        + (startOfDay(run.last + 1) - cover.at(run.last).until).toHours();
 }
 
 /// Charges that name no billing period: a week without any ends a run, and what is short beside the longest run is a
@@ -166,6 +228,9 @@ BillSpan united(const Extents& extents)
             span.runs.back().last = std::max(span.runs.back().last, run.last);
         }
     }
+    for (const Run& run : span.runs) {
+        span.edgeHours += edgeHoursOf(run, extents.cover);
+    }
     return span;
 }
 
@@ -187,7 +252,7 @@ std::int64_t BillSpan::days() const
 
 double BillSpan::months(double hoursPerMonth) const
 {
-    return static_cast<double>(days()) * 24 / hoursPerMonth;
+    return (static_cast<double>(days()) * 24 - edgeHours) / hoursPerMonth;
 }
 
 std::string BillSpan::text() const
@@ -211,7 +276,7 @@ BillSpan billSpan(std::span<const std::shared_ptr<const CostTable>> bills, const
                 return {};
             }
             const auto [first, last] = daysOfCharge(table->chargeStart[row], table->chargeEnd[row]);
-            addRow(all, kinds.at(row), { first, last });
+            addRow(all, kinds.at(row), { first, last }, { table->chargeStart[row], table->chargeEnd[row] });
         }
     }
     const auto told = std::ranges::find_if(all, [](const Extents& extents) { return !extents.isEmpty(); });

@@ -19,6 +19,7 @@ struct BillSpan {
         std::int64_t last = 0; ///< of this run too
     };
     std::vector<Run> runs; ///< in order of time, apart by the billing periods that are missing; empty without a bill
+    double edgeHours = 0; ///< of the first and last days: before the first and after the last charge by the hour
 
     [[nodiscard]] bool contains(std::int64_t day) const;
     [[nodiscard]] std::int64_t days() const;
@@ -28,7 +29,8 @@ struct BillSpan {
 
 /// Days from the first to the last charge by use, within billing periods that follow each other; where rows name no period,
 /// runs without a week of silence. What is due by schedule, credits, adjustments and charges dated outside of their own
-/// billing period stretch it only when there is nothing else.
+/// billing period stretch it only when there is nothing else. Where charges cover every hour of a run from the first to the
+/// last, it is these hours and no more that are billed; a run with hours of silence counts in whole days.
 [[nodiscard]] BillSpan billSpan(std::span<const std::shared_ptr<const CostTable>> bills, const TaskContext& task);
 
 /// The runs of days to search a series of the bill on. On a day that the bill speaks for, silence of one service means that

@@ -39,4 +39,30 @@ bool isScheduledCharge(const CostTable& table, std::size_t row)
     return frequency == "One-Time" || frequency == "Recurring" || category == "Purchase" || category == "Tax";
 }
 
+DailyUse::DailyUse(const CostTable& table)
+    : m_table(table)
+    , m_columns { table.text(CostRole::BillingStart), table.text(CostRole::BillingEnd) }
+{ }
+
+bool DailyUse::contains(std::size_t row)
+{
+    if (isScheduledCharge(m_table, row)) {
+        return false;
+    }
+    if (m_columns[0] == nullptr || m_columns[1] == nullptr) {
+        return true;
+    }
+    const std::array<std::uint32_t, 2> ids { m_columns[0]->ids[row], m_columns[1]->ids[row] };
+    if (!m_isKnown || ids != m_ids) {
+        const auto start = parseInstant(m_table.textAt(CostRole::BillingStart, row));
+        const auto end = parseInstant(m_table.textAt(CostRole::BillingEnd, row));
+        m_period = start && end && *start < *end ? std::optional(TimeRange { *start, *end }) : std::nullopt;
+        m_ids = ids;
+        m_isKnown = true;
+    }
+    // Days of other time zones reach over the edge of a period, by less than a day.
+    const Instant at = m_table.chargeStart[row];
+    return !m_period || (at > m_period->start + Span::days(-1) && at < m_period->end + Span::days(1));
+}
+
 } // namespace heaptoll

@@ -5,6 +5,7 @@
 #include "core/base/decimal.h"
 #include "core/base/time.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ enum class FindingKind : std::uint8_t {
     CostAnomaly, ///< A
     UnattributedCost, ///< X
 };
+inline constexpr std::size_t kFindingKindCount = static_cast<std::size_t>(FindingKind::UnattributedCost) + 1;
 [[nodiscard]] std::string_view name(FindingKind kind);
 [[nodiscard]] char letter(FindingKind kind);
 [[nodiscard]] std::optional<FindingKind> parseFindingKind(std::string_view name);
@@ -89,6 +91,7 @@ struct Finding {
     std::string currency; ///< of costSoFar, which is known without a figure per month, too
     std::optional<double> timeToLimitHours;
     std::optional<TimeRange> range; ///< when it happened
+    std::optional<std::size_t> workload; ///< of WorkspaceAnalysis::workloads, where it is about one container
     bool isRelative = false; ///< the range counts from the start of a recording that knows no wall clock
     Confidence confidence;
     std::vector<Evidence> why;

@@ -28,6 +28,21 @@ bool isOngoing(const WorkspaceAnalysis& analysis, const AnomalyEvent& event)
     return !analysis.billSpan.runs.empty() && startOfDay(analysis.billSpan.runs.back().last) < event.range.end;
 }
 
+/// What an event costs a month. A level that the service still has, and has had long enough to be its normal state, goes on
+/// costing what it does a day; all else is what an average month of this bill had of it.
+Decimal perMonthOf(Finding& finding, const FindingContext& context, const AnomalyEvent& event, double months)
+{
+    const bool isLevel = event.kind == AnomalyKind::LevelShift && daysOf(event) >= std::int64_t { kNormalPoints };
+    if (!isLevel || !isOngoing(context.analysis, event)) {
+        finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+        return Decimal::fromDouble(event.impact / months);
+    }
+    const double days = context.analysis.options.hoursPerMonth / 24;
+    finding.howComputed += "; it goes on: " + inFigures(event.actual - event.expected) + ' ' + context.service.currency
+        + " a day x " + inFigures(days) + " d a month";
+    return Decimal::fromDouble((event.actual - event.expected) * days);
+}
+
 /// One day that is over tells no rate: it has its cost so far and no figure per month.
 void priceAnomaly(Finding& finding, const FindingContext& context, const AnomalyEvent& event, double months)
 {
@@ -40,8 +55,7 @@ void priceAnomaly(Finding& finding, const FindingContext& context, const Anomaly
         return;
     }
     CostPerMonth cost;
-    cost.amount = Decimal::fromDouble(event.impact / months);
-    finding.howComputed += ", / " + inFigures(months) + " months of the bill";
+    cost.amount = perMonthOf(finding, context, event, months);
     const Decimal most = std::max(Decimal {}, context.service.costPerMonth.value_or(cost.amount));
     if (cost.amount > most) {
         cost.amount = most;

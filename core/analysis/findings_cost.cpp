@@ -2,6 +2,7 @@
 // Findings of usage and bill: sizes, money without a service. Formulas: FINDINGS.md.
 #include "core/analysis/findings_builder.h"
 #include "core/analysis/leak_usage.h"
+#include "core/analysis/sizing_saving.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 namespace heaptoll {
 namespace {
 
-constexpr double kGib = 1024.0 * 1024 * 1024;
 constexpr double kWorthShrinking = 0.2; ///< of the request
 
 std::size_t oomKillsOf(const WorkloadUsage& usage)
@@ -29,13 +29,15 @@ std::string placeAmongSeveral(const FindingContext& context, const WorkloadUsage
     return !isOneOfSeveral ? "" : usage.cluster.empty() ? usage.ns : usage.cluster + '/' + usage.ns;
 }
 
-Finding startSizing(FindingKind kind, const FindingContext& context, const WorkloadUsage& usage)
+Finding startSizing(FindingKind kind, const FindingContext& context, std::size_t workload)
 {
+    const WorkloadUsage& usage = context.analysis.workloads[workload];
     const std::string place = placeAmongSeveral(context, usage);
     Site container;
     container.function = "container " + usage.container + (place.empty() ? "" : " in " + place);
     container.module = usage.workload;
     Finding finding = startFinding(kind, context.service.name, container);
+    finding.workload = workload;
     if (!usage.times.empty()) {
         finding.range = TimeRange { usage.times.front(), usage.times.back() };
         const Span span = usage.times.back() - usage.times.front();
@@ -45,15 +47,30 @@ Finding startSizing(FindingKind kind, const FindingContext& context, const Workl
     return finding;
 }
 
+/// Usage and bill may not be of the same pods: then the figure is at most what is billed, and less sure.
+ConfidenceLevel checkBilledMemory(Finding& finding, const FindingContext& context)
+{
+    const auto balance =
+        memoryBalance(context.service, context.analysis.workloads, context.analysis.options.hoursPerMonth);
+    if (!finding.costPerMonth || !balance) {
+        return ConfidenceLevel::High;
+    }
+    const auto gib = [](double amount) { return formatBytes(amount * 1024 * 1024 * 1024); };
+    const std::string held =
+        "its pods hold " + gib(balance->heldGib) + ", the bill pays for " + gib(balance->billedGib);
+    check(finding, "billed_memory", !balance->isUnbilled(), held + (balance->isUnbilled() ? ": at most medium" : ""));
+    return balance->isUnbilled() ? ConfidenceLevel::Medium : ConfidenceLevel::High;
+}
+
 void addOverprovisioned(
-    std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+    std::vector<Finding>& out, const FindingContext& context, std::size_t workload, const SizingAdvice& advice)
 {
     const double request = advice.requestBytes.value_or(0);
     const double wanted = advice.recommendedRequestBytes.value_or(request);
     if (request <= 0 || request - wanted < kWorthShrinking * request) {
         return;
     }
-    Finding finding = startSizing(FindingKind::Overprovisioned, context, usage);
+    Finding finding = startSizing(FindingKind::Overprovisioned, context, workload);
     finding.title =
         findingTitle(context.service.name, "asks " + formatBytes(request) + ", needs " + formatBytes(wanted), "");
     why(finding, "asks for " + formatBytes(request) + " a pod; p99 of what it uses is " + formatBytes(advice.usage.p99),
@@ -67,25 +84,23 @@ void addOverprovisioned(
     check(finding, "replay", advice.replayOver == 0,
         std::to_string(advice.replayOver) + " of " + std::to_string(advice.replaySamples)
             + " past samples above the new limit");
-    const double gib = (request - wanted) * advice.replicas / kGib;
-    finding.howComputed =
-        "(" + formatBytes(request) + " - " + formatBytes(wanted) + ") x " + inFigures(advice.replicas) + " replicas";
-    priceMemory(
-        finding, context, { gib, gib, gib }, context.isMemoryBilled ? SavingKind::SavesNow : SavingKind::FreesCapacity);
+    finding.costPerMonth = advice.saving;
+    finding.costReason = advice.savingReason;
+    finding.howComputed = advice.savingFormula;
     addCommonChecks(finding, context);
     finding.actions.push_back("Set the memory request of " + finding.blame->function + " to " + formatBytes(wanted));
-    closeConfidence(finding);
+    closeConfidence(finding, checkBilledMemory(finding, context));
     out.push_back(std::move(finding));
 }
 
 void addUnderprovisioned(
-    std::vector<Finding>& out, const FindingContext& context, const WorkloadUsage& usage, const SizingAdvice& advice)
+    std::vector<Finding>& out, const FindingContext& context, std::size_t workload, const SizingAdvice& advice)
 {
-    const std::size_t kills = oomKillsOf(usage);
+    const std::size_t kills = oomKillsOf(context.analysis.workloads[workload]);
     if (kills == 0 || advice.blockedBy == SizingBlock::Leak) {
         return;
     }
-    Finding finding = startSizing(FindingKind::Underprovisioned, context, usage);
+    Finding finding = startSizing(FindingKind::Underprovisioned, context, workload);
     finding.title = findingTitle(context.service.name, "ran out of memory " + std::to_string(kills) + " times", "");
     why(finding,
         std::to_string(kills) + (kills == 1 ? " OOM kill" : " OOM kills")
@@ -134,9 +149,8 @@ void addUnattributed(std::vector<Finding>& out, const FindingContext& context)
 void addSizingFindings(std::vector<Finding>& out, const FindingContext& context)
 {
     for (std::size_t i = 0; i < context.service.sizing.size(); ++i) {
-        const WorkloadUsage& usage = context.analysis.workloads[context.service.workloads[i]];
-        addOverprovisioned(out, context, usage, context.service.sizing[i]);
-        addUnderprovisioned(out, context, usage, context.service.sizing[i]);
+        addOverprovisioned(out, context, context.service.workloads[i], context.service.sizing[i]);
+        addUnderprovisioned(out, context, context.service.workloads[i], context.service.sizing[i]);
     }
 }
 

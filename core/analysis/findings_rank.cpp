@@ -54,17 +54,56 @@ void addRecoverable(RecoverableTotals& totals, const CostPerMonth& cost)
     }
 }
 
+using Left = std::map<std::string, Decimal, std::less<>>; ///< what is not claimed yet, by service or currency
+
+void takeFrom(Left& left, const std::string& whose, CostPerMonth& saving)
+{
+    const auto it = left.find(whose);
+    if (it == left.end() || saving.amount.isNegative()) {
+        return;
+    }
+    saving.amount = std::min(saving.amount, it->second);
+    saving.low = std::min(saving.low, saving.amount);
+    saving.high = std::max(saving.amount, std::min(saving.high, it->second));
+    it->second -= saving.amount;
+}
+
+/// The advice shows what its finding claimed; what has no finding shows at most what the findings have left.
+void writeBack(WorkspaceAnalysis& analysis, Left left, Left billLeft)
+{
+    for (ServiceView& service : analysis.services) {
+        for (std::size_t i = 0; i < service.sizing.size(); ++i) {
+            SizingAdvice& advice = service.sizing[i];
+            const auto finding = std::ranges::find_if(analysis.findings, [&](const Finding& f) {
+                return f.kind == FindingKind::Overprovisioned && f.service == service.name
+                    && f.workload == service.workloads[i];
+            });
+            if (finding != analysis.findings.end()) {
+                advice.saving = finding->costPerMonth;
+                advice.savingFormula = finding->howComputed;
+            } else if (advice.saving && advice.saving->currency == service.currency) {
+                takeFrom(left, service.name, *advice.saving);
+                if (service.memoryCostPerMonth) {
+                    takeFrom(billLeft, service.currency, *advice.saving);
+                } else {
+                    advice.saving->kind.reset(); // as in a finding: no row tells that this memory is paid for
+                }
+            }
+        }
+    }
+}
+
 void removeOverlaps(WorkspaceAnalysis& analysis)
 {
     std::ranges::stable_sort(analysis.findings, {}, [](const Finding& f) { return claimOrder(f.kind); });
     std::vector<CurrencyTotals>& totals = analysis.totals.byCurrency;
-    std::map<std::string, Decimal, std::less<>> left;
+    Left left;
     for (const ServiceView& service : analysis.services) {
         if (const auto base = baseOf(service)) {
             left[service.name] = *base;
         }
     }
-    std::map<std::string, Decimal, std::less<>> billLeft;
+    Left billLeft;
     for (const CurrencyTotals& total : totals) {
         billLeft[total.currency] = total.memoryPerMonth.value_or(Decimal {});
     }
@@ -88,6 +127,7 @@ void removeOverlaps(WorkspaceAnalysis& analysis)
             }
         }
     }
+    writeBack(analysis, left, billLeft);
     if (totals.size() == 1) {
         analysis.totals.recoverablePerMonth = totals.front().recoverablePerMonth;
     }
@@ -148,7 +188,7 @@ void finishFindings(WorkspaceAnalysis& analysis)
     }
     std::ranges::stable_sort(analysis.findings,
         [&analysis](const Finding& a, const Finding& b) { return ranksBefore(a, b, analysis.totals); });
-    std::array<int, 8> counts {};
+    std::array<int, kFindingKindCount> counts {};
     for (Finding& finding : analysis.findings) {
         const int number = ++counts[static_cast<std::size_t>(finding.kind)];
         finding.id = std::string(1, letter(finding.kind)) + (number < 10 ? "-0" : "-") + std::to_string(number);

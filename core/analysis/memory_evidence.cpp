@@ -62,9 +62,32 @@ std::string lettersOf(std::string_view text)
     return letters;
 }
 
-/// GiB-hours per unit of memory over time: "GB-Hours", "gibibyte hour", "byte-seconds". Errors: nullopt.
+/// Units are sold in blocks: "100 GB Hours", "1,000 GiB-Seconds", "10K Hours", "1M GB-s". How many there are in one; 1 where
+/// the unit says no number. What follows it is left in `unit`. Source: FOCUS 1.0, unit format.
+double takeBlock(std::string_view& unit)
+{
+    std::string digits;
+    std::size_t i = unit.find_first_not_of(' ');
+    for (; i < unit.size()
+         && (std::isdigit(static_cast<unsigned char>(unit[i])) != 0 || contains(",.", unit.substr(i, 1)));
+         ++i) {
+        digits += unit[i] == ',' ? "" : std::string(1, unit[i]);
+    }
+    double block = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), block);
+    if (error != std::errc {} || end != digits.data() + digits.size() || block <= 0) {
+        return 1;
+    }
+    const bool isAbbreviated = i + 1 < unit.size() && std::isalpha(static_cast<unsigned char>(unit[i + 1])) == 0;
+    const double times = !isAbbreviated ? 1 : unit[i] == 'K' ? 1e3 : unit[i] == 'M' ? 1e6 : 1;
+    unit.remove_prefix(times > 1 ? i + 1 : i);
+    return block * times;
+}
+
+/// GiB-hours per unit of memory over time: "GB-Hours", "100 gibibyte hour", "byte-seconds". Errors: nullopt.
 std::optional<double> gibHoursPerUnit(std::string_view unit)
 {
+    const double block = takeBlock(unit);
     const std::string letters = lettersOf(unit);
     for (const SizeName& size : kSizeNames) {
         if (!letters.starts_with(size.name)) {
@@ -74,7 +97,7 @@ std::optional<double> gibHoursPerUnit(std::string_view unit)
         auto hours = hoursOf(time);
         hours = !hours && time.starts_with('s') ? hoursOf(time.substr(1)) : hours; // "gibibytes hours"
         if (hours) {
-            return size.gib * *hours;
+            return block * size.gib * *hours;
         }
     }
     return std::nullopt;
@@ -118,10 +141,12 @@ std::optional<MachineHours> machineHours(const CostTable& table, std::size_t row
 {
     std::optional<double> hours;
     for (const Measure& measure : measuresOf(table, row)) {
-        const std::string unit = foldServiceName(measure.unit);
+        std::string_view rest = measure.unit;
+        const double block = takeBlock(rest);
+        const std::string unit = foldServiceName(rest);
         const bool isHourly = unit.starts_with("hr") || unit == "h" || contains(unit, "hour");
         if (isHourly && !hours) {
-            hours = measure.quantity;
+            hours = block * measure.quantity;
         }
     }
     if (!hours) {
@@ -199,8 +224,9 @@ std::optional<double> memoryGibHours(const CostTable& table, std::size_t row)
     }
     const std::string type = foldServiceName(std::string(table.textAt(CostRole::UsageType, row)) + " "
         + std::string(table.textAt(CostRole::ChargeDescription, row)));
-    const bool isFunction =
-        contains(type, "lambda") || contains(type, "function"); // its GB-second pays for the CPU too
+    const std::string product = foldServiceName(table.textAt(CostRole::Service, row));
+    const bool isFunction = contains(type, "lambda") || contains(type, "function") || contains(product, "lambda")
+        || contains(product, "function"); // its GB-second pays for the CPU too
     const std::string priced = lettersOf(table.textAt(CostRole::PricingUnit, row));
     const bool isByMonth = priced.ends_with("month") || priced.ends_with("months") || priced.ends_with("mo");
     const bool isStorage = isByMonth || table.textAt(CostRole::ServiceCategory, row) == "Storage"

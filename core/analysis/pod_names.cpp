@@ -65,4 +65,23 @@ std::string workloadOfPod(std::string_view pod)
     return std::string(rest.substr(0, setDash));
 }
 
+std::string_view ownerKindOfPod(std::string_view pod)
+{
+    const std::size_t dash = pod.rfind('-');
+    if (dash == std::string_view::npos || dash == 0) {
+        return {};
+    }
+    const std::string_view last = pod.substr(dash + 1);
+    if (!last.empty() && last.size() <= 4 && std::ranges::all_of(last, isDigit)) {
+        return "statefulset";
+    }
+    const std::string_view rest = pod.substr(0, dash);
+    const std::size_t setDash = rest.rfind('-');
+    if (!isRandomName(last) || setDash == std::string_view::npos || setDash == 0) {
+        return {};
+    }
+    const std::string_view set = rest.substr(setDash + 1);
+    return !isSetHash(set) ? std::string_view() : std::ranges::all_of(set, isDigit) ? "cronjob" : "deployment";
+}
+
 } // namespace heaptoll

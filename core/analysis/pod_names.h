@@ -12,5 +12,8 @@ namespace heaptoll {
 [[nodiscard]] bool isSetHash(std::string_view group);
 /// "checkout-7d9f4c8b5-x2k4p" -> "checkout": strips ReplicaSet and pod suffixes, StatefulSet ordinals.
 [[nodiscard]] std::string workloadOfPod(std::string_view pod);
+/// What made a pod, as kubectl names it, where its name tells: "deployment" (ReplicaSet hash and random end), "statefulset"
+/// (ordinal), "cronjob" (time and random end). "" where it does not: a DaemonSet's pod looks like a Job's.
+[[nodiscard]] std::string_view ownerKindOfPod(std::string_view pod);
 
 } // namespace heaptoll

@@ -237,16 +237,21 @@ void describeHistory(SizingAdvice& advice, const WorkloadUsage& usage, const His
 
 } // namespace
 
-SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking)
+SizingAdvice adviseSize(
+    const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking, const TaskContext& task)
 {
     SizingAdvice advice;
     advice.cluster = usage.cluster;
     advice.ns = usage.ns;
     advice.workload = usage.workload;
     advice.container = usage.container;
+    advice.ownerKind = usage.ownerKind;
     advice.requestBytes = latest(usage, &PodUsage::requestBytes);
     advice.limitBytes = latest(usage, &PodUsage::limitBytes);
     const History history = historyOf(usage);
+    if (task.cancelled()) {
+        return advice;
+    }
     describeHistory(advice, usage, history);
     if (isLeaking) {
         advice.blockedBy = SizingBlock::Leak;
@@ -263,6 +268,9 @@ SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options
         advice.formula = "no advice: only " + formatSpan(Span::seconds(std::llround(history.hours * 3600))) + " and "
             + formatCount(static_cast<double>(history.samples.size())) + " samples: a day and "
             + std::to_string(kMinSamples) + " samples are needed";
+        return advice;
+    }
+    if (task.cancelled()) {
         return advice;
     }
     Recommendation best = recommend(usage, advice, options, history);

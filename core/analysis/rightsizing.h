@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/analysis/finding.h"
 #include "core/analysis/workload.h"
 #include "core/base/decimal.h"
 
@@ -42,6 +43,7 @@ struct SizingAdvice {
     std::string ns;
     std::string workload;
     std::string container;
+    std::string ownerKind; ///< "deployment", "statefulset", ...; empty = not known
     double replicas = 0; ///< mean over the window
     std::optional<double> requestBytes;
     std::optional<double> limitBytes;
@@ -52,6 +54,9 @@ struct SizingAdvice {
     std::string formula; ///< in words and numbers: "p99 2.10 GiB x 1.15 = 2.42 GiB"; when blocked, why
     std::size_t replaySamples = 0; ///< past samples the new limit was tried on
     std::size_t replayOver = 0; ///< how many of them it would have exceeded
+    std::optional<CostPerMonth> saving; ///< what it is worth (sizing_saving.h); negative when it asks for more
+    std::string savingReason; ///< why that is not known
+    std::string savingFormula; ///< how it is computed, with the numbers
 };
 /// Recommendation of the Kubernetes Vertical Pod Autoscaler with its default flags. Units: bytes. Source: README.
 struct VpaEstimate {
@@ -62,8 +67,10 @@ struct VpaEstimate {
 /// headroom: safety margin, 0.15 by default there. Errors: nullopt without samples.
 [[nodiscard]] std::optional<VpaEstimate> vpaEstimate(const WorkloadUsage& usage, double headroom);
 
-/// isLeaking: growth was found, so no advice but a pointer to the leak.
-[[nodiscard]] SizingAdvice adviseSize(const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking);
+/// isLeaking: growth was found, so no advice but a pointer to the leak. A cancelled task gets
+/// no recommendation.
+[[nodiscard]] SizingAdvice adviseSize(
+    const WorkloadUsage& usage, const SizingOptions& options, bool isLeaking, const TaskContext& task = {});
 
 /// Trend of the pods' working sets between restarts: the usage side of leak detection. Units: bytes per hour and pod.
 struct UsageTrend {
@@ -77,6 +84,7 @@ struct UsageTrend {
     bool isGrowing = false;
 };
 /// isGrowing: significant (p < 0.01, interval above 0), at least 2 % of the level a week, and over a day or 3 runs.
-[[nodiscard]] UsageTrend usageTrend(const WorkloadUsage& usage);
+/// A cancelled task gets no growth.
+[[nodiscard]] UsageTrend usageTrend(const WorkloadUsage& usage, const TaskContext& task = {});
 
 } // namespace heaptoll

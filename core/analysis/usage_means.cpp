@@ -14,36 +14,49 @@ constexpr std::size_t kFewestRests = 3; ///< below, a rest is an outage or a dep
 struct Presence {
     Instant first;
     Instant last; ///< sample; it stands for a step
+    double stepHours = 0;
 };
 
 /// When any pod ran, by time; gaps within the rule are no absence.
 std::vector<Presence> presences(const WorkloadUsage& usage)
 {
-    const auto isRest = [&](Instant from, Instant to) {
-        return (to - from).toHours() > kMaxGapSteps * usage.stepHours;
-    };
     std::vector<Presence> runs;
     for (const PodUsage& pod : usage.pods) {
         for (std::size_t i = 0; i < pod.times.size(); ++i) {
-            if (i == 0 || isRest(pod.times[i - 1], pod.times[i])) {
-                runs.push_back({ pod.times[i], pod.times[i] });
+            if (i == 0 || isRestAfter(usage, pod, i - 1)) {
+                runs.push_back({ pod.times[i], pod.times[i], 0 });
             }
             runs.back().last = pod.times[i];
+            runs.back().stepHours = stepAfter(usage, pod, i);
         }
     }
     std::ranges::sort(runs, {}, &Presence::first);
     std::vector<Presence> merged;
     for (const Presence& run : runs) {
-        if (merged.empty() || isRest(merged.back().last, run.first)) {
+        const bool isApart = merged.empty()
+            || (run.first - merged.back().last).toHours()
+                > kMaxGapSteps * std::max(merged.back().stepHours, run.stepHours);
+        if (isApart) {
             merged.push_back(run);
-        } else {
-            merged.back().last = std::max(merged.back().last, run.last);
+        } else if (run.last >= merged.back().last) {
+            merged.back().last = run.last;
+            merged.back().stepHours = run.stepHours;
         }
     }
     return merged;
 }
 
 } // namespace
+
+double stepAfter(const WorkloadUsage& usage, const PodUsage& pod, std::size_t sample)
+{
+    return pod.stepHours.empty() ? usage.stepHours : pod.stepHours[sample];
+}
+
+bool isRestAfter(const WorkloadUsage& usage, const PodUsage& pod, std::size_t sample)
+{
+    return (pod.times[sample + 1] - pod.times[sample]).toHours() > kMaxGapSteps * stepAfter(usage, pod, sample);
+}
 
 double usageWindowHours(const WorkloadUsage& usage)
 {
@@ -53,10 +66,10 @@ double usageWindowHours(const WorkloadUsage& usage)
     }
     double rest = 0;
     for (std::size_t i = 1; i < runs.size(); ++i) {
-        rest += (runs[i].first - runs[i - 1].last).toHours() - usage.stepHours;
+        rest += (runs[i].first - runs[i - 1].last).toHours() - runs[i - 1].stepHours;
     }
     const std::size_t rests = runs.size() - 1;
-    const double window = (runs.back().last - runs.front().first).toHours() + usage.stepHours;
+    const double window = (runs.back().last - runs.front().first).toHours() + runs.back().stepHours;
     return rests < kFewestRests ? window : window + rest / static_cast<double>(rests);
 }
 

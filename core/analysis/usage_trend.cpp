@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kRestartDrop = 0.7;
 constexpr double kWarmUpHours = 6; ///< caches fill after a start
-constexpr double kMinDayShare = 0.7; ///< of its samples that a day must have
+constexpr double kMinDayShare = 0.7; ///< of its hours that a day must have samples of
 constexpr std::size_t kMinPairs = 10; ///< below: too few whole days, single samples are compared
 constexpr double kSignificance = 0.01;
 constexpr double kMinGrowthPerWeek = 0.02; ///< of the level
@@ -47,17 +47,19 @@ double hourOf(Instant t)
 }
 
 /// Medians of whole UTC days, working days and weekends apart: neither the day nor the week then looks like a trend.
-void addDays(TrendPoints& out, const PodUsage& pod, const PodRun& run, double stepHours)
+void addDays(TrendPoints& out, const WorkloadUsage& usage, const PodRun& run)
 {
     std::array<std::vector<std::pair<double, double>>, 2> segments;
-    const double perDay = 24 / stepHours;
+    const PodUsage& pod = usage.pods[run.pod];
     for (std::size_t i = run.begin; i < run.end;) {
         const std::int64_t day = utcDay(pod.times[i]);
         std::vector<double> values;
+        double hours = 0;
         for (; i < run.end && utcDay(pod.times[i]) == day; ++i) {
             values.push_back(pod.workingSetBytes[i]);
+            hours += stepAfter(usage, pod, i);
         }
-        if (static_cast<double>(values.size()) >= kMinDayShare * perDay) {
+        if (hours >= kMinDayShare * 24) {
             const std::int64_t weekday = ((day + 3) % 7 + 7) % 7; // 1970-01-01 was a Thursday; Monday = 0
             segments[weekday >= 5 ? 1 : 0].emplace_back(static_cast<double>(day) * 24, median(std::move(values)));
         }
@@ -104,8 +106,7 @@ std::vector<PodRun> podRuns(const WorkloadUsage& usage)
             bool isCut = i == pod.times.size();
             if (!isCut) {
                 const auto restart = restarts.upper_bound(pod.times[i - 1]);
-                isCut = (pod.times[i] - pod.times[i - 1]).toHours() > kMaxGapSteps * usage.stepHours
-                    || (restart != restarts.end() && *restart <= pod.times[i])
+                isCut = isRestAfter(usage, pod, i - 1) || (restart != restarts.end() && *restart <= pod.times[i])
                     || pod.workingSetBytes[i] < kRestartDrop * pod.workingSetBytes[i - 1];
             }
             if (isCut) {
@@ -117,7 +118,7 @@ std::vector<PodRun> podRuns(const WorkloadUsage& usage)
     return runs;
 }
 
-UsageTrend usageTrend(const WorkloadUsage& usage)
+UsageTrend usageTrend(const WorkloadUsage& usage, const TaskContext& task)
 {
     UsageTrend trend;
     if (usage.stepHours <= 0) {
@@ -129,12 +130,15 @@ UsageTrend usageTrend(const WorkloadUsage& usage)
     std::vector<PodRun> settled;
     for (const PodRun& whole : runs) {
         const PodUsage& pod = usage.pods[whole.pod];
+        if (task.cancelled()) {
+            return {};
+        }
         if (whole.end - whole.begin < 4) {
             continue;
         }
         trend.hours = std::max(trend.hours, (pod.times[whole.end - 1] - pod.times[whole.begin]).toHours());
         settled.push_back(withoutWarmUp(pod, whole));
-        addDays(days, pod, settled.back(), usage.stepHours);
+        addDays(days, usage, settled.back());
     }
     trend.runs = settled.size();
     const bool useDays = days.pairs >= kMinPairs;
@@ -144,7 +148,7 @@ UsageTrend usageTrend(const WorkloadUsage& usage)
         }
     }
     const TrendPoints& points = useDays ? days : samples;
-    if (points.hours.empty()) {
+    if (points.hours.empty() || task.cancelled()) {
         return trend;
     }
     const TheilSenFit fit = theilSen(points.hours, points.bytes, points.starts);

@@ -3,6 +3,7 @@
 
 #include "core/analysis/pod_names.h"
 #include "core/analysis/statistics.h"
+#include "core/analysis/usage_track.h"
 
 #include <algorithm>
 #include <array>
@@ -18,46 +19,6 @@ namespace {
 
 /// Above this a memory limit means "none": cgroup v1 reports 2^63 rounded down to a page.
 constexpr double kUnlimitedBytes = 1152921504606846976.0; // 2^60
-
-struct Track {
-    std::vector<Instant> times;
-    std::vector<double> values;
-
-    /// Union of the times; where both have a value (two scrapers) the larger counts.
-    void merge(std::span<const Instant> otherTimes, std::span<const double> otherValues)
-    {
-        Track out;
-        out.times.reserve(times.size() + otherTimes.size());
-        out.values.reserve(times.size() + otherTimes.size());
-        std::size_t a = 0;
-        std::size_t b = 0;
-        while (a < times.size() || b < otherTimes.size()) {
-            const bool hasA = a < times.size() && (b >= otherTimes.size() || times[a] <= otherTimes[b]);
-            const bool hasB = b < otherTimes.size() && (a >= times.size() || otherTimes[b] <= times[a]);
-            out.times.push_back(hasA ? times[a] : otherTimes[b]);
-            out.values.push_back(hasA && hasB ? std::max(values[a], otherValues[b])
-                    : hasA                    ? values[a]
-                                              : otherValues[b]);
-            a += hasA ? 1 : 0;
-            b += hasB ? 1 : 0;
-        }
-        *this = std::move(out);
-    }
-
-    /// Index of the last sample at or before t; nullopt before the first.
-    [[nodiscard]] std::optional<std::size_t> indexAt(Instant t) const
-    {
-        const auto after = std::ranges::upper_bound(times, t);
-        return after == times.begin() ? std::nullopt
-                                      : std::optional(static_cast<std::size_t>(after - times.begin()) - 1);
-    }
-
-    /// Last known value, or the first one when t is before it: requests rarely change.
-    [[nodiscard]] std::optional<double> lastKnown(Instant t) const
-    {
-        return times.empty() ? std::nullopt : std::optional(values[indexAt(t).value_or(0)]);
-    }
-};
 
 struct PodTracks {
     Track workingSet;
@@ -94,6 +55,16 @@ std::string clusterOf(const UsageSeries& series)
             "ClusterName" });
 }
 
+void addWorkingSet(Group& group, PodTracks& tracks, const UsageSeries& series)
+{
+    std::vector<double> gaps;
+    for (std::size_t i = 1; i < series.times.size(); ++i) {
+        gaps.push_back((series.times[i] - series.times[i - 1]).toHours());
+    }
+    tracks.workingSet.merge(series.times, series.values, rhythmsOf(gaps));
+    group.stepHours.insert(group.stepHours.end(), gaps.begin(), gaps.end());
+}
+
 void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
 {
     if (series.metric == UsageMetric::Other || series.times.empty()) {
@@ -115,12 +86,7 @@ void addSeries(std::map<WorkloadKey, Group>& groups, const UsageSeries& series)
     Group& group = groups[std::move(key)];
     PodTracks& tracks = group.pods[pod];
     switch (series.metric) {
-    case UsageMetric::MemoryWorkingSet:
-        tracks.workingSet.merge(series.times, series.values);
-        for (std::size_t i = 1; i < series.times.size(); ++i) {
-            group.stepHours.push_back((series.times[i] - series.times[i - 1]).toHours());
-        }
-        break;
+    case UsageMetric::MemoryWorkingSet: addWorkingSet(group, tracks, series); break;
     case UsageMetric::MemoryRequest: tracks.request.merge(series.times, series.values); break;
     case UsageMetric::MemoryLimit: tracks.limit.merge(series.times, series.values); break;
     case UsageMetric::Restarts: tracks.restarts.merge(series.times, series.values); break;
@@ -245,6 +211,38 @@ struct Rounds {
     }
 };
 
+/// By sample: the distance that the next one should have. Where the rhythm changes, the slower one counts: between a coarse
+/// and a fine stretch lies one gap of the coarse one. Empty where it is the workload's throughout.
+std::vector<double> stepsOf(const Track& track, double usual)
+{
+    const auto known = [usual](double step) { return step > 0 ? step : usual; };
+    std::vector<double> steps;
+    steps.reserve(track.times.size());
+    for (std::size_t i = 0; i < track.rhythms.size(); ++i) {
+        const double before = known(track.rhythms[i].before);
+        steps.push_back(i + 1 < track.rhythms.size() ? std::max(before, known(track.rhythms[i + 1].after)) : before);
+    }
+    const bool isUsual = std::ranges::all_of(steps, [usual](double step) { return step == usual; });
+    return isUsual ? std::vector<double> {} : steps;
+}
+
+/// The part of one sample in the sums: in its round, and where its step is longer than a round in all that it stands for.
+void addToSums(WorkloadUsage& usage, const PodUsage& pod, std::size_t sample, std::span<const std::int64_t> allRounds,
+    std::span<const std::int64_t> podRounds)
+{
+    const bool isLast = sample + 1 == pod.times.size();
+    const double steps = usage.stepHours > 0 ? stepAfter(usage, pod, sample) / usage.stepHours : 1;
+    std::int64_t end = podRounds[sample] + std::max<std::int64_t>(1, std::llround(steps));
+    end = isLast ? end : std::min(end, podRounds[sample + 1]); // of two samples in one round the later counts
+    auto row = static_cast<std::size_t>(std::ranges::lower_bound(allRounds, podRounds[sample]) - allRounds.begin());
+    for (; row < allRounds.size() && allRounds[row] < end; ++row) {
+        usage.workingSetBytes[row] += pod.workingSetBytes[sample];
+        usage.requestBytes[row] += pod.requestBytes.value_or(0);
+        usage.limitBytes[row] += pod.limitBytes.value_or(0);
+        ++usage.podCount[row];
+    }
+}
+
 /// One pod: its own columns and integrals, and its part of the sums.
 void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& tracks,
     std::span<const std::int64_t> allRounds, std::span<const std::int64_t> podRounds)
@@ -253,23 +251,16 @@ void addPod(WorkloadUsage& usage, const std::string& pod, const PodTracks& track
     one.pod = pod;
     one.times = tracks.workingSet.times;
     one.workingSetBytes = tracks.workingSet.values;
+    one.stepHours = stepsOf(tracks.workingSet, usage.stepHours);
     for (std::size_t i = 0; i < one.times.size(); ++i) {
         const Instant t = one.times[i];
-        const bool isLast = i + 1 == one.times.size();
         const double used = one.workingSetBytes[i];
         one.requestBytes = knownBytes(tracks.request.lastKnown(t));
         one.limitBytes = knownBytes(tracks.limit.lastKnown(t));
         const double requested = one.requestBytes.value_or(0);
-        if (isLast || podRounds[i + 1] != podRounds[i]) { // of two samples in one round the later counts
-            const auto row =
-                static_cast<std::size_t>(std::ranges::lower_bound(allRounds, podRounds[i]) - allRounds.begin());
-            usage.workingSetBytes[row] += used;
-            usage.requestBytes[row] += requested;
-            usage.limitBytes[row] += one.limitBytes.value_or(0);
-            ++usage.podCount[row];
-        }
-        const double gap = isLast ? usage.stepHours : (one.times[i + 1] - t).toHours();
-        const double hours = gap <= kMaxGapSteps * usage.stepHours ? gap : usage.stepHours;
+        addToSums(usage, one, i, allRounds, podRounds);
+        const bool standsAlone = i + 1 == one.times.size() || isRestAfter(usage, one, i);
+        const double hours = standsAlone ? stepAfter(usage, one, i) : (one.times[i + 1] - t).toHours();
         one.hours += hours;
         one.workingSetByteHours += used * hours;
         one.requestByteHours += requested * hours;
@@ -285,10 +276,10 @@ double missingShareOf(const WorkloadUsage& usage)
     double missing = 0;
     for (const PodUsage& pod : usage.pods) {
         expected += static_cast<double>(pod.times.size());
-        for (std::size_t i = 1; i < pod.times.size(); ++i) {
-            const double steps = (pod.times[i] - pod.times[i - 1]).toHours() / usage.stepHours;
-            if (steps <= kMaxGapSteps) {
-                missing += std::max(0.0, std::round(steps) - 1);
+        for (std::size_t i = 0; i + 1 < pod.times.size(); ++i) {
+            if (!isRestAfter(usage, pod, i)) {
+                const double hours = (pod.times[i + 1] - pod.times[i]).toHours();
+                missing += std::max(0.0, std::round(hours / stepAfter(usage, pod, i)) - 1);
             }
         }
     }
@@ -360,9 +351,49 @@ std::set<std::array<std::string, 3>> scaledOnMemory(const std::vector<std::share
     return scaled;
 }
 
+/// Namespace and pod -> what made it. Series kube_pod_owner of kube-state-metrics; a ReplicaSet is a Deployment's, and the
+/// Job of a pod whose name has a time is a CronJob's.
+std::map<std::array<std::string, 2>, std::string> podOwners(
+    const std::vector<std::shared_ptr<const UsageTable>>& tables)
+{
+    std::map<std::array<std::string, 2>, std::string> owners;
+    for (const auto& table : tables) {
+        for (const UsageSeries& series : table ? std::span(table->series) : std::span<const UsageSeries>()) {
+            if (series.metricName != "kube_pod_owner") {
+                continue;
+            }
+            const std::string pod = firstLabel(series, { "pod", "pod_name" });
+            std::string kind(series.label("owner_kind"));
+            std::ranges::transform(
+                kind, kind.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            kind = kind == "replicaset"                             ? "deployment"
+                : kind == "job" && ownerKindOfPod(pod) == "cronjob" ? "cronjob"
+                                                                    : kind;
+            owners[{ firstLabel(series, { "namespace", "kubernetes_namespace" }), pod }] = kind;
+        }
+    }
+    return owners;
+}
+
+/// Of all pods; "" where they do not agree.
+std::string ownerKindOf(const WorkloadUsage& usage, const std::map<std::array<std::string, 2>, std::string>& owners)
+{
+    std::string kind;
+    for (std::size_t i = 0; i < usage.pods.size(); ++i) {
+        const auto known = owners.find({ usage.ns, usage.pods[i].pod });
+        std::string own(known != owners.end() ? std::string_view(known->second) : ownerKindOfPod(usage.pods[i].pod));
+        if (i > 0 && own != kind) {
+            return {};
+        }
+        kind = std::move(own);
+    }
+    return kind;
+}
+
 } // namespace
 
-std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables)
+std::vector<WorkloadUsage> workloadUsage(
+    const std::vector<std::shared_ptr<const UsageTable>>& tables, const TaskContext& task)
 {
     std::map<WorkloadKey, Group> groups;
     for (const auto& table : tables) {
@@ -370,6 +401,9 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
             continue;
         }
         for (const UsageSeries& series : table->series) {
+            if (task.cancelled()) {
+                return {};
+            }
             addSeries(groups, series);
         }
     }
@@ -383,12 +417,17 @@ std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const
     // pods that end before their second sample have the rhythm of the others
     const double usualStep = anyStep.empty() ? 0 : median(std::move(anyStep));
     const auto scaled = scaledOnMemory(tables);
+    const auto owners = podOwners(tables);
     std::vector<WorkloadUsage> all;
     for (const auto& [key, group] : groups) {
+        if (task.cancelled()) {
+            return {};
+        }
         WorkloadUsage usage =
             buildWorkload(key, group.pods, group.stepHours.empty() ? usualStep : median(group.stepHours));
         usage.isScaledOnMemory = scaled.contains({ usage.cluster, usage.ns, usage.workload })
             || scaled.contains({ std::string(), usage.ns, usage.workload });
+        usage.ownerKind = ownerKindOf(usage, owners);
         if (!usage.times.empty()) {
             all.push_back(std::move(usage));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/task_context.h"
 #include "core/base/time.h"
 #include "core/model/usage_table.h"
 
@@ -24,11 +25,13 @@ struct PodEvent {
 inline constexpr double kMaxGapSteps = 3;
 
 /// One container of one pod. In the integrals each sample stands until the next one; before a gap of more than
-/// kMaxGapSteps, and at the end, it stands for one step.
+/// kMaxGapSteps, and at the end, it stands for one step: that of the stretch of samples it is in, for coarse and fine
+/// exports of one workload are merged.
 struct PodUsage {
     std::string pod;
     std::vector<Instant> times;
     std::vector<double> workingSetBytes;
+    std::vector<double> stepHours; ///< by sample: the distance that the next one should have; empty = the workload's
     std::optional<double> requestBytes; ///< last known
     std::optional<double> limitBytes;
     double hours = 0; ///< that it ran
@@ -40,12 +43,14 @@ struct PodUsage {
 /// All pods of one workload's container over time. Shape: the sum columns are of equal length as times.
 /// The rows are rounds of scrapes, one step apart: samples of pods that are scraped at different moments of a round are
 /// summed. They are for charts and comparisons; means over time are those of usageMeans().
-/// Units: bytes; step in hours is the usual distance of the samples of one series.
+/// A sample of a pod whose own step is longer counts in each of the rows that it stands for. Units: bytes.
 struct WorkloadUsage {
     std::string cluster; ///< empty = the series do not say
     std::string ns;
     std::string workload; ///< pod name without its generated suffixes
     std::string container;
+    std::string
+        ownerKind; ///< what made its pods, as kubectl names it: "deployment", "daemonset", ...; empty = not known
     bool isScaledOnMemory = false; ///< a HorizontalPodAutoscaler acts on its memory
     std::vector<PodUsage> pods;
     std::vector<Instant> times;
@@ -54,10 +59,15 @@ struct WorkloadUsage {
     std::vector<double> limitBytes;
     std::vector<std::uint32_t> podCount;
     std::vector<PodEvent> events; ///< by time
-    double stepHours = 0;
+    double stepHours = 0; ///< usual distance of the samples of one series
     double missingShare = 0; ///< gaps over expected samples
     double windowHours = 0; ///< that the integrals of the pods are over (see usageWindowHours)
 };
+
+/// The distance that the next sample of the pod should have. Units: hours.
+[[nodiscard]] double stepAfter(const WorkloadUsage& usage, const PodUsage& pod, std::size_t sample);
+/// True when the pod did not run between this sample and the next: the gap is too long for lost scrapes.
+[[nodiscard]] bool isRestAfter(const WorkloadUsage& usage, const PodUsage& pod, std::size_t sample);
 
 /// Means over the window of a workload, all pods together. Units: bytes.
 struct UsageMeans {
@@ -76,7 +86,9 @@ struct UsageMeans {
 [[nodiscard]] double usageWindowHours(const WorkloadUsage& usage);
 
 /// Groups the series of usage tables into workloads; duplicates of a series (several scrapers) count once (maximum).
-/// The sums over cgroup levels are avoided: series with an empty container or "POD" are left out.
-[[nodiscard]] std::vector<WorkloadUsage> workloadUsage(const std::vector<std::shared_ptr<const UsageTable>>& tables);
+/// The sums over cgroup levels are avoided: series with an empty container or "POD" are left out. A cancelled task gets
+/// nothing.
+[[nodiscard]] std::vector<WorkloadUsage> workloadUsage(
+    const std::vector<std::shared_ptr<const UsageTable>>& tables, const TaskContext& task = {});
 
 } // namespace heaptoll

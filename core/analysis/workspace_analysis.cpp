@@ -18,7 +18,7 @@ std::optional<TimeRange> united(std::optional<TimeRange> a, const std::optional<
     return TimeRange { std::min(a->start, b->start), std::max(a->end, b->end) };
 }
 
-void sortDocuments(WorkspaceAnalysis& analysis)
+void sortDocuments(WorkspaceAnalysis& analysis, const TaskContext& task)
 {
     std::vector<std::shared_ptr<const UsageTable>> usage;
     for (std::size_t d = 0; d < analysis.documents.size(); ++d) {
@@ -32,7 +32,7 @@ void sortDocuments(WorkspaceAnalysis& analysis)
             usage.push_back(document.usage());
         }
     }
-    analysis.workloads = workloadUsage(usage);
+    analysis.workloads = workloadUsage(usage, task);
 }
 
 } // namespace
@@ -74,7 +74,7 @@ Result<std::shared_ptr<const WorkspaceAnalysis>> analyzeWorkspace(
     std::erase(documents, nullptr);
     analysis->documents = std::move(documents);
     analysis->options = options;
-    sortDocuments(*analysis);
+    sortDocuments(*analysis, task);
     WorkspaceJoin join(*analysis, task);
     HEAPTOLL_TRY(join.run());
     for (const ServiceView& service : analysis->services) {

@@ -130,10 +130,9 @@ void WorkspaceJoin::addCostRow(const CostRow& row, const ServiceMatch& match)
     service.totalCost += cost;
     service.costInSpan += inSpan;
     m_evidence[match.service].add(row.table, row.row, inSpan, share);
-    const bool isByUse = !isScheduledCharge(row.table, row.row);
     for (const DayShare& day : shares) {
         m_daily[match.service][day.day] += day.cost;
-        if (isByUse && m_analysis.billSpan.contains(day.day)) {
+        if (row.isDailyUse && m_analysis.billSpan.contains(day.day)) {
             m_dailyByUse[match.service][day.day] += day.cost.toDouble();
         }
     }
@@ -184,12 +183,13 @@ Result<void> WorkspaceJoin::joinCosts()
             m_analysis.notes.push_back(m_analysis.documents[m_analysis.costDocuments[t]]->path + ": " + money.note);
             m_analysis.totals.reason = money.note;
         }
+        DailyUse dailyUse(table);
         for (std::size_t row = 0; row < table.rowCount; ++row) {
             if (row % kPollRows == 0 && m_task.cancelled()) {
                 return Error { ErrorCode::Cancelled, "cancelled", {}, {} };
             }
             addCostRow({ table, row, money.isUnknown(row) ? std::nullopt : std::optional(money.at(row)),
-                           std::string(table.textAt(CostRole::Currency, row)) },
+                           std::string(table.textAt(CostRole::Currency, row)), dailyUse.contains(row) },
                 m_analysis.costRowMatches[t][m_analysis.costRowMatch[t][row]]);
         }
     }

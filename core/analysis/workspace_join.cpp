@@ -154,6 +154,7 @@ Result<void> WorkspaceJoin::run()
         studyCosts(service);
         attribute(service);
     }
+    noteUnbilledMemory();
     sortServices();
     return {};
 }

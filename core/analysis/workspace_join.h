@@ -40,6 +40,7 @@ private:
         std::size_t row = 0;
         std::optional<Decimal> cost; ///< absent: unknown
         std::string currency;
+        bool isDailyUse = false; ///< it is what its days cost (charge_days.h)
     };
     void addCostRow(const CostRow& row, const ServiceMatch& match);
     void addCoverage(Decimal cost, MatchRank rank);
@@ -55,6 +56,7 @@ private:
     void studyRecordings(ServiceView& service, const std::vector<std::size_t>& documents);
     void noteLeftOut(const ServiceView& service, const PlacedProfiles& placed);
     void studyUsage(ServiceView& service);
+    void noteUnbilledMemory();
     void studyCosts(ServiceView& service);
     void attribute(ServiceView& service);
     void sortServices();
@@ -68,7 +70,7 @@ private:
     std::map<std::string, ServiceView> m_views;
     std::map<std::string, MemoryEvidence> m_evidence;
     std::map<std::string, std::map<std::int64_t, Decimal>> m_daily;
-    std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< without what is due by schedule
+    std::map<std::string, std::map<std::int64_t, double>> m_dailyByUse; ///< what is searched for anomalies
     std::map<std::string, MemoryEvidence> m_billEvidence; ///< by currency
 };
 

@@ -3,6 +3,7 @@
 #include "core/analysis/attribution.h"
 #include "core/analysis/growth_processes.h"
 #include "core/analysis/leak_usage.h"
+#include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_join.h"
 #include "core/base/text_format.h"
 
@@ -127,13 +128,43 @@ void WorkspaceJoin::studyProfiles(ServiceView& service)
 void WorkspaceJoin::studyUsage(ServiceView& service)
 {
     for (const std::size_t w : service.workloads) {
-        service.trends.push_back(usageTrend(m_analysis.workloads[w]));
+        if (m_task.cancelled()) {
+            return; // run() says so
+        }
+        service.trends.push_back(usageTrend(m_analysis.workloads[w], m_task));
     }
     const bool heapLeaks = leaksInPods(m_analysis, service);
     for (std::size_t i = 0; i < service.workloads.size(); ++i) {
         const WorkloadUsage& usage = m_analysis.workloads[service.workloads[i]];
         const bool isLeaking = heapLeaks || service.trends[i].isGrowing;
-        service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking));
+        service.sizing.push_back(adviseSize(usage, m_analysis.options.sizing, isLeaking, m_task));
+    }
+    priceSizing(service, m_analysis.workloads, m_analysis.options.hoursPerMonth);
+}
+
+/// Pods that hold more than is billed make no saving larger than the bill; the reader has to know which services these are.
+void WorkspaceJoin::noteUnbilledMemory()
+{
+    constexpr std::size_t kMostNamed = 5;
+    std::vector<std::string> named;
+    for (const auto& [name, service] : m_views) {
+        const bool saves = std::ranges::any_of(
+            service.sizing, [](const SizingAdvice& a) { return a.saving && a.saving->amount > Decimal {}; });
+        const auto balance = memoryBalance(service, m_analysis.workloads, m_analysis.options.hoursPerMonth);
+        if (saves && balance && balance->isUnbilled()) {
+            constexpr double kGib = 1024.0 * 1024 * 1024;
+            named.push_back(name + " (" + formatBytes(balance->heldGib * kGib) + " held, "
+                + formatBytes(balance->billedGib * kGib) + " billed)");
+        }
+    }
+    std::string list;
+    for (std::size_t i = 0; i < std::min(named.size(), kMostNamed); ++i) {
+        list += (i == 0 ? "" : ", ") + named[i];
+    }
+    if (!named.empty()) {
+        m_analysis.notes.push_back("pods hold more memory than the bill pays for in " + std::to_string(named.size())
+            + (named.size() == 1 ? " service: " : " services: ") + list + (named.size() > kMostNamed ? ", ..." : "")
+            + ". What a smaller request saves there is at most its part of what is billed");
     }
 }
 
@@ -148,6 +179,9 @@ void WorkspaceJoin::studyCosts(ServiceView& service)
         const auto days = static_cast<std::size_t>(run.last - run.first + 1);
         constexpr std::size_t kMostDays = 20000;
         if (days > kMostDays) {
+            m_analysis.notes.push_back(service.name + ": not searched for anomalies, its charges are dated over "
+                + std::to_string(days) + " days (" + toIsoDate(startOfDay(run.first)) + " to "
+                + toIsoDate(startOfDay(run.last)) + "), more than a bill has: see the dates of its rows");
             continue;
         }
         std::vector<Instant> times(days);

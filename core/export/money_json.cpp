@@ -93,7 +93,7 @@ void writeRightsizeRow(JsonWriter& json, const RightsizeRow& row)
     if (!row.savingsPerMonth) {
         json.fieldOrNull("reason", row.savingsReason);
     }
-    json.field("kind", name(row.kind)).fieldOrNull("blockedBy", name(advice.blockedBy));
+    json.fieldOrNull("kind", name(row.kind)).fieldOrNull("blockedBy", name(advice.blockedBy));
     json.field("formula", advice.formula);
     json.key("replay").beginObject(Layout::Line).field("samples", std::uint64_t { advice.replaySamples });
     json.field("over", std::uint64_t { advice.replayOver }).endObject();

@@ -42,7 +42,7 @@ struct RightsizeRow {
     std::optional<Decimal> savingsPerMonth;
     std::string currency;
     std::string savingsReason; ///< why there is no figure
-    SavingKind kind = SavingKind::FreesCapacity;
+    std::optional<SavingKind> kind; ///< absent: nothing that can be recovered
 };
 struct RightsizeReport {
     SizingOptions options;

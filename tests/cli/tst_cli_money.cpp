@@ -136,6 +136,7 @@ private Q_SLOTS:
     void money_isDecimalText();
     void everyCommandWithJson_isInTheTable();
     void anomalies_areExactTextOnlyWhereTheyAreMoney();
+    void rightsize_savesWhatTheFindingsSay();
 
 private:
     QTemporaryDir m_folder;
@@ -185,6 +186,32 @@ void TstCliMoney::money_isDecimalText()
     rule.check(jsonOf(run), {}, {}, {}, false);
     QVERIFY2(rule.wrong().isEmpty(), qPrintable(rule.wrong().mid(0, 10).join(u'\n')));
     QVERIFY2(rule.amounts() >= fewestAmounts, qPrintable(QString::number(rule.amounts())));
+}
+
+/// One figure, wherever it is shown: and never more than the memory of its service costs.
+void TstCliMoney::rightsize_savesWhatTheFindingsSay()
+{
+    if (!QFileInfo::exists(kSample)) {
+        QSKIP("no sample");
+    }
+    const QStringList json { u"--format"_s, u"json"_s };
+    const QJsonObject analysis = jsonOf(runHeaptoll(QStringList { u"analyze"_s, kSample } + json));
+    const QJsonObject sizes = jsonOf(runHeaptoll(QStringList { u"rightsize"_s, kSample } + json));
+    int compared = 0;
+    for (const QJsonValue& value : analysis.value(u"findings"_s).toArray()) {
+        const QJsonObject finding = value.toObject();
+        if (finding.value(u"kind"_s) != u"overprovisioned"_s) {
+            continue;
+        }
+        for (const QJsonValue& row : sizes.value(u"workloads"_s).toArray()) {
+            if (row[u"service"_s] == finding.value(u"service"_s)) {
+                QCOMPARE(row[u"savingsPerMonth"_s], finding.value(u"costPerMonth"_s)[u"amount"_s]);
+                QCOMPARE(row[u"kind"_s], finding.value(u"costPerMonth"_s)[u"kind"_s]);
+                ++compared;
+            }
+        }
+    }
+    QVERIFY(compared > 0);
 }
 
 /// A new command must come with a row above.

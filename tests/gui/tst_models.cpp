@@ -6,6 +6,7 @@
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/findings_model.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/sizing_text.h"
 #include "app/gui/widget/data_table.h"
 #include "tests/gui/fixture.h"
 #include "tests/support/currency_totals.h"
@@ -119,6 +120,75 @@ private slots:
         QCOMPARE(data.lines.front().name, u"largest pod of orders-api"_s);
         QCOMPARE(data.thresholds.back().label, u"recommended 2.50 GiB / pod"_s);
         QVERIFY(data.thresholds.size() >= 2);
+    }
+    void chart_ofARequestIsOfTheContainerOfTheFinding()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        constexpr double kGib = 1024.0 * 1024 * 1024;
+        WorkloadUsage sidecar = shop.workloads[1];
+        sidecar.container = "istio-proxy";
+        for (double& bytes : sidecar.pods.front().workingSetBytes) {
+            bytes = 0.25 * kGib;
+        }
+        sidecar.pods.front().requestBytes = 1 * kGib;
+        sidecar.pods.front().limitBytes = 3 * kGib;
+        shop.workloads.push_back(sidecar);
+        ServiceView& orders = shop.services[1];
+        orders.workloads = { 1, 2 };
+        orders.sizing.resize(2);
+        orders.sizing[0].recommendedRequestBytes = 2.5 * kGib;
+        orders.sizing[1].recommendedRequestBytes = 0.5 * kGib;
+        Finding finding = *shop.finding("O-01");
+        finding.workload = 2;
+        const ChartData data = findingChart(shop, finding);
+        QCOMPARE(data.lines.front().name, u"largest pod of orders-api/istio-proxy"_s);
+        QCOMPARE(data.lines.front().points.front().y(), 0.25 * kGib);
+        QCOMPARE(data.thresholds.back().label, u"recommended 512 MiB / pod"_s);
+        QCOMPARE(data.thresholds.front().label, u"limit 3.00 GiB / pod"_s);
+        finding.workload = 1;
+        QCOMPARE(findingChart(shop, finding).thresholds.back().label, u"recommended 2.50 GiB / pod"_s);
+    }
+    void chart_sumsWorkloadsByRound()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        WorkloadUsage sidecar = shop.workloads[1];
+        for (Instant& time : sidecar.times) {
+            time = time + Span::seconds(17); // scraped a little later: another origin of its rounds
+        }
+        std::ranges::fill(sidecar.workingSetBytes, 1000.0);
+        shop.workloads.push_back(sidecar);
+        shop.services[1].workloads = { 1, 2 };
+        const ChartData data = serviceChart(shop, "orders-api", {});
+        QCOMPARE(data.lines.front().points.size(), static_cast<qsizetype>(shop.workloads[1].times.size()));
+        QCOMPARE(data.lines.front().points[7].y(), shop.workloads[1].workingSetBytes[7] + 1000.0);
+    }
+    void sizing_textNamesWhatMadeThePods()
+    {
+        SizingAdvice advice;
+        advice.ns = "shop";
+        advice.workload = "db";
+        advice.container = "app";
+        QCOMPARE(kubectlCommand(advice), QString());
+        QCOMPARE(yamlPatch(advice), QString());
+        advice.recommendedRequestBytes = 1024.0 * 1024 * 1024;
+        QCOMPARE(
+            kubectlCommand(advice), u"kubectl -n shop set resources <kind>/db -c app --requests=memory=1024Mi\n"_s);
+        QVERIFY(yamlPatch(advice).startsWith(u"# for <kind>/db: "_s));
+        advice.recommendedLimitBytes = 1.5 * 1024 * 1024 * 1024;
+        advice.ownerKind = "statefulset";
+        QCOMPARE(kubectlCommand(advice),
+            u"kubectl -n shop set resources statefulset/db -c app --requests=memory=1024Mi --limits=memory=1536Mi\n"_s);
+        QCOMPARE(yamlPatch(advice),
+            u"spec:\n  template:\n    spec:\n      containers:\n        - name: app\n          resources:\n"
+            "            requests:\n              memory: 1024Mi\n            limits:\n              memory: 1536Mi\n"_s);
+        advice.ownerKind = "cronjob";
+        advice.recommendedLimitBytes.reset();
+        QCOMPARE(yamlPatch(advice),
+            u"spec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n"
+            "            - name: app\n              resources:\n                requests:\n"
+            "                  memory: 1024Mi\n"_s);
+        advice.ns.clear();
+        QVERIFY(kubectlCommand(advice).startsWith(u"kubectl set resources cronjob/db"_s));
     }
     void chart_ofARecordingWithoutACalendarCountsFromItsStart()
     {

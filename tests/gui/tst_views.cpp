@@ -385,6 +385,29 @@ private slots:
         QCOMPARE(m_window->selection().view(), ViewId::Findings);
         QCOMPARE(m_window->selection().place().finding, std::string("L-01"));
     }
+    void rightsizing_showsTheSavingOfTheAdvice()
+    {
+        cleanup();
+        openWindow([](const AnalysisOptions& options) {
+            WorkspaceAnalysis shop = *test::makeShop(options);
+            SizingAdvice& advice = shop.services.front().sizing.front();
+            advice.blockedBy = SizingBlock::None;
+            advice.recommendedRequestBytes = 2.5 * 1024 * 1024 * 1024;
+            const Decimal amount = Decimal::fromUnits(188);
+            advice.saving = CostPerMonth { amount, amount, amount, "USD", SavingKind::SavesNow };
+            advice.savingFormula = "capped at its part of the service's memory cost";
+            advice.ownerKind = "deployment";
+            return std::make_shared<const WorkspaceAnalysis>(std::move(shop));
+        });
+        loadShop();
+        go(ViewId::Rightsizing);
+        auto* table = child<DataTable>(u"rightsizing.table"_s);
+        QVERIFY2(table->tableText().contains(u"188"_s), qPrintable(table->tableText()));
+        QVERIFY(table->model()->index(0, 7).data(Qt::ToolTipRole).toString().contains(u"capped at its part"_s));
+        QTest::mouseClick(child<QAbstractButton>(u"rightsizing.kubectl"_s), Qt::LeftButton);
+        QVERIFY(
+            QGuiApplication::clipboard()->text().contains(u" deployment/checkout -c app --requests=memory=2560Mi"_s));
+    }
     void rightsizing_policyIsAnEditThatCanBeUndone()
     {
         loadShop();

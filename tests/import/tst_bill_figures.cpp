@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures per month of small bills, computed by hand: days of the bill, credits, discounts, unknown money, units.
 // The base is 30 days of 3.072 for 768 GiB-hours: 92.16, x 730 / 720 hours = 93.44 a month, 0.004 per GiB-hour.
+#include "core/analysis/sizing_saving.h"
 #include "tests/support/csv_bill.h"
 
 using namespace heaptoll;
@@ -195,14 +196,20 @@ std::vector<CsvCharge> shortService()
 TEST(anAnomalyIsSpreadOverTheDaysOfTheBill)
 {
     const AnalysisPtr a = analysed(shortService());
-    const Finding* const spike = findingOf(a, FindingKind::CostAnomaly);
-    CHECK(spike != nullptr);
-    if (spike == nullptr) {
+    const auto spike = std::ranges::find_if(
+        a->findings, [](const Finding& finding) { return finding.title.find("spiked") != std::string::npos; });
+    CHECK(spike != a->findings.end());
+    if (spike == a->findings.end()) {
         return;
     }
     CHECK_NEAR(spike->costSoFar->toDouble(), 200, 1); // 4 x (60 - 10.1)
     CHECK_NEAR(spike->costPerMonth->amount.toDouble(), spike->costSoFar->toDouble() * 730 / (90 * 24), 0.01);
     CHECK_EQ(cents(a->service("batch")->costPerMonth), std::string("169.89")); // 502.7 x 730 / 2160
+    // that it began is a level shift without the spike: 30 days of 10.1, at most what the service costs an average month
+    const Finding* const began = findingOf(a, FindingKind::CostAnomaly);
+    CHECK(began != nullptr && began->title.find("rose") != std::string::npos);
+    CHECK_NEAR(began->costSoFar->toDouble(), 502.7 - 200, 1);
+    CHECK_EQ(costOf(began), std::string("169.89"));
 }
 
 TEST(anAnomalyNeverCostsMoreThanItsService)
@@ -328,6 +335,166 @@ TEST(rulesBySkuKeepOneMatchPerKindOfRow)
     CHECK_EQ(a->costRowMatches.at(0).size(), std::size_t { 2 });
     CHECK_EQ(cents(a->service("pinned")->totalCost), std::string("92.16"));
     CHECK_EQ(cents(a->service("checkout")->totalCost), std::string("92.16"));
+}
+
+/// The pod asks for 8 GiB, needs 1184 MiB, and the bill pays for 4 GiB (96 GiB-hours a day): 11.68 a month. Of the 8 GiB
+/// 6.84375 are freed: 11.68 x 6.84375 / 8 = 9.99, though they would be worth 19.98 at the price.
+TEST(aSavingIsThatPartOfTheMemoryCostThatIsFreed)
+{
+    const CsvCharge half { .cost = "0.384", .quantity = "96" };
+    const AnalysisPtr a = analysed(daily(30, half));
+    CHECK_EQ(cents(a->totals.memoryPerMonth), std::string("11.68"));
+    const Finding* const finding = findingOf(a, FindingKind::Overprovisioned);
+    CHECK_EQ(costOf(finding), std::string("9.99"));
+    CHECK_NEAR(finding->costPerMonth->amount.toDouble(), 11.68 * 6.84375 / 8, 1e-9);
+    CHECK(finding->costPerMonth->high <= *a->service("checkout")->memoryCostPerMonth);
+    CHECK(finding->howComputed.find("capped at its part of the service's memory cost: 6.844 of the 8 GiB")
+        != std::string::npos);
+    CHECK(finding->confidence.level == ConfidenceLevel::Medium);
+    const auto check = std::ranges::find(finding->confidence.checks, "billed_memory", &ConfidenceCheck::name);
+    CHECK(check != finding->confidence.checks.end() && !check->passed);
+    CHECK(hasNote(
+        a, "pods hold more memory than the bill pays for in 1 service: checkout (8.00 GiB held, 4.00 GiB billed)"));
+    // the advice that rightsize and the GUI show is the finding's
+    const SizingAdvice& advice = a->service("checkout")->sizing.front();
+    CHECK(advice.saving && advice.saving->amount == finding->costPerMonth->amount);
+    CHECK(advice.saving->kind == finding->costPerMonth->kind);
+    const AnalysisPtr full = analysed(daily(30)); // enough is billed: neither cap nor doubt
+    const Finding* const sure = findingOf(full, FindingKind::Overprovisioned);
+    CHECK(full->service("checkout")->sizing.front().saving->amount == sure->costPerMonth->amount);
+    CHECK(sure->howComputed.find("capped") == std::string::npos);
+    CHECK(!hasNote(full, "pods hold more memory"));
+}
+
+/// The cost is shared by what each container holds: savings never add up to more than it.
+TEST(containersOfAServiceShareItsMemoryCost)
+{
+    constexpr double kGib = 1024.0 * 1024 * 1024;
+    std::vector<WorkloadUsage> workloads(2);
+    ServiceView service;
+    service.workloads = { 0, 1 };
+    service.currency = "USD";
+    service.memoryCostPerMonth = Decimal::fromUnits(100);
+    MemoryPrice price;
+    price.method = PriceMethod::Direct;
+    price.perGibHour = price.low = 1;
+    price.high = 2;
+    price.currency = "USD";
+    service.price = price;
+    for (const auto& [request, wanted] : { std::pair { 6.0, 1.0 }, std::pair { 2.0, 0.5 } }) {
+        SizingAdvice advice;
+        advice.replicas = 5;
+        advice.requestBytes = request * kGib;
+        advice.recommendedRequestBytes = wanted * kGib;
+        service.sizing.push_back(advice);
+    }
+    priceSizing(service, workloads, 730);
+    CHECK_NEAR(service.sizing[0].saving->amount.toDouble(), 100 * 25.0 / 40, 1e-9);
+    CHECK_NEAR(service.sizing[1].saving->amount.toDouble(), 100 * 7.5 / 40, 1e-9);
+    CHECK(service.sizing[0].saving->high == service.sizing[0].saving->amount);
+    CHECK(service.sizing[0].saving->kind == SavingKind::SavesNow);
+    const auto balance = memoryBalance(service, workloads, 730);
+    CHECK(balance && balance->isUnbilled());
+    CHECK_NEAR(balance->heldGib, 40, 1e-9);
+    CHECK_NEAR(balance->billedGib, 100.0 / 730, 1e-9);
+    service.price.reset(); // without a price there is a reason
+    priceSizing(service, workloads, 730);
+    CHECK(!service.sizing[1].savingReason.empty());
+}
+
+/// 8 hours at 1.00, over midnight: 730 a month of 730 hours, not 8 / 48 of it.
+TEST(aBillByTheHourCountsItsHours)
+{
+    std::vector<CsvCharge> charges;
+    for (std::int64_t hour = 20; hour < 28; ++hour) {
+        charges.push_back({ .cost = "1", .hour = hour, .hours = 1 });
+    }
+    CHECK_EQ(cents(analysed(charges)->totals.billedPerMonth), std::string("730.00"));
+    CHECK_NEAR(spanOf(charges).months(730), 8.0 / 730, 1e-12);
+    CHECK_EQ(spanOf(charges).days(), 2);
+    // two days of another time zone touch three of UTC
+    std::vector<CsvCharge> zone;
+    for (std::int64_t hour = 22; hour < 70; ++hour) {
+        zone.push_back({ .cost = "1", .hour = hour, .hours = 1 });
+    }
+    CHECK_EQ(cents(analysed(zone)->totals.billedPerMonth), std::string("730.00"));
+    const std::vector<CsvCharge> wholeDays { { .cost = "24", .hour = 22, .hours = 24 },
+        { .cost = "24", .hour = 46, .hours = 24 } };
+    CHECK_EQ(cents(analysed(wholeDays)->totals.billedPerMonth), std::string("730.00"));
+    // an hour of silence inside: a job of some hours a day is no service that runs all the time
+    zone.erase(zone.begin() + 10);
+    CHECK_NEAR(spanOf(zone).months(730), 72.0 / 730, 1e-12);
+    const std::vector<CsvCharge> nightly { { .cost = "1", .hour = 3, .hours = 1 },
+        { .cost = "1", .hour = 27, .hours = 1 } };
+    CHECK_EQ(cents(analysed(nightly)->totals.billedPerMonth), std::string("30.42"));
+}
+
+TEST(functionsHaveNoPriceOfMemory)
+{
+    for (const char* product : { "AWS Lambda", "Azure Functions", "Cloud Functions" }) {
+        const CsvCharge charge { .quantity = "2764800", .unit = "GB-Seconds", .product = product };
+        const AnalysisPtr a = analysed(daily(30, charge));
+        CHECK(a->service("checkout")->price->method != PriceMethod::Direct);
+        CHECK(!a->totals.memoryPerMonth);
+    }
+}
+
+TEST(unitsAreSoldInBlocks)
+{
+    for (const auto& [quantity, unit] : { std::pair { "7.68", "100 GB Hours" }, std::pair { "7.68", "100 GB-Hours" },
+             std::pair { "0.768", "\"1,000 GiB-Hours\"" }, std::pair { "0.768", "1K GB Hours" },
+             std::pair { "768", "1 GB Hour" }, std::pair { "2.7648", "1M GB-Seconds" } }) {
+        const CsvCharge charge { .quantity = quantity, .unit = unit };
+        CHECK_NEAR(priceOf(analysed(daily(30, charge))), 0.004, 1e-12);
+        const CsvCharge priced { .quantity = "", .unit = "", .pricedQuantity = quantity, .pricedUnit = unit };
+        CHECK_NEAR(priceOf(analysed(daily(30, priced))), 0.004, 1e-12);
+    }
+}
+
+/// 50 were taken back for 10 February in April: no drop of that day, and no rise on the day after.
+TEST(aCorrectionOfAnEarlierPeriodIsNoAnomaly)
+{
+    auto charges = inPeriod(daily(28, { .cost = "10" }, 31), "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z")
+        + inPeriod(daily(31, { .cost = "10" }, 59), "2025-03-01T00:00:00Z", "2025-04-01T00:00:00Z");
+    const std::vector<CsvCharge> late { { .day = 40, .cost = "-50" } };
+    const auto corrected = charges + inPeriod(late, "2025-04-01T00:00:00Z", "2025-05-01T00:00:00Z");
+    const AnalysisPtr a = analysed(corrected);
+    CHECK(a->service("checkout")->anomalies.empty());
+    CHECK_EQ(cents(a->totals.billed), std::string("540.00")); // in the sum all the same
+    // in its own period it is what the day cost
+    const auto own = charges + inPeriod(late, "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z");
+    CHECK_EQ(analysed(own)->service("checkout")->anomalies.size(), std::size_t { 1 });
+    CHECK(analysed(own)->service("checkout")->anomalies.front().kind == AnomalyKind::Drop);
+    CHECK(findingOf(analysed(own), FindingKind::CostAnomaly) == nullptr);
+}
+
+/// 100 a day, 200 from day 31 on: 3,000 in 30 days so far, 100 x 730 / 24 a month, and a smaller bill as soon as it ends.
+TEST(aLevelThatIsStillOnSavesNow)
+{
+    const AnalysisPtr a = analysed(daily(30, { .cost = "100" }) + daily(30, { .cost = "200" }, 30));
+    const Finding* const finding = findingOf(a, FindingKind::CostAnomaly);
+    CHECK_EQ(costOf(finding), std::string("3041.67"));
+    CHECK_EQ(cents(finding->costSoFar), std::string("3000.00"));
+    CHECK(finding->costPerMonth->kind == SavingKind::SavesNow);
+    CHECK(finding->title.find("cost rose by $3,000 in 30 d") != std::string::npos);
+    // ten days may still be a spike: they go on, but are no rate
+    const AnalysisPtr young = analysed(daily(50, { .cost = "100" }) + daily(10, { .cost = "200" }, 50));
+    CHECK_EQ(costOf(findingOf(young, FindingKind::CostAnomaly)), std::string("506.94")); // 1000 x 730 / (60 x 24)
+    CHECK(findingOf(young, FindingKind::CostAnomaly)->costPerMonth->kind == SavingKind::SavesNow);
+    // a plateau that is over: 20 days of 100 more, in 100 days of bill
+    const AnalysisPtr over =
+        analysed(daily(40, { .cost = "100" }) + daily(20, { .cost = "200" }, 40) + daily(40, { .cost = "100" }, 60));
+    const Finding* const gone = findingOf(over, FindingKind::CostAnomaly);
+    CHECK_EQ(cents(gone->costSoFar), std::string("2000.00"));
+    CHECK_EQ(costOf(gone), std::string("608.33"));
+    CHECK(gone->costPerMonth->kind == SavingKind::AvoidsGrowth);
+}
+
+TEST(chargesOverMoreDaysThanABillHasAreNoted)
+{
+    const std::vector<CsvCharge> charges { { .day = -20050 }, { .day = 0 } };
+    const AnalysisPtr a = analysed(inPeriod(charges, "1970-01-01T00:00:00Z", "2026-01-01T00:00:00Z"));
+    CHECK(hasNote(a, "checkout: not searched for anomalies, its charges are dated over 20051 days"));
 }
 
 HEAPTOLL_TEST_MAIN

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/pod_names.h"
+#include "core/analysis/pod_runs.h"
 #include "core/analysis/rightsizing.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/workload.h"
@@ -221,6 +222,99 @@ TEST(twoScrapersAtDifferentMomentsAreOneContainer)
     CHECK_EQ(usage.times.size(), std::size_t { 24 * 12 });
     CHECK_EQ(std::ranges::max(usage.podCount), 1U);
     CHECK_NEAR(usageMeans(usage).pods, 1.0, 1e-9);
+}
+
+/// One sample of 1 GiB every `step` seconds, from hour `first` on for so many hours.
+static UsageSeries every(const std::string& pod, int first, int hours, int step)
+{
+    UsageSeries one = series(UsageMetric::MemoryWorkingSet, pod, {});
+    for (int t = 0; t < hours * 3600; t += step) {
+        one.times.push_back(Instant::fromUnixSeconds(1735689600 + first * 3600 + t));
+        one.values.push_back(100);
+    }
+    return one;
+}
+
+TEST(aCoarseAndAFineExportOfOnePodAreItsWholeLife)
+{
+    // 30 days by the hour, the last day by the minute: as two series and as one. 31 days without a rest.
+    UsageSeries joined = every("a-0", 0, 720, 3600);
+    const UsageSeries fine = every("a-0", 720, 24, 60);
+    joined.times.insert(joined.times.end(), fine.times.begin(), fine.times.end());
+    joined.values.insert(joined.values.end(), fine.values.begin(), fine.values.end());
+    for (const auto& all :
+        { group({ every("a-0", 0, 720, 3600), fine, every("a-1", 0, 720, 3600) }), group({ joined }) }) {
+        const WorkloadUsage& usage = all.at(0);
+        CHECK_NEAR(usage.pods.at(0).hours, 744.0, 1e-6);
+        CHECK_NEAR(usage.pods.at(0).workingSetByteHours, 74400.0, 1e-6);
+        CHECK_EQ(usage.missingShare, 0.0);
+        CHECK_NEAR(usage.windowHours, 744.0, 1e-6);
+        CHECK_EQ(podRuns(usage).size(), usage.pods.size());
+    }
+    // the other way round, too: the fine stretch first
+    UsageSeries turned = every("a-0", 0, 24, 60);
+    const UsageSeries coarse = every("a-0", 24, 240, 3600);
+    turned.times.insert(turned.times.end(), coarse.times.begin(), coarse.times.end());
+    turned.values.insert(turned.values.end(), coarse.values.begin(), coarse.values.end());
+    CHECK_NEAR(usageMeans(group({ turned }).at(0)).pods, 1.0, 1e-6);
+}
+
+TEST(podsOfTwoRhythmsAreSummed)
+{
+    // One pod by the minute for a day, one by the hour for ten: 1.1 pods, and each row of the first day has both.
+    const WorkloadUsage usage = group({ every("a-0", 0, 24, 60), every("a-1", 0, 240, 3600) }).at(0);
+    CHECK_NEAR(usageMeans(usage).pods, 1.1, 1e-6);
+    CHECK_NEAR(usage.windowHours, 240.0, 1e-6);
+    CHECK_EQ(usage.times.size(), std::size_t { 1440 + 216 });
+    CHECK_EQ(std::ranges::count(usage.podCount, 2U), 1440);
+    CHECK_EQ(usage.workingSetBytes.at(777), 200.0);
+    CHECK_EQ(usage.workingSetBytes.at(1500), 100.0);
+    CHECK_EQ(podRuns(usage).size(), std::size_t { 2 });
+}
+
+TEST(aRestIsJudgedByTheStretchItIsIn)
+{
+    // By the minute: half an hour without a sample is a rest, though the month before was exported by the hour.
+    UsageSeries fine = every("a-0", 720, 24, 60);
+    fine.times.erase(fine.times.begin() + 600, fine.times.begin() + 630);
+    fine.values.erase(fine.values.begin() + 600, fine.values.begin() + 630);
+    const WorkloadUsage usage = group({ every("a-0", 0, 720, 3600), fine }).at(0);
+    CHECK_NEAR(usage.pods.at(0).hours, 744 - 0.5, 1e-6);
+    CHECK_EQ(podRuns(usage).size(), std::size_t { 2 });
+}
+
+TEST(aCancelledTaskGetsNoWorkload)
+{
+    std::stop_source stop;
+    stop.request_stop();
+    auto table = std::make_shared<UsageTable>();
+    table->series = { every("a-0", 0, 200, 3600) };
+    CHECK_EQ(workloadUsage({ table }).size(), std::size_t { 1 });
+    CHECK(workloadUsage({ table }, TaskContext { stop.get_token(), {} }).empty());
+    const WorkloadUsage usage = workloadUsage({ table }).at(0);
+    CHECK(adviseSize(usage, {}, false).recommendedRequestBytes.has_value());
+    CHECK(!adviseSize(usage, {}, false, TaskContext { stop.get_token(), {} }).recommendedRequestBytes);
+    CHECK(usageTrend(usage).runs == 1);
+    CHECK(usageTrend(usage, TaskContext { stop.get_token(), {} }).runs == 0);
+}
+
+TEST(theNameOfAPodTellsWhatMadeIt)
+{
+    CHECK_EQ(ownerKindOfPod("checkout-7d9f4c8b5-x2k4p"), "deployment");
+    CHECK_EQ(ownerKindOfPod("my-v2-6d4b75cb6d-hx2k9"), "deployment");
+    CHECK_EQ(ownerKindOfPod("db-0"), "statefulset");
+    CHECK_EQ(ownerKindOfPod("nightly-28931040-x2k4p"), "cronjob");
+    CHECK_EQ(ownerKindOfPod("fluentd-x2k4p"), ""); // of a DaemonSet or of a Job
+    CHECK_EQ(ownerKindOfPod("checkout"), "");
+    const auto usage = [](const std::string& pod) {
+        return series(UsageMetric::MemoryWorkingSet, pod, { { 0, 1 }, { 1, 1 } });
+    };
+    CHECK_EQ(group({ usage("db-0"), usage("db-1") }).at(0).ownerKind, "statefulset");
+    UsageSeries owner = series(UsageMetric::Other, "fluentd-x2k4p", { { 0, 1 } }, { { "owner_kind", "DaemonSet" } });
+    owner.metricName = "kube_pod_owner";
+    CHECK_EQ(group({ usage("fluentd-x2k4p"), owner }).at(0).ownerKind, "daemonset");
+    CHECK_EQ(group({ usage("fluentd-x2k4p"), usage("fluentd-b7d4c"), owner }).at(0).ownerKind, ""); // one is not known
+    CHECK_EQ(adviseSize(group({ usage("db-0") }).at(0), {}, false).ownerKind, "statefulset");
 }
 
 TEST(oneSampleOfEachPodIsASnapshot)

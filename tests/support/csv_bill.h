@@ -32,6 +32,9 @@ struct CsvCharge {
     std::string billingEnd = {};
     std::string currency = "USD";
     std::string description = "x";
+    std::string product = "Compute"; ///< name of the provider's service
+    std::int64_t hour = 0; ///< that it begins at
+    std::int64_t hours = 0; ///< instead of days; 0 = days
 };
 
 inline std::string csvOf(const std::vector<CsvCharge>& charges)
@@ -40,11 +43,12 @@ inline std::string csvOf(const std::vector<CsvCharge>& charges)
                       "BillingCurrency,ServiceCategory,ServiceName,ChargeCategory,ChargeFrequency,ConsumedQuantity,"
                       "ConsumedUnit,PricingQuantity,PricingUnit,SkuId,Tags,ChargeDescription\n";
     for (const CsvCharge& c : charges) {
+        const Instant start = startOfDay(kNewYear + c.day) + Span::hours(c.hour);
+        const Instant end = start + (c.hours > 0 ? Span::hours(c.hours) : Span::days(c.days));
         const std::string tags = c.app.empty() ? "" : "\"{\"\"app\"\": \"\"" + c.app + "\"\"}\"";
-        for (const std::string& cell :
-            { c.cost, c.cost, toIso8601(startOfDay(kNewYear + c.day)), toIso8601(startOfDay(kNewYear + c.day + c.days)),
-                c.billingStart, c.billingEnd, c.currency, std::string("Compute"), std::string("Compute"), c.category,
-                c.frequency, c.quantity, c.unit, c.pricedQuantity, c.pricedUnit, c.sku, tags }) {
+        for (const std::string& cell : { c.cost, c.cost, toIso8601(start), toIso8601(end), c.billingStart, c.billingEnd,
+                 c.currency, std::string("Compute"), c.product, c.category, c.frequency, c.quantity, c.unit,
+                 c.pricedQuantity, c.pricedUnit, c.sku, tags }) {
             csv += cell + ',';
         }
         csv += c.description + '\n';

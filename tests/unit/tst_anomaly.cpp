@@ -99,8 +99,8 @@ TEST(scenarioEventsAreThosePlantedToTheDay)
     CHECK_EQ(found["log-shipper"], "spike 2025-02-11..2025-02-17, drop 2025-01-04..2025-01-05");
     CHECK_EQ(found["ab-testing"], "ramp 2025-01-15..2025-04-01"); // planted from the 14th, by 0.4 % a day
     CHECK_EQ(found["invoice-renderer"], "spike 2025-01-27..2025-01-28");
-    CHECK_EQ(found["audit-trail"], "level_shift 2025-02-10..2025-02-24");
-    CHECK_EQ(found["image-resizer"], "level_shift 2025-02-24..2025-03-10");
+    CHECK_EQ(found["audit-trail"], "level_shift 2025-02-10..2025-04-01");
+    CHECK_EQ(found["image-resizer"], "level_shift 2025-02-24..2025-04-01");
     CHECK_EQ(found["config-server"], ""); // grows all the time: its own normal
     CHECK(found["(shared)"].starts_with("spike 2025-01-31..2025-02-02, spike 2025-02-28..2025-03-02")); // monthly fees
     found.erase("config-server");
@@ -160,9 +160,72 @@ TEST(aLevelThatStaysIsAShiftNotASpike)
         }
         const std::vector<AnomalyEvent> events = detectDaily(values);
         CHECK_EQ(events.size(), std::size_t { 1 });
-        CHECK_EQ(events.empty() ? "" : show(events[0]), "level_shift 2025-02-20..2025-03-06");
+        CHECK_EQ(events.empty() ? "" : show(events[0]), "level_shift 2025-02-20..2025-04-01");
         CHECK_EQ(!events.empty() && events[0].impact > 0, factor > 1);
     }
+}
+
+/// One value per day from a list of (days, value).
+static std::vector<double> steps(const std::vector<std::pair<std::size_t, double>>& levels)
+{
+    std::vector<double> values;
+    for (const auto& [days, value] : levels) {
+        values.insert(values.end(), days, value);
+    }
+    return values;
+}
+
+static std::string showAll(const std::vector<AnomalyEvent>& events)
+{
+    std::string text;
+    for (const AnomalyEvent& event : events) {
+        text += (text.empty() ? "" : ", ") + show(event) + ' ' + std::to_string(std::llround(event.impact));
+    }
+    return text;
+}
+
+TEST(aDayOrThreeEarlyInTheSeriesAreNoLevel)
+{
+    CHECK_EQ(showAll(detectDaily(steps({ { 9, 100 }, { 1, -400 }, { 80, 100 } }))), "drop 2025-01-10..2025-01-11 -500");
+    CHECK_EQ(showAll(detectDaily(steps({ { 5, 100 }, { 3, 400 }, { 52, 100 } }))), "spike 2025-01-06..2025-01-09 900");
+    CHECK_EQ(showAll(detectDaily(steps({ { 13, 100 }, { 3, 400 }, { 52, 100 } }))), "spike 2025-01-14..2025-01-17 900");
+    // eight days are one, also where one of them is out of line
+    CHECK_EQ(showAll(detectDaily(steps({ { 10, 100 }, { 50, 200 } }))), "level_shift 2025-01-11..2025-03-02 5000");
+    CHECK_EQ(showAll(detectDaily(steps({ { 5, 100 }, { 1, 900 }, { 4, 100 }, { 50, 200 } }))),
+        "level_shift 2025-01-11..2025-03-02 5000, spike 2025-01-06..2025-01-07 800");
+}
+
+TEST(aShiftLastsUntilTheLevelComesBack)
+{
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 30, 200 } }))), "level_shift 2025-01-31..2025-03-02 3000");
+    CHECK_EQ(
+        showAll(detectDaily(steps({ { 40, 100 }, { 20, 200 }, { 40, 100 } }))), "spike 2025-02-10..2025-03-02 2000");
+    CHECK_EQ(
+        showAll(detectDaily(steps({ { 40, 200 }, { 20, 100 }, { 40, 200 } }))), "drop 2025-02-10..2025-03-02 -2000");
+    // back for five days is back, for three it may be a bill that is not complete
+    CHECK_EQ(
+        showAll(detectDaily(steps({ { 40, 100 }, { 20, 200 }, { 5, 100 } }))), "spike 2025-02-10..2025-03-02 2000");
+    CHECK_EQ(showAll(detectDaily(steps({ { 40, 100 }, { 20, 200 }, { 3, 100 } }))),
+        "level_shift 2025-02-10..2025-03-05 2000");
+}
+
+TEST(nestedEventsAreCountedOnce)
+{
+    // 100 more for 60 days, 100 more on top for 30: 6,000 and 3,000.
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 30, 200 }, { 30, 300 } }))),
+        "level_shift 2025-01-31..2025-04-01 6000, level_shift 2025-03-02..2025-04-01 3000");
+    // back to the start: both are over at once
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 30, 200 }, { 20, 300 }, { 20, 100 } }))),
+        "spike 2025-01-31..2025-03-22 5000, spike 2025-03-02..2025-03-22 2000");
+    // part of the way back: 100 for 30 days, then 50 for 30
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 30, 200 }, { 30, 150 } }))),
+        "level_shift 2025-01-31..2025-04-01 4500");
+    // below the start: the rise is over, a fall begins
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 30, 200 }, { 30, 50 } }))),
+        "spike 2025-01-31..2025-03-02 3000, level_shift 2025-03-02..2025-04-01 -1500");
+    // a spike on the new level is no part of the shift
+    CHECK_EQ(showAll(detectDaily(steps({ { 30, 100 }, { 20, 200 }, { 2, 900 }, { 20, 200 } }))),
+        "level_shift 2025-01-31..2025-03-14 4200, spike 2025-02-20..2025-02-22 1400");
 }
 
 TEST(provisionalDaysNeverAlarmOnAFallButDoOnARise)

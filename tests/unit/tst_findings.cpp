@@ -499,12 +499,12 @@ TEST(aServiceThatAppearsOrDisappearsIsAnAnomaly)
     CHECK_EQ(toIsoDate(came.front().range.start), toIsoDate(startOfDay(20040)));
     CHECK_NEAR(came.front().actual, 50.0, 1e-9);
     CHECK_NEAR(came.front().expected, 0.0, 1e-9);
-    CHECK_NEAR(came.front().impact, 14 * 50.0, 1e-9); // a shift is measured over its first 14 days
+    CHECK_NEAR(came.front().impact, 20 * 50.0, 1e-9); // to the last day of the bill
     const auto& left = analysis->service("leaver")->anomalies;
     CHECK_EQ(left.size(), std::size_t { 1 });
     CHECK(left.front().kind == AnomalyKind::LevelShift);
     CHECK_EQ(toIsoDate(left.front().range.start), toIsoDate(startOfDay(20030)));
-    CHECK_NEAR(left.front().impact, -14 * 20.0, 1e-9);
+    CHECK_NEAR(left.front().impact, -30 * 20.0, 1e-9);
     CHECK(analysis->service("late")->anomalies.empty());
     CHECK(analysis->service("shop")->anomalies.empty());
 }

@@ -8,13 +8,12 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/sizing_text.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
-#include "core/analysis/findings_builder.h"
-#include "core/analysis/sizing_saving.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QCheckBox>
@@ -40,7 +39,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr double kMib = 1024.0 * 1024.0;
 constexpr int kMoneyColumn = 7;
 /// A request within this share of the recommendation is right: a rollout costs more than it would free.
 constexpr double kMinChange = 0.10;
@@ -58,32 +56,7 @@ bool hasChange(const SizingAdvice& advice)
             && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
 }
 
-/// Kubernetes quantity, whole MiB.
-QString quantity(double bytes)
-{
-    return QString::number(static_cast<qint64>(std::ceil(bytes / kMib))) + u"Mi"_s;
-}
-
-QString yamlPatch(const SizingAdvice& advice)
-{
-    QString text = u"spec:\n  template:\n    spec:\n      containers:\n        - name: %1\n          resources:\n"_s
-                   u"            requests:\n              memory: %2\n"_s;
-    text = text.arg(toQString(advice.container), quantity(*advice.recommendedRequestBytes));
-    if (advice.recommendedLimitBytes) {
-        text += u"            limits:\n              memory: %1\n"_s.arg(quantity(*advice.recommendedLimitBytes));
-    }
-    return text;
-}
-
-/// Never more than the service's memory costs, as its finding says, too.
-std::optional<Decimal> savingOf(const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
-{
-    const auto saving = savingsPerMonth(advice, service.price, hoursPerMonth);
-    const auto& most = service.memoryCostPerMonth;
-    return saving && most && *saving > *most ? most : saving;
-}
-
-Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const SizingAdvice& advice, double hoursPerMonth)
+Row makeRow(const WorkspaceTotals& totals, const SizingAdvice& advice)
 {
     Row row;
     row.key = keyOf(advice);
@@ -91,15 +64,13 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     replicas.text = QString::number(advice.replicas, 'f', advice.replicas < 10 ? 1 : 0);
     replicas.sortValue = advice.replicas;
     Cell money;
-    const auto saving = savingOf(service, advice, hoursPerMonth);
-    money.text = service.price ? moneyPerMonthText(saving, service.price->currency) : u"—"_s;
+    money.text = u"—"_s;
     money.textColor = &Tokens::costText;
-    if (saving) {
-        money.sortValue = moneySortValue(*saving, totals.rankOf(service.price->currency));
-        money.toolTip = toQString(saving->toString()) + u' ' + toQString(service.price->currency);
-        if (service.memoryCostPerMonth && *saving == *service.memoryCostPerMonth) {
-            money.toolTip += u'\n' + RightsizingPage::tr("No more than what the bill charges for its memory");
-        }
+    if (const auto& saving = advice.saving) {
+        money.text = moneyPerMonthText(saving->amount, saving->currency);
+        money.sortValue = moneySortValue(saving->amount, totals.rankOf(saving->currency));
+        money.toolTip = toQString(saving->amount.toString()) + u' ' + toQString(saving->currency) + u'\n'
+            + toQString(advice.savingFormula);
     }
     Cell p99 = bytesCell(advice.usage.samples > 0 ? std::optional(advice.usage.p99) : std::nullopt);
     if (advice.requestBytes && *advice.requestBytes > 0 && advice.usage.samples > 0) {
@@ -117,14 +88,13 @@ Row makeRow(const WorkspaceTotals& totals, const ServiceView& service, const Siz
     return row;
 }
 
-/// What all changes are worth, by currency, never added; of several containers of a service no more than its memory costs.
-QString worthText(const std::map<const ServiceView*, Decimal>& saved)
+/// What all changes are worth, by kind and currency, never added.
+QString worthText(const std::vector<CostPerMonth>& saved)
 {
-    std::map<std::string, Decimal> now; // memory that is billed by the GiB-hour, as in the findings
+    std::map<std::string, Decimal> now; // as in the findings
     std::map<std::string, Decimal> capacity;
-    for (const auto& [service, sum] : saved) {
-        const Decimal most = service->memoryCostPerMonth.value_or(sum);
-        (isMemoryBilled(*service) ? now : capacity)[service->price->currency] += std::min(sum, most);
+    for (const CostPerMonth& saving : saved) {
+        (saving.kind == SavingKind::SavesNow ? now : capacity)[saving.currency] += saving.amount;
     }
     QStringList worth;
     for (const auto& [currency, amount] : now) {
@@ -296,24 +266,22 @@ void RightsizingPage::fillTable()
         return;
     }
     const std::vector<Entry> all = entries(*analysis());
-    const double hours = analysis()->options.hoursPerMonth;
     m_entries.clear();
     std::vector<Row> rows;
-    std::map<const ServiceView*, Decimal> saved;
+    std::vector<CostPerMonth> saved;
     int changes = 0;
     for (const Entry& entry : all) {
         if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
             continue;
         }
         m_entries.push_back(entry);
-        rows.push_back(makeRow(analysis()->totals, *entry.service, *entry.advice, hours));
+        rows.push_back(makeRow(analysis()->totals, *entry.advice));
         if (!hasChange(*entry.advice)) {
             continue;
         }
         ++changes;
-        const auto saving = savingOf(*entry.service, *entry.advice, hours);
-        if (saving && !saving->isNegative()) {
-            saved[entry.service] += *saving;
+        if (const auto& saving = entry.advice->saving; saving && !saving->amount.isNegative()) {
+            saved.push_back(*saving);
         }
     }
     const auto unchanged =
@@ -394,18 +362,9 @@ void RightsizingPage::copyPatch()
 
 void RightsizingPage::copyCommand()
 {
-    const Entry* const entry = current();
-    if (entry == nullptr || !entry->advice->recommendedRequestBytes) {
-        return;
+    if (const Entry* const entry = current(); entry != nullptr && entry->advice->recommendedRequestBytes) {
+        QGuiApplication::clipboard()->setText(kubectlCommand(*entry->advice));
     }
-    const SizingAdvice& advice = *entry->advice;
-    QString command =
-        u"kubectl -n %1 set resources deployment/%2 -c %3 --requests=memory=%4"_s.arg(toQString(advice.ns),
-            toQString(advice.workload), toQString(advice.container), quantity(*advice.recommendedRequestBytes));
-    if (advice.recommendedLimitBytes) {
-        command += u" --limits=memory="_s + quantity(*advice.recommendedLimitBytes);
-    }
-    QGuiApplication::clipboard()->setText(command + u'\n');
 }
 
 void RightsizingPage::toLeak()

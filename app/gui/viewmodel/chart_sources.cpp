@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -38,20 +40,51 @@ ChartData::Line seriesLine(
     return line;
 }
 
-/// Working sets of all workloads of a service, summed where several report at the same time.
+/// Rounds of scrapes that several workloads have in common: each starts its own at its own first sample.
+struct CommonRounds {
+    Instant origin { std::numeric_limits<std::int64_t>::max() };
+    std::int64_t stepNs = 0; ///< of the slowest; 0 = every time is a round of its own
+
+    CommonRounds(const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& workloads)
+    {
+        for (const std::size_t index : workloads) {
+            const WorkloadUsage& workload = analysis.workloads[index];
+            stepNs = std::max<std::int64_t>(stepNs, std::llround(workload.stepHours * 3.6e12));
+            if (!workload.times.empty()) {
+                origin = std::min(origin, workload.times.front());
+            }
+        }
+    }
+    [[nodiscard]] std::int64_t of(Instant time) const
+    {
+        const std::int64_t since = time.ns - origin.ns;
+        return stepNs > 0 ? (since + stepNs / 2) / stepNs : since;
+    }
+    [[nodiscard]] Instant timeOf(std::int64_t round) const
+    {
+        return { origin.ns + round * std::max<std::int64_t>(stepNs, 1) };
+    }
+};
+
+/// Working sets of all workloads of a service, summed by round.
 ChartData::Line usageLine(const ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
 {
+    const CommonRounds rounds(analysis, service.workloads);
     std::map<std::int64_t, double> sums;
     for (const std::size_t index : service.workloads) {
         const WorkloadUsage& workload = analysis.workloads[index];
+        std::map<std::int64_t, double> own; // of two samples in one round the later counts
         for (std::size_t i = 0; i < workload.times.size() && i < workload.workingSetBytes.size(); ++i) {
-            sums[workload.times[i].ns] += workload.workingSetBytes[i];
+            own[rounds.of(workload.times[i])] = workload.workingSetBytes[i];
+        }
+        for (const auto& [round, bytes] : own) {
+            sums[round] += bytes;
         }
     }
     ChartData::Line line;
     line.name = tr("%1 working set").arg(toQString(service.name));
-    for (const auto& [ns, bytes] : sums) {
-        line.points << QPointF(chart.seconds(Instant { ns }), bytes);
+    for (const auto& [round, bytes] : sums) {
+        line.points << QPointF(chart.seconds(rounds.timeOf(round)), bytes);
     }
     return line;
 }
@@ -129,11 +162,11 @@ void addCosts(ChartData& chart, const std::map<std::int64_t, Decimal>& perDay)
 }
 
 /// Requests are of one pod: drawn beside lines of one pod, not beside sums of many.
-void addThresholds(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+void addThresholds(ChartData& chart, const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& workloads)
 {
     double request = 0;
     double limit = 0;
-    for (const std::size_t index : service.workloads) {
+    for (const std::size_t index : workloads) {
         for (const PodUsage& pod : analysis.workloads[index].pods) {
             request = std::max(request, pod.requestBytes.value_or(0));
             limit = std::max(limit, pod.limitBytes.value_or(0));
@@ -252,41 +285,50 @@ ChartData relativeChart(const ChartData& calendar, const GrowthReport& growth)
     return chart;
 }
 
-/// The largest pod's working set at each time: what a request per pod has to hold.
-ChartData::Line largestPodLine(const ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service)
+/// The largest pod's working set in each round: what a request per pod has to hold.
+ChartData::Line largestPodLine(
+    const ChartData& chart, const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& workloads)
 {
+    const CommonRounds rounds(analysis, workloads);
     std::map<std::int64_t, double> most;
-    for (const std::size_t index : service.workloads) {
+    for (const std::size_t index : workloads) {
         for (const PodUsage& pod : analysis.workloads[index].pods) {
             for (std::size_t i = 0; i < pod.times.size() && i < pod.workingSetBytes.size(); ++i) {
-                double& value = most[pod.times[i].ns];
+                double& value = most[rounds.of(pod.times[i])];
                 value = std::max(value, pod.workingSetBytes[i]);
             }
         }
     }
     ChartData::Line line;
-    line.name = QCoreApplication::translate("ChartData", "largest pod of %1").arg(toQString(service.name));
-    for (const auto& [ns, bytes] : most) {
-        line.points << QPointF(chart.seconds(Instant { ns }), bytes);
+    for (const auto& [round, bytes] : most) {
+        line.points << QPointF(chart.seconds(rounds.timeOf(round)), bytes);
     }
     return line;
 }
 
-/// Request, recommendation and what the pods use: the proof of a request that is too large or too small.
-ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service)
+/// Request, recommendation and what the pods use: the proof of a request that is too large or too small. Of the container
+/// that the finding is about, for each has a request of its own.
+ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service, const Finding& finding)
 {
+    const std::size_t workload = finding.workload.value_or(service.workloads.front());
+    const std::vector<std::size_t> one { workload };
     ChartData chart = emptyChart(analysis, &service);
-    addLine(chart, largestPodLine(chart, analysis, service));
+    ChartData::Line line = largestPodLine(chart, analysis, one);
+    line.name = QCoreApplication::translate("ChartData", "largest pod of %1")
+                    .arg(toQString(service.workloads.size() == 1
+                            ? service.name
+                            : analysis.workloads[workload].workload + '/' + analysis.workloads[workload].container));
+    addLine(chart, std::move(line));
     addCosts(chart, dailyCosts(service));
     addEvents(chart, analysis, service);
-    addThresholds(chart, analysis, service);
-    for (const SizingAdvice& advice : service.sizing) {
-        if (advice.recommendedRequestBytes) {
-            chart.thresholds.push_back({ *advice.recommendedRequestBytes,
-                QCoreApplication::translate("ChartData", "recommended %1 / pod")
-                    .arg(bytesText(advice.recommendedRequestBytes)) });
-            break; // of the largest workload; others have their own finding
-        }
+    addThresholds(chart, analysis, one);
+    const auto place = std::ranges::find(service.workloads, workload) - service.workloads.begin();
+    const bool hasAdvice = static_cast<std::size_t>(place) < service.sizing.size()
+        && service.sizing[static_cast<std::size_t>(place)].recommendedRequestBytes;
+    if (hasAdvice) {
+        const auto& bytes = service.sizing[static_cast<std::size_t>(place)].recommendedRequestBytes;
+        chart.thresholds.push_back(
+            { *bytes, QCoreApplication::translate("ChartData", "recommended %1 / pod").arg(bytesText(bytes)) });
     }
     return chart;
 }
@@ -312,7 +354,7 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
             const bool isOfOnePod = choice.split == ChartSplit::Pod
                 || (choice.memory == ChartMemory::LiveBytes && hasProfileSeries(chart, *one));
             if (isOfOnePod) {
-                addThresholds(chart, analysis, *one);
+                addThresholds(chart, analysis, one->workloads);
             }
         }
     } else {
@@ -339,7 +381,7 @@ ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding
     const bool isOfRequest =
         finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
     if (isOfRequest && service != nullptr && !service->workloads.empty()) {
-        return requestChart(analysis, *service);
+        return requestChart(analysis, *service, finding);
     }
     ChartData chart = serviceChart(analysis, finding.service);
     if (service == nullptr || !service->growth || !finding.blame) {

@@ -220,7 +220,7 @@ void ImportSheet::addPaths(const QStringList& paths, std::optional<Instant> star
     m_phase = Phase::Choosing;
     show();
     raise();
-    m_reader->start(m_roots, chosen);
+    m_reader->start(m_roots, chosen, m_controller.files());
     showAll();
     m_accept->setFocus();
 }

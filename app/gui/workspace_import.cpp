@@ -78,6 +78,7 @@ void WorkspaceController::startImport(const QStringList& paths, Purpose purpose,
     }
     ImportOptions options;
     options.formatOfPath = m_formatOfPath;
+    options.present = m_files;
     for (const Relocation& move : moved) {
         renameKey(options.formatOfPath, move.from, move.to);
     }

@@ -70,6 +70,9 @@ struct ImportedFile {
 struct ImportOptions {
     std::optional<std::string> format; ///< force
     std::map<std::string, std::string> formatOfPath; ///< force for single files, by their path; goes before `format`
+    /// What was imported before and stays: seen together with the new files, so that nothing counts twice because it came
+    /// in two steps. Not read again; among the results only where a new file has changed what it is.
+    std::vector<ImportedFile> present;
     bool keepCancelled = false; ///< what was read of a file before the task was cancelled is a partial document
     std::uint64_t maxDecodedBytes = std::uint64_t { 64 } << 30U;
 };
@@ -94,11 +97,11 @@ struct ImportProgress {
 struct ImportObserver {
     std::function<void(const ImportProgress&)> progress;
     std::function<void(const ImportedFile&)> fileDetected; ///< candidates and error are known, documents are not
-    std::function<void(const ImportedFile&)> fileDone;
+    std::function<void(const ImportedFile&)> fileDone; ///< again for a file that the others have changed
 };
 
 /// Imports files and folders (recursively; every recognised file; hidden files skipped). Files import in parallel.
-/// One bad file never stops the others. Order: by path as given, then by name. Cancelled files have that error.
+/// One bad file never stops the others. Order: `present` first, then by path as given, then by name. Cancelled files have that error.
 [[nodiscard]] std::vector<ImportedFile> importPaths(const ImporterRegistry& registry,
     const std::vector<std::string>& paths, const ImportOptions& options, const TaskContext& task,
     const ImportObserver& observer = {});

@@ -82,9 +82,12 @@ private:
         Detector::Answer answer;
         std::atomic<std::uint64_t> consumed { 0 }; ///< of the file and of those beside it that it names
         std::uint64_t totalBytes = 0; ///< of the same files
+        bool isPresent = false; ///< of ImportOptions::present: looked at beside the others, not read
         bool skip = false; ///< covered by another input; result.note says which
     };
 
+    void addJobs(const std::vector<std::string>& paths);
+    std::vector<ImportedFile> resultsAfterAll();
     void forEachJob(const std::function<void(Job&)>& work);
     void detect(Job& job) const;
     void chooseDeliveries();
@@ -194,6 +197,7 @@ void ImportRun::chooseDeliveries()
     for (const CoveredInput& covered : coveredInputs(paths, bundles)) {
         m_jobs[covered.input]->skip = true;
         m_jobs[covered.input]->result.note = covered.note;
+        m_jobs[covered.input]->result.documents.clear();
         m_jobs[covered.input]->result.error.reset();
     }
 }
@@ -212,6 +216,9 @@ void ImportRun::dropDuplicates()
         }
     }
     for (const DuplicateInput& duplicate : duplicateInputs(inputs, m_task.stop)) {
+        if (jobs[duplicate.input]->isPresent) {
+            continue; // it was there before
+        }
         jobs[duplicate.input]->skip = true;
         jobs[duplicate.input]->result.note =
             "same content as " + jobs[duplicate.original]->input.path + "; counted once";
@@ -309,15 +316,12 @@ void ImportRun::reportProgress(const Job& job, std::size_t index) const
 
 std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
 {
-    for (InputFile& input : expandInputs(paths)) {
-        auto job = std::make_unique<Job>();
-        job->result.path = input.path;
-        job->result.error = input.error;
-        job->totalBytes = input.sizeBytes;
-        job->input = std::move(input);
-        m_jobs.push_back(std::move(job));
-    }
+    addJobs(paths);
     forEachJob([this](Job& job) {
+        if (job.isPresent) {
+            job.answer = m_detector.detect(job.input.path); // what it is, as a delivery; its result is known
+            return;
+        }
         if (!job.result.error) {
             detect(job);
         }
@@ -345,19 +349,70 @@ std::vector<ImportedFile> ImportRun::run(const std::vector<std::string>& paths)
         });
     }
     forEachJob([this](Job& job) {
-        import(job);
-        tell(m_observer.fileDone, job);
+        if (!job.isPresent) {
+            import(job);
+            tell(m_observer.fileDone, job);
+        }
     });
     reporter = {};
-    std::vector<ImportedFile> results;
-    for (auto& job : m_jobs) {
-        if (job->skip) {
-            tell(m_observer.fileDone, *job);
+    return resultsAfterAll();
+}
+
+/// Bills and usage that are there already come first: they are the originals of what comes now.
+void ImportRun::addJobs(const std::vector<std::string>& paths)
+{
+    std::vector<InputFile> inputs = expandInputs(paths);
+    for (const ImportedFile& file : m_options.present) {
+        const bool isMoneyOrUsage =
+            !file.documents.empty() && file.documents.front()->kind() != DocumentKind::HeapProfile;
+        const bool isReadAgain = std::ranges::find(inputs, file.path, &InputFile::path) != inputs.end();
+        std::error_code code;
+        const auto bytes = std::filesystem::file_size(file.path, code);
+        if (isMoneyOrUsage && !isReadAgain && !code) {
+            auto job = std::make_unique<Job>();
+            job->isPresent = true;
+            job->result = file;
+            job->input = { file.path, bytes, std::nullopt, false };
+            m_jobs.push_back(std::move(job));
         }
+    }
+    for (InputFile& input : inputs) {
+        auto job = std::make_unique<Job>();
+        job->result.path = input.path;
+        job->result.error = input.error;
+        job->totalBytes = input.sizeBytes;
+        job->input = std::move(input);
+        m_jobs.push_back(std::move(job));
+    }
+}
+
+/// What only shows when all files are known.
+std::vector<ImportedFile> ImportRun::resultsAfterAll()
+{
+    std::vector<ImportedFile> results;
+    std::vector<std::vector<DocumentPtr>> before;
+    for (const auto& job : m_jobs) {
         results.push_back(std::move(job->result));
+        before.push_back(results.back().documents);
     }
     markOverlaps(results, m_task);
-    return results;
+    std::vector<ImportedFile> changed;
+    for (std::size_t i = 0; i < m_jobs.size(); ++i) {
+        Job& job = *m_jobs[i];
+        const bool isChanged = job.skip || results[i].documents != before[i];
+        if (job.isPresent && !isChanged) {
+            continue;
+        }
+        job.result = std::move(results[i]);
+        if (isChanged && job.isPresent) {
+            tell(m_observer.fileDetected, job);
+        }
+        if (isChanged) {
+            tell(m_observer.fileDone, job);
+        }
+        changed.push_back(std::move(job.result));
+    }
+    return changed;
 }
 
 std::vector<ImportedFile> importPaths(const ImporterRegistry& registry, const std::vector<std::string>& paths,

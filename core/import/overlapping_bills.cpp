@@ -306,6 +306,9 @@ void markOverlaps(std::vector<ImportedFile>& files, const TaskContext& task)
             continue;
         }
         DocumentPtr& document = files[bills[one].file].documents[bills[one].document];
+        if (isCountedTwice(*document)) {
+            continue; // said before
+        }
         const Document& other = *files[bills[two].file].documents[bills[two].document];
         auto marked = std::make_shared<Document>(*document);
         marked->isComplete = false;

@@ -4,36 +4,19 @@
 #include "core/import/input_files.h"
 #include "core/io/decoded_source.h"
 #include "tests/support/check.h"
+#include "tests/support/temp_folder.h"
 
 #include <zlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <sys/fsuid.h>
 
 using namespace heaptoll;
+using test::TempFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of its own for one test, gone afterwards.
-struct TempFolder {
-    fs::path path = fs::temp_directory_path() / ("heaptoll-io-" + std::to_string(std::random_device {}()));
-    TempFolder() { fs::create_directories(path); }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    TempFolder(TempFolder&&) = delete;
-    TempFolder& operator=(TempFolder&&) = delete;
-    ~TempFolder() { fs::remove_all(path); }
-
-    std::string write(const std::string& name, const std::string& bytes) const
-    {
-        fs::create_directories((path / name).parent_path());
-        std::ofstream(path / name, std::ios::binary) << bytes;
-        return (path / name).string();
-    }
-};
 
 std::string gzip(const std::string& text)
 {

@@ -4,6 +4,7 @@
 #include "plugins/aws_cur/aws_cur_parser.h"
 #include "plugins/focus/focus_parser.h"
 #include "tests/support/bill_test.h"
+#include "tests/support/temp_folder.h"
 
 using namespace heaptoll;
 using namespace heaptoll::test;
@@ -158,6 +159,42 @@ TEST(twoDeliveriesOfACurWithoutTheirManifestsAreSaid)
     }
     CHECK_EQ(files.size(), std::size_t { 3 });
     CHECK(!marked(std::move(files)).empty()); // of the one and the two parts of the other, those with fewer charges
+}
+
+TEST(whatComesInTwoStepsIsSeenTogether)
+{
+    const TempFolder folder;
+    Charges early;
+    early.lastDay = 10;
+    const auto registry = ImporterRegistry::scan();
+    const auto first = importPaths(*registry, { folder.write("early.csv", focus(early)) }, {}, {});
+    CHECK_EQ(first.size(), std::size_t { 1 });
+    CHECK_EQ(first[0].documents.size(), std::size_t { 1 });
+
+    ImportOptions options;
+    options.present = first;
+    std::vector<std::string> done;
+    ImportObserver observer;
+    observer.fileDone = [&done](const ImportedFile& file) { done.push_back(file.path); };
+    const std::string copy = folder.write("copy.csv", focus(early));
+    const auto again = importPaths(*registry, { copy }, options, {}, observer);
+    CHECK_EQ(again.size(), std::size_t { 1 });
+    CHECK(again[0].documents.empty() && again[0].note.starts_with("same content as " + first[0].path));
+    CHECK(done == std::vector { copy });
+
+    done.clear();
+    const std::string whole = folder.write("whole.csv", focus({}));
+    const auto both = importPaths(*registry, { whole }, options, {}, observer);
+    CHECK_EQ(both.size(), std::size_t { 2 });
+    CHECK_EQ(both[0].path, first[0].path); // it was there before, and is the smaller one
+    CHECK(isCountedTwice(*both[0].documents.front()));
+    CHECK(!isCountedTwice(*both[1].documents.front()));
+    CHECK((done == std::vector { whole, first[0].path }));
+    CHECK(!isCountedTwice(*first[0].documents.front()));
+
+    options.present = both; // known by now: nothing new to say of the early one
+    const auto third = importPaths(*registry, { whole }, options, {});
+    CHECK_EQ(third.size(), std::size_t { 1 });
 }
 
 HEAPTOLL_TEST_MAIN

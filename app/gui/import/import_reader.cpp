@@ -45,9 +45,10 @@ ImportReader::ImportReader(JobManager& jobs, std::shared_ptr<LazyRegistry> regis
 
 ImportReader::~ImportReader() = default;
 
-void ImportReader::start(const QStringList& roots, const FormatOfPath& formats)
+void ImportReader::start(const QStringList& roots, const FormatOfPath& formats, std::vector<ImportedFile> present)
 {
     cancel();
+    m_present = std::move(present);
     run(roots, formats);
 }
 
@@ -77,6 +78,7 @@ quint64 ImportReader::run(const QStringList& paths, const FormatOfPath& formats)
     ImportOptions options;
     options.formatOfPath = formats;
     options.keepCancelled = true;
+    options.present = m_present;
     const auto id = std::make_shared<quint64>(0);
     *id = m_jobs.run(
         tr("Reading %n file(s)", "", static_cast<int>(names.size())), this,

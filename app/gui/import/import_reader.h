@@ -25,8 +25,8 @@ public:
     ~ImportReader() override;
 
     using FormatOfPath = std::map<std::string, std::string>;
-    /// Files and folders. Drops what is being read.
-    void start(const QStringList& roots, const FormatOfPath& formats);
+    /// Files and folders, seen together with what was imported before. Drops what is being read.
+    void start(const QStringList& roots, const FormatOfPath& formats, std::vector<ImportedFile> present = {});
     /// One file once more, beside what is being read. What older jobs still tell of it is dropped.
     void readAgain(const QString& path, const FormatOfPath& formats);
     /// Ends early: what was read so far is told as partial, then finished().
@@ -58,6 +58,7 @@ private:
     std::shared_ptr<Feed> m_feed;
     QTimer m_timer;
     QStringList m_formats;
+    std::vector<ImportedFile> m_present;
     std::vector<quint64> m_jobIds;
     quint64 m_generation = 0; ///< of the last job that was started
     struct Reread {

@@ -9,6 +9,7 @@
 #include "app/gui/viewmodel/cells.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/viewmodel/sizing_text.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
@@ -17,9 +18,7 @@
 #include "core/analysis/workspace_analysis.h"
 
 #include <QCheckBox>
-#include <QClipboard>
 #include <QComboBox>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -51,9 +50,14 @@ QString keyOf(const SizingAdvice& advice)
 
 bool hasChange(const SizingAdvice& advice)
 {
-    return advice.blockedBy != SizingBlock::None
-        || (advice.requestBytes && advice.recommendedRequestBytes
-            && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes);
+    return advice.blockedBy == SizingBlock::None && advice.requestBytes && advice.recommendedRequestBytes
+        && std::abs(*advice.recommendedRequestBytes - *advice.requestBytes) > kMinChange * *advice.requestBytes;
+}
+
+/// What needs a look: a change, or a reason why there is no advice.
+bool isNotable(const SizingAdvice& advice)
+{
+    return advice.blockedBy != SizingBlock::None || hasChange(advice);
 }
 
 Row makeRow(const WorkspaceTotals& totals, const SizingAdvice& advice)
@@ -233,7 +237,7 @@ int RightsizingPage::badge(const WorkspaceAnalysis& analysis) const
     int count = 0;
     for (const ServiceView& service : analysis.services) {
         count += static_cast<int>(std::ranges::count_if(service.sizing,
-            [](const SizingAdvice& advice) { return advice.blockedBy == SizingBlock::None && hasChange(advice); }));
+            [](const SizingAdvice& advice) { return hasChange(advice); }));
     }
     return count;
 }
@@ -270,12 +274,14 @@ void RightsizingPage::fillTable()
     std::vector<Row> rows;
     std::vector<CostPerMonth> saved;
     int changes = 0;
+    int blocked = 0;
     for (const Entry& entry : all) {
-        if (!hasChange(*entry.advice) && !m_showUnchanged->isChecked()) {
+        if (!isNotable(*entry.advice) && !m_showUnchanged->isChecked()) {
             continue;
         }
         m_entries.push_back(entry);
         rows.push_back(makeRow(analysis()->totals, *entry.advice));
+        blocked += entry.advice->blockedBy != SizingBlock::None ? 1 : 0;
         if (!hasChange(*entry.advice)) {
             continue;
         }
@@ -285,11 +291,12 @@ void RightsizingPage::fillTable()
         }
     }
     const auto unchanged =
-        static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !hasChange(*e.advice); }));
+        static_cast<int>(std::ranges::count_if(all, [](const Entry& e) { return !isNotable(*e.advice); }));
     m_showUnchanged->setText(tr("Show %n unchanged", nullptr, unchanged));
     m_showUnchanged->setVisible(unchanged > 0);
-    m_summary->setText(
-        changes == 0 ? tr("Nothing to change") : tr("%n change(s): %1", nullptr, changes).arg(worthText(saved)));
+    const QString summary =
+        changes == 0 ? tr("Nothing to change") : tr("%n change(s): %1", nullptr, changes).arg(worthText(saved));
+    m_summary->setText(blocked == 0 ? summary : summary + tr(" · %n without advice", nullptr, blocked));
     m_model->setRows(std::move(rows));
     m_table->fitColumns(8);
     if (m_model->rowCount() == 0) {
@@ -356,14 +363,14 @@ void RightsizingPage::showDetail(const QString& /*key*/)
 void RightsizingPage::copyPatch()
 {
     if (const Entry* const entry = current(); entry != nullptr && entry->advice->recommendedRequestBytes) {
-        QGuiApplication::clipboard()->setText(yamlPatch(*entry->advice));
+        copyText(yamlPatch(*entry->advice), m_yaml);
     }
 }
 
 void RightsizingPage::copyCommand()
 {
     if (const Entry* const entry = current(); entry != nullptr && entry->advice->recommendedRequestBytes) {
-        QGuiApplication::clipboard()->setText(kubectlCommand(*entry->advice));
+        copyText(kubectlCommand(*entry->advice), m_kubectl);
     }
 }
 

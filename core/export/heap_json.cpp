@@ -25,25 +25,38 @@ void writeDiffRow(JsonWriter& json, const DiffRow& row)
     json.field("class", name(row.diffClass)).endObject();
 }
 
-void writeGrowthSite(JsonWriter& json, const SiteGrowth& site)
+/// The rate in the unit of the report; null where there is none.
+std::optional<double> rateOrNull(const GrowthReport& growth, double rate)
 {
+    return growth.rateUnit == RateUnit::Unknown ? std::nullopt : std::optional(rate);
+}
+
+void writeGrowthSite(JsonWriter& json, const GrowthReport& growth, const SiteGrowth& site)
+{
+    const bool isHourly = growth.rateUnit == RateUnit::Hour;
+    const auto hourly = [isHourly](double value) { return isHourly ? std::optional(value) : std::nullopt; };
     json.beginObject();
     json.key("site");
     writeSite(json, site.site);
-    json.field("class", name(site.growthClass)).field("growthBytesPerHour", site.bytesPerHour);
-    json.field("low", site.low).field("high", site.high).field("pValue", site.pValue);
+    json.field("class", name(site.growthClass)).field("growthBytesPerHour", hourlyRate(growth, site));
+    if (growth.rateUnit == RateUnit::Profile) {
+        json.field("growthBytesPerProfile", site.bytesPerHour);
+    }
+    json.field("low", rateOrNull(growth, site.low)).field("high", rateOrNull(growth, site.high));
+    json.field("pValue", site.pValue);
     json.field("liveBytes", site.liveBytes).field("liveObjects", site.liveObjects);
     json.field("firstBytes", site.firstBytes).field("lastBytes", site.lastBytes);
-    json.field("allocatedBytesPerHour", site.allocatedBytesPerHour).field("survivalRatio", site.survivalRatio);
+    json.field("allocatedBytesPerHour", hourly(site.allocatedBytesPerHour)).field("survivalRatio", site.survivalRatio);
     json.field("noiseBytes", static_cast<std::int64_t>(std::llround(site.noiseBytes)))
-        .field("onsetHours", site.onsetHours);
+        .field("onsetHours", hourly(site.onsetHours));
     json.field("moreProfilesNeeded", std::uint64_t { site.moreProfilesNeeded }).field("reason", site.reason);
     if (!site.processes.empty()) {
         json.field("processShare", site.processShare).key("processes").beginArray();
         for (const ProcessGrowth& process : site.processes) {
             json.beginObject(Layout::Line).field("process", process.process);
-            json.field("class", name(process.growthClass)).field("growthBytesPerHour", process.bytesPerHour);
-            json.field("low", process.low).field("high", process.high).endObject();
+            json.field("class", name(process.growthClass)).field("growthBytesPerHour", hourly(process.bytesPerHour));
+            json.field("low", rateOrNull(growth, process.low)).field("high", rateOrNull(growth, process.high));
+            json.endObject();
         }
         json.endArray();
     }
@@ -57,7 +70,9 @@ void writeGrowthFields(JsonWriter& json, const ServiceGrowth& service, std::size
     json.fieldOrNull("service", service.service)
         .fieldOrNull("source", service.source)
         .field("samples", std::uint64_t { growth.points });
-    json.field("hours", growth.hours).field("partial", service.isPartial);
+    const bool isTimed = growth.rateUnit != RateUnit::Profile;
+    json.field("hours", isTimed ? std::optional(growth.hours) : std::nullopt);
+    json.field("rateUnit", name(growth.rateUnit)).field("partial", service.isPartial);
     json.key("notes").beginArray();
     for (const std::string& note : growth.notes) {
         json.string(note);
@@ -65,13 +80,14 @@ void writeGrowthFields(JsonWriter& json, const ServiceGrowth& service, std::size
     json.endArray();
     json.key("points").beginArray();
     for (std::size_t i = 0; i < growth.times.size() && i < growth.liveBytesAt.size(); ++i) {
-        json.beginObject(Layout::Line).field("time", toIso8601(growth.times[i]));
+        json.beginObject(Layout::Line);
+        json.field("time", isTimed ? std::optional(toIso8601(growth.times[i])) : std::nullopt);
         json.field("liveBytes", growth.liveBytesAt[i]).endObject();
     }
     json.endArray();
     json.key("sites").beginArray();
     for (std::size_t i = 0; i < shownRows(growth.sites.size(), limit); ++i) {
-        writeGrowthSite(json, growth.sites[i]);
+        writeGrowthSite(json, growth, growth.sites[i]);
     }
     json.endArray();
 }
@@ -181,14 +197,19 @@ std::string growthJson(const std::vector<ServiceGrowth>& services, const ReportS
 std::string growthCsv(const std::vector<ServiceGrowth>& services, std::size_t limit)
 {
     CsvWriter csv { "service", "function", "file", "line", "module", "class", "growthBytesPerHour", "low", "high",
-        "pValue", "liveBytes", "firstBytes", "lastBytes" };
+        "pValue", "liveBytes", "firstBytes", "lastBytes", "rateUnit" };
     for (const ServiceGrowth& service : services) {
         for (std::size_t i = 0; i < shownRows(service.growth.sites.size(), limit); ++i) {
             const SiteGrowth& row = service.growth.sites[i];
             csv.cell(service.service).cell(row.site.function).cell(row.site.file);
             csv.cell(row.site.line == 0 ? std::nullopt : std::optional(row.site.line)).cell(row.site.module);
-            csv.cell(name(row.growthClass)).cell(row.bytesPerHour).cell(row.low).cell(row.high).cell(row.pValue);
-            csv.cell(row.liveBytes).cell(row.firstBytes).cell(row.lastBytes).endRow();
+            csv.cell(name(row.growthClass)).cell(hourlyRate(service.growth, row));
+            csv.cell(rateOrNull(service.growth, row.low)).cell(rateOrNull(service.growth, row.high)).cell(row.pValue);
+            csv.cell(row.liveBytes)
+                .cell(row.firstBytes)
+                .cell(row.lastBytes)
+                .cell(name(service.growth.rateUnit))
+                .endRow();
         }
     }
     return csv.take();

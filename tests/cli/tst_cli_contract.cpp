@@ -103,6 +103,14 @@ QString wrongUnits(const QJsonValue& value, const QString& key, const QString& p
     return {};
 }
 
+/// One sample in main, of the bytes that the hexadecimal digits are the varint of, and no time_nanos.
+QByteArray timelessProfile(const char* bytes)
+{
+    return QByteArray::fromHex("0a0408011002 1205080110") + QByteArray::fromHex(bytes)
+        + QByteArray::fromHex("2206080122020801 2a0408011003 3200 320b") + "inuse_space" + QByteArray::fromHex("3205")
+        + "bytes" + QByteArray::fromHex("3204") + "main";
+}
+
 } // namespace
 
 class TstCliContract : public QObject {
@@ -121,6 +129,7 @@ private Q_SLOTS:
     void strict_countsUnreadInputToo();
     void noSeries_isAnEmptyAnswerWithANote();
     void timelessProfile_isExplainedOnce();
+    void timelessProfiles_growInTheOrderOfTheirNames();
     void series_isSearchedForAnomalies();
     void quiet_leavesErrorsOnly();
     void progressJson_isOneObjectALine();
@@ -166,7 +175,7 @@ void TstCliContract::fields_areThoseOfTheContract_data()
         return;
     }
     row("growth", { u"growth"_s, kSample },
-        u"service samples hours sites[].site.function sites[].site.file sites[].site.line sites[].site.module "
+        u"service samples hours rateUnit sites[].site.function sites[].site.file sites[].site.line sites[].site.module "
         "sites[].stack sites[].class sites[].growthBytesPerHour sites[].low sites[].high sites[].pValue "
         "sites[].liveBytes sites[].firstBytes sites[].lastBytes"_s);
     row("rightsize", { u"rightsize"_s, kSample },
@@ -380,18 +389,36 @@ void TstCliContract::noSeries_isAnEmptyAnswerWithANote()
     QVERIFY(source.value(u"summary"_s).toObject().value(u"start"_s).isNull());
 }
 
+void TstCliContract::timelessProfiles_growInTheOrderOfTheirNames()
+{
+    const QTemporaryDir folder;
+    QStringList words { u"growth"_s };
+    words << written(folder, u"heap.10.pb"_s, timelessProfile("8060")) // 12,288 bytes
+          << written(folder, u"heap.2.pb"_s, timelessProfile("8020"))
+          << written(folder, u"heap.9.pb"_s, timelessProfile("8040"));
+    const Run run = json(words);
+    QCOMPARE(run.exitCode, 0);
+    QVERIFY2(run.err.contains("ordered by the numbers in their names") && run.err.contains("growth is per profile"),
+        run.err.constData());
+    const QJsonObject growth = jsonOf(run);
+    QCOMPARE(growth.value(u"rateUnit"_s).toString(), u"profile"_s);
+    QVERIFY(growth.value(u"hours"_s).isNull());
+    const QJsonObject site = growth.value(u"sites"_s).toArray().first().toObject();
+    QCOMPARE(site.value(u"growthBytesPerProfile"_s).toDouble(), 4096.0);
+    QVERIFY(site.value(u"growthBytesPerHour"_s).isNull());
+    QCOMPARE(site.value(u"class"_s).toString(), u"undecided"_s);
+    QCOMPARE(site.value(u"moreProfilesNeeded"_s).toInt(), 27);
+    QVERIFY(runHeaptoll(words).out.contains("4.00 KiB/profile"));
+}
+
 void TstCliContract::timelessProfile_isExplainedOnce()
 {
     const QByteArray knows = "knows no time of day";
     const Run recording = runHeaptoll({ u"analyze"_s, kHeaptrack });
     QCOMPARE(recording.err.count("no time of day"), 1);
     QVERIFY2(recording.err.contains(knows) && recording.err.contains("cost a month"), recording.err.constData());
-    // One sample of 4,096 bytes in main, and no time_nanos.
-    const QByteArray timeless = QByteArray::fromHex("0a0408011002 12050801108020 2206080122020801 2a0408011003 3200"
-                                                    "320b")
-        + "inuse_space" + QByteArray::fromHex("3205") + "bytes" + QByteArray::fromHex("3204") + "main";
     const QTemporaryDir folder;
-    const Run snapshot = json({ u"analyze"_s, written(folder, u"heap.pb"_s, timeless) });
+    const Run snapshot = json({ u"analyze"_s, written(folder, u"heap.pb"_s, timelessProfile("8020")) });
     QCOMPARE(snapshot.err.count("no time of day"), 1);
     QVERIFY2(snapshot.err.contains("no growth and no cost a month") && snapshot.err.contains("heaptoll diff"),
         snapshot.err.constData());

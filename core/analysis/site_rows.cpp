@@ -24,7 +24,7 @@ public:
         if (self.empty()) {
             return;
         }
-        const TopTable table = topTable(m_profile, self, kBytes, GroupBy::Site, RuntimeFrames::Fold);
+        const TopTable table = topTable(m_profile, self, kBytes, GroupBy::Function, RuntimeFrames::Fold);
         for (const TopRow& row : table.rows) {
             SiteRow& target = m_rows[row.name];
             if (target.site == Site {}) {
@@ -51,11 +51,18 @@ private:
     std::map<std::string, SiteRow> m_rows;
 };
 
+bool isSameFunction(const Site& a, const Site& b)
+{
+    return a.function.empty() ? a == b : a.function == b.function;
+}
+
 void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)
 {
     for (SiteRow& row : rows) {
-        const auto it = std::ranges::find(growth.sites, row.site, &SiteGrowth::site);
+        const auto it = std::ranges::find_if(
+            growth.sites, [&row](const SiteGrowth& grown) { return isSameFunction(grown.site, row.site); });
         if (it != growth.sites.end()) {
+            row.site = it->site;
             row.bytesPerHour = it->bytesPerHour;
             row.growthClass = it->growthClass;
             row.bytesAt = it->bytesAt;
@@ -69,8 +76,9 @@ bool isAbout(const Finding& finding, const Site& site)
     if (!finding.blame) {
         return false;
     }
+    const auto isIt = [&site](const Site& other) { return isSameFunction(other, site); };
     const auto blamed = std::ranges::find(finding.stack, *finding.blame);
-    return *finding.blame == site || std::find(finding.stack.begin(), blamed, site) != blamed;
+    return isIt(*finding.blame) || std::find_if(finding.stack.begin(), blamed, isIt) != blamed;
 }
 
 } // namespace

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/viewmodel/chart_data.h"
+
+namespace heaptoll::gui {
+
+/// Requests and limits of one pod: drawn beside lines of one pod, not beside sums of many.
+void addThresholds(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service);
+/// Requests and limits of all pods together, as they come and go: drawn beside the sum of their working sets.
+void addThresholdSums(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service);
+
+} // namespace heaptoll::gui

@@ -42,6 +42,7 @@ struct Lens {
     std::optional<TimeRange> range; ///< absent = everything
     std::string frame; ///< part of a function name; "" = no filter
     LensMetric metric = LensMetric::MoneyPerMonth;
+    bool isWorkingSet = false; ///< memory over time is the pods' working sets, not the live bytes of the heap
     CostBasis basis = CostBasis::Effective;
     std::string fromFinding; ///< id of the finding whose evidence is looked at: the "Back to L-01" chip
     friend bool operator==(const Lens&, const Lens&) = default;

@@ -32,8 +32,8 @@ constexpr std::string_view kFindingLetters = "LCKROUAX";
 constexpr std::array<std::string_view, 3> kSavingKinds { "saves_now", "frees_capacity", "avoids_growth" };
 constexpr std::array<std::string_view, 3> kSavingKindTexts { "saves now", "frees capacity", "avoids growth" };
 constexpr std::array<std::string_view, 3> kConfidenceLevels { "low", "medium", "high" };
-constexpr std::array<std::string_view, 7> kEvidenceViews { "", "timeline", "flame", "sites", "cost", "rightsizing",
-    "sources" };
+constexpr std::array<std::string_view, 8> kEvidenceViews { "", "timeline", "usage", "flame", "sites", "cost",
+    "rightsizing", "sources" };
 constexpr std::array<std::string_view, 7> kPolicies { "p95", "p99", "max", "vpa", "krr", "kubecost", "heaptoll" };
 constexpr std::array<std::string_view, 4> kBlocks { "", "leak", "hpa", "history" };
 constexpr std::array<std::string_view, 4> kAnomalyKinds { "spike", "level_shift", "ramp", "drop" };

@@ -77,4 +77,20 @@ Attribution attributeMemory(
     return result;
 }
 
+std::optional<MemorySplit> memorySplit(const ServiceView& service)
+{
+    const Attribution& whole = service.attribution;
+    if (!whole.isValid || !service.memoryCostPerMonth || whole.memoryCost.isZero()) {
+        return std::nullopt;
+    }
+    MemorySplit split;
+    split.memory = *service.memoryCostPerMonth;
+    const double months = split.memory.toDouble() / whole.memoryCost.toDouble();
+    split.sites = whole.sitesCost.scaledBy(months);
+    split.nonHeap = whole.nonHeapCost.scaledBy(months);
+    split.headroom = whole.headroomCost.scaledBy(months);
+    split.residual = split.memory - split.sites - split.nonHeap - split.headroom;
+    return split;
+}
+
 } // namespace heaptoll

@@ -3,6 +3,7 @@
 
 #include "core/analysis/workspace_analysis.h"
 
+#include <optional>
 #include <span>
 
 namespace heaptoll {
@@ -24,5 +25,17 @@ struct MemoryMeans {
 /// Method: FINDINGS.md "Attribution".
 [[nodiscard]] Attribution attributeMemory(
     Decimal memoryCost, std::vector<AttributedSite> sites, const MemoryMeans& means, const TimeRange& window);
+
+/// What a month of a service's memory is paid for. Closed: sites + nonHeap + headroom + residual = memory.
+struct MemorySplit {
+    Decimal memory; ///< ServiceView::memoryCostPerMonth
+    Decimal sites; ///< mean live bytes of all sites over the bill, in all replicas
+    Decimal nonHeap; ///< the rest of the working set
+    Decimal headroom; ///< requested beyond the working set
+    Decimal residual; ///< what rounding left
+};
+/// The attribution over the bill, scaled to a month. Errors: nullopt where it was refused (attribution.note says why) or
+/// where the memory has no cost.
+[[nodiscard]] std::optional<MemorySplit> memorySplit(const ServiceView& service);
 
 } // namespace heaptoll

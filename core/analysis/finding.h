@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,16 @@ struct Confidence {
 };
 
 /// Where a sentence of evidence can be seen: the view to open with the lens preset.
-enum class EvidenceView : std::uint8_t { None, Timeline, Flame, Sites, CostBreakdown, Rightsizing, Sources };
+enum class EvidenceView : std::uint8_t {
+    None,
+    Timeline, ///< live bytes of the heap over time
+    Usage, ///< the same time axis with the working sets of the pods
+    Flame,
+    Sites,
+    CostBreakdown,
+    Rightsizing,
+    Sources
+};
 [[nodiscard]] std::string_view name(EvidenceView view); ///< "timeline", ...
 struct Evidence {
     std::string text;
@@ -81,6 +91,7 @@ struct Finding {
     std::optional<Site> blame;
     SiteStack stack; ///< leaf first
     std::optional<double> growthBytesPerHour;
+    bool isRateOfPods = false; ///< the growth is that of the working sets of its pods, not that of the profiled heap
     std::optional<double> growthLow;
     std::optional<double> growthHigh;
     std::optional<std::int64_t> liveBytes;
@@ -100,5 +111,7 @@ struct Finding {
     bool isUndecided = false; ///< may be growth: the data is too thin to tell; weak, too
     bool isWeak = false; ///< below the floors, undecided, or told by another finding; hidden by default, counted
 };
+/// Who called the blamed place, nearest first; empty where the stack does not have it.
+[[nodiscard]] std::span<const Site> callersOf(const Finding& finding);
 
 } // namespace heaptoll

@@ -83,7 +83,7 @@ void blamePods(Finding& finding, const FindingContext& context, const AnomalyEve
     why(finding,
         "it ran " + formatPods(cause.podsDuring) + " pods instead of " + formatPods(cause.podsUsual)
             + " meanwhile: that is " + formatPercent(cause.podsShare) + " of the excess",
-        EvidenceView::Timeline, "pods", event.range);
+        EvidenceView::Usage, "pods", event.range);
     finding.title = findingTitle(context.service.name,
         "ran " + formatPods(cause.podsDuring) + " pods, not " + formatPods(cause.podsUsual) + ": "
             + formatMoney(*finding.costSoFar, context.service.currency) + " in " + std::to_string(daysOf(event)) + " d",
@@ -102,7 +102,7 @@ void blameMemory(Finding& finding, const FindingContext& context, const AnomalyE
         "its pods held " + formatBytes(cause.bytesPerPodDuring) + " each instead of "
             + formatBytes(cause.bytesPerPodUsual) + ": that is " + formatPercent(*cause.memoryShare) + " of the excess"
             + (leaks ? "; it is the money of this service's leak, seen in the bill" : ""),
-        EvidenceView::Timeline, "memory", event.range);
+        EvidenceView::Usage, "memory", event.range);
     finding.actions.push_back(leaks ? std::string("Mend the leak of this service: this rise goes with it")
                                     : std::string("Find what its pods keep on these days, with a heap profile of one"));
     check(finding, "cause", true, "memory per pod: " + formatPercent(*cause.memoryShare) + " of the excess");
@@ -141,7 +141,7 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
         why(finding,
             "its pods do not tell why: " + formatPods(pods->podsDuring) + " of " + formatBytes(pods->bytesPerPodDuring)
                 + ", usually " + formatPods(pods->podsUsual) + " of " + formatBytes(pods->bytesPerPodUsual),
-            EvidenceView::Timeline, "pods", event.range);
+            EvidenceView::Usage, "pods", event.range);
         check(finding, "cause", false, "neither the number nor the memory of its pods");
     }
     for (const RowCause& rows : bill.rows) {
@@ -195,7 +195,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     why(finding,
         std::string(event.kind == AnomalyKind::LevelShift ? "level shift" : name(event.kind)) + " from "
             + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end) + ", " + inFigures(event.score)
-            + " robust deviations",
+            + " times as far from the expected cost as a usual day",
         EvidenceView::CostBreakdown, "rows", event.range);
     const bool isHeapFlat = context.service.growth
         && std::ranges::none_of(
@@ -205,7 +205,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     }
     addCause(finding, context, event);
     blameMapping(finding, context, event);
-    check(finding, "score", event.score >= 5, inFigures(event.score) + " deviations");
+    check(finding, "score", event.score >= 5, inFigures(event.score) + " times as far off as a usual day");
     check(finding, "days", days > 1,
         days > 1 ? std::to_string(days) + " days"
                  : std::string("one day: a late booking or one job would look the same"));

@@ -248,6 +248,13 @@ void check(Finding& finding, std::string_view name, bool passed, std::string val
     finding.confidence.checks.push_back({ std::string(name), passed, std::move(value) + std::string(cap), atMost });
 }
 
+std::span<const Site> callersOf(const Finding& finding)
+{
+    const auto blamed = finding.blame ? std::ranges::find(finding.stack, *finding.blame) : finding.stack.end();
+    return blamed == finding.stack.end() ? std::span<const Site>()
+                                         : std::span<const Site>(blamed + 1, finding.stack.end());
+}
+
 void why(Finding& finding, std::string text, EvidenceView view, std::string link, std::optional<TimeRange> range)
 {
     finding.why.push_back({ std::move(text), view, std::move(link), range });

@@ -33,12 +33,26 @@ void addLimit(Finding& finding, const PodEvidence& usage, double bytesPerHour)
     finding.timeToLimitHours = std::max(0.0, left / bytesPerHour);
 }
 
-std::size_t oomKills(const FindingContext& context)
+struct OomKills {
+    std::size_t count = 0;
+    Instant first;
+    Instant last;
+
+    /// Wide enough to see the memory rise before the first kill, and fall after the last.
+    [[nodiscard]] TimeRange around() const { return { first - Span::days(1), last + Span::days(1) }; }
+};
+
+OomKills oomKills(const FindingContext& context)
 {
-    std::size_t kills = 0;
+    OomKills kills;
     for (const std::size_t w : context.service.workloads) {
-        kills += static_cast<std::size_t>(std::ranges::count_if(
-            context.analysis.workloads[w].events, [](const PodEvent& e) { return e.kind == PodEvent::Kind::OomKill; }));
+        for (const PodEvent& event : context.analysis.workloads[w].events) {
+            if (event.kind == PodEvent::Kind::OomKill) {
+                kills.first = kills.count == 0 ? event.time : std::min(kills.first, event.time);
+                kills.last = kills.count == 0 ? event.time : std::max(kills.last, event.time);
+                ++kills.count;
+            }
+        }
     }
     return kills;
 }
@@ -46,10 +60,10 @@ std::size_t oomKills(const FindingContext& context)
 void addUsageEvidence(Finding& finding, const FindingContext& context, const PodEvidence& usage)
 {
     why(finding, "its pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod) + " each between restarts",
-        EvidenceView::Timeline, "usage");
-    if (const std::size_t kills = oomKills(context); kills > 0) {
-        why(finding, std::to_string(kills) + (kills == 1 ? " OOM kill" : " OOM kills"), EvidenceView::Timeline,
-            "kills");
+        EvidenceView::Usage, "usage", finding.isRelative ? std::nullopt : finding.range);
+    if (const OomKills kills = oomKills(context); kills.count > 0) {
+        why(finding, std::to_string(kills.count) + (kills.count == 1 ? " OOM kill" : " OOM kills"), EvidenceView::Usage,
+            "kills", kills.around());
     }
     check(finding, "usage", true, "pods grow " + formatBytesPerHour(usage.trend->bytesPerHourPerPod));
 }
@@ -142,6 +156,7 @@ void chooseRate(Finding& finding, LeakRate& rate, const SiteGrowth& site, double
             EvidenceView::Sites, "sites");
     } else {
         rate.bytesPerHour = trend.bytesPerHourPerPod * share;
+        finding.isRateOfPods = true;
         why(finding,
             "the rate is the pods' own, shared by the growth in the profiles (which grew "
                 + formatBytesPerHour(site.bytesPerHour) + " here)",
@@ -235,11 +250,10 @@ Finding profileLeak(
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));
     addCostEvidence(finding, context);
-    const bool isOwnRate =
-        rate.bytesPerHour == site.bytesPerHour; // that of the pods is the mean of all of them already
     if (!pods || pods->says != PodsSay::Flat) {
         LeakBounds bounds = pods ? boundsOf(*pods, share) : LeakBounds {};
-        bounds.processShare = isOwnRate ? site.processShare : 1;
+        bounds.processShare =
+            finding.isRateOfPods ? 1 : site.processShare; // that of the pods is the mean of all of them already
         priceLeak(finding, context, rate, bounds);
     }
     addCommonChecks(finding, context);
@@ -257,6 +271,7 @@ Finding usageLeak(const FindingContext& context, const PodEvidence& usage)
     Finding finding = startFinding(FindingKind::Leak, context.service.name, container);
     const UsageTrend& trend = *usage.trend;
     finding.growthBytesPerHour = trend.bytesPerHourPerPod;
+    finding.isRateOfPods = true;
     finding.growthLow = trend.low;
     finding.growthHigh = trend.high;
     finding.title = findingTitle(

@@ -24,7 +24,7 @@ public:
         if (self.empty()) {
             return;
         }
-        const TopTable table = topTable(m_profile, self, kBytes, GroupBy::Site, RuntimeFrames::Fold);
+        const TopTable table = topTable(m_profile, self, kBytes, GroupBy::Function, RuntimeFrames::Fold);
         for (const TopRow& row : table.rows) {
             SiteRow& target = m_rows[row.name];
             if (target.site == Site {}) {
@@ -51,15 +51,22 @@ private:
     std::map<std::string, SiteRow> m_rows;
 };
 
+/// What places of one function have in common, with all its lines; the place itself where the function has no name.
+Site functionOf(const Site& site)
+{
+    return site.function.empty() ? site : Site { site.function, {}, 0, {} };
+}
+
 void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)
 {
-    std::map<Site, const SiteGrowth*> growthOf; // the first of a site
+    std::map<Site, const SiteGrowth*> growthOf; // the first of a function
     for (const SiteGrowth& site : growth.sites) {
-        growthOf.try_emplace(site.site, &site);
+        growthOf.try_emplace(functionOf(site.site), &site);
     }
     for (SiteRow& row : rows) {
-        const auto it = growthOf.find(row.site);
+        const auto it = growthOf.find(functionOf(row.site));
         if (it != growthOf.end()) {
+            row.site = it->second->site;
             row.bytesPerHour = hourlyRate(growth, *it->second);
             row.growthClass = it->second->growthClass;
             row.bytesAt = it->second->bytesAt;
@@ -75,9 +82,9 @@ std::map<Site, std::string> findingOfSite(const WorkspaceAnalysis& analysis, con
         if (finding.service != service || !finding.blame) {
             continue;
         }
-        ids.try_emplace(*finding.blame, finding.id);
+        ids.try_emplace(functionOf(*finding.blame), finding.id);
         for (auto it = finding.stack.begin(); it != finding.stack.end() && *it != *finding.blame; ++it) {
-            ids.try_emplace(*it, finding.id);
+            ids.try_emplace(functionOf(*it), finding.id);
         }
     }
     return ids;
@@ -115,7 +122,7 @@ std::vector<SiteRow> siteRows(const WorkspaceAnalysis& analysis, const RangeView
         if (range.moneyPerByteMonth) {
             row.costPerMonth = Decimal::fromDouble(static_cast<double>(row.liveBytes) * *range.moneyPerByteMonth);
         }
-        const auto it = ids.find(row.site);
+        const auto it = ids.find(functionOf(row.site));
         row.findingId = it == ids.end() ? std::string() : it->second;
     }
     std::ranges::stable_sort(rows, [](const SiteRow& a, const SiteRow& b) {

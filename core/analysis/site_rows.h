@@ -9,7 +9,9 @@
 
 namespace heaptoll {
 
-/// One allocation site of a service over a range: the first user frame of its stacks, runtime frames folded into it.
+/// One allocation site of a service over a range: the first user function of its stacks, runtime frames folded into it, as
+/// findings, growth and the call tree have it, so that all four say the same bytes. Its line is that of the growth report,
+/// else the one that holds most.
 /// Units: bytes, counts, bytes per hour; money per month of the options.
 struct SiteRow {
     Site site;

@@ -148,10 +148,8 @@ std::string blameLine(const Finding& finding, std::size_t callers)
         return {};
     }
     std::string text = siteText(*finding.blame);
-    const auto blamed = std::ranges::find(finding.stack, *finding.blame);
-    std::size_t left = callers;
-    for (auto it = blamed; it != finding.stack.end() && ++it != finding.stack.end() && left > 0; --left) {
-        text += " < " + it->function;
+    for (const Site& caller : callersOf(finding).first(std::min(callers, callersOf(finding).size()))) {
+        text += " < " + caller.function;
     }
     return text;
 }

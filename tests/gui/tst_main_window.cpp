@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/actions.h"
 #include "app/gui/chart/chart_panel.h"
+#include "app/gui/flame/flame_view.h"
 #include "app/gui/job_manager.h"
 #include "app/gui/main_window.h"
+#include "app/gui/range_loader.h"
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/page.h"
+#include "app/gui/widget/data_table.h"
 #include "app/gui/widget/elided_label.h"
 #include "tests/gui/window_fixture.h"
 
@@ -74,7 +77,11 @@ private:
         }
     }
 private slots:
-    void initTestCase() { previousHandler = qInstallMessageHandler(collectWarnings); }
+    void initTestCase()
+    {
+        installFlameAccessibility(); // as the program does: frames are children that only it knows
+        previousHandler = qInstallMessageHandler(collectWarnings);
+    }
     void init()
     {
         warnings.clear();
@@ -130,6 +137,44 @@ private slots:
         QTest::mouseClick(child<QWidget>(u"lensBar.backToFinding"_s), Qt::LeftButton);
         QTRY_COMPARE(m_window->selection().view(), ViewId::Findings);
         QCOMPARE(child<QLabel>(u"finding.title"_s)->text(), u"Session buffers leak in openSession()"_s);
+    }
+    void evidenceLinks_showWhatTheySay()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        shop.findings.front().why[2].view = EvidenceView::Usage;
+        const auto analysis = std::make_shared<const WorkspaceAnalysis>(shop);
+        openShop();
+        for (const ViewId view : { ViewId::Findings, ViewId::Timeline, ViewId::Cost }) {
+            m_window->page(view)->setAnalysis(analysis);
+        }
+        const auto follow = [this](const QString& link) {
+            m_window->selection().setView(ViewId::Findings);
+            emit child<QLabel>(u"finding.why"_s)->linkActivated(link);
+            QTRY_VERIFY(m_window->jobs().isIdle() && !m_window->ranges().isStale());
+        };
+        follow(u"2"_s);
+        QCOMPARE(m_window->selection().view(), ViewId::Timeline);
+        QVERIFY(m_window->selection().lens().isWorkingSet);
+        QVERIFY(m_window->selection().lens().range == shop.findings.front().range);
+        QCOMPARE(child<ChartPanel>(u"timeline.chart"_s)->data().lines.front().name, u"checkout working set"_s);
+        follow(u"1"_s);
+        auto* flame = m_window->page(ViewId::Flame)->findChild<FlameView*>();
+        QTRY_VERIFY(flame->tree() != nullptr);
+        QTRY_COMPARE(flame->nodeName(flame->selectedNode()), u"openSession"_s);
+        follow(u"3"_s);
+        QCOMPARE(child<DataTable>(u"cost.table"_s)->currentKey(), u"checkout"_s);
+        QVERIFY(child<QLabel>(u"cost.rowsHeading"_s)->text().startsWith(u"Bill rows of checkout: "_s));
+        follow(u"0"_s);
+        QVERIFY2(!m_window->selection().lens().isWorkingSet, "the sentence is about live bytes");
+    }
+    void blameFrames_areTheCallersOfTheBlamedPlace()
+    {
+        openShop();
+        const QStringList lines = child<DataTable>(u"finding.blame"_s)->tableText().split(u'\n');
+        QVERIFY2(lines[0].contains(u"Heap growth"_s), qPrintable(lines[0]));
+        QVERIFY2(lines[1].startsWith(u"openSession"_s), qPrintable(lines[1]));
+        QVERIFY2(lines[2].startsWith(u"  in handleRequest"_s), qPrintable(lines[2]));
+        QVERIFY(!lines.join(u' ').contains(u"resize"_s));
     }
     void brush_filtersAndEscapeClears()
     {

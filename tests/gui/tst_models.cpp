@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/gui/chart/chart_labels.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/cells.h"
@@ -6,8 +7,10 @@
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/findings_model.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/service_colors.h"
 #include "app/gui/viewmodel/sizing_text.h"
 #include "app/gui/widget/data_table.h"
+#include "app/gui/widget/delegates.h"
 #include "tests/gui/fixture.h"
 #include "tests/support/currency_totals.h"
 
@@ -109,6 +112,90 @@ private slots:
         QVERIFY(!data.bytesAt(0, -1));
         QVERIFY(data.sentence().contains(u"GiB"_s));
         QCOMPARE(data.tableText().count(u'\n'), 1 + 20 + 1 + 2); // the last profile has no cost, two events
+    }
+    void chart_ofARateOfPodsShowsThePods()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        constexpr double kMib = 1024 * 1024;
+        UsageTrend trend;
+        trend.isGrowing = true;
+        trend.bytesPerHourPerPod = 18.8 * kMib;
+        shop.services.front().trends = { trend };
+        shop.findings.front().isRateOfPods = true;
+        const ChartData data = findingChart(shop, shop.findings.front());
+        QCOMPARE(data.lines.front().name, u"largest pod of checkout"_s);
+        QCOMPARE(data.thresholds.size(), std::size_t { 2 }); // of a pod, beside a pod
+        QVERIFY(data.trend.has_value());
+        QCOMPARE(data.trend->label, u"▲ 18.8 MiB/h per pod, 50 % of it here"_s);
+        const double hours = (data.trend->to.x() - data.trend->from.x()) / 3600;
+        QVERIFY(std::abs((data.trend->to.y() - data.trend->from.y()) / hours - 18.8 * kMib) < 1);
+        QVERIFY2(hours < 340, "one run between restarts, not the whole time");
+    }
+    void chart_isNotSquashedByThresholdsFarAbove()
+    {
+        ChartData data;
+        data.lines.emplace_back().points = { { 0, 1e6 }, { 10, 1e7 } };
+        data.thresholds = { { 2e7, u"request"_s }, { 8e9, u"limit"_s } };
+        QCOMPARE(data.maxBytes(), 2e7);
+        data.areThresholdsTheProof = true;
+        QCOMPARE(data.maxBytes(), 8e9);
+        data.lines.clear(); // nothing to squash
+        data.areThresholdsTheProof = false;
+        QCOMPARE(data.maxBytes(), 8e9);
+    }
+    void chart_ofAWorkingSetHasTheRequestsOfAllPods()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        shop.services.front().workloads = { 0, 1 };
+        std::vector<double>& requests = shop.workloads[1].requestBytes;
+        std::fill(requests.begin() + 240, requests.end(), 0.0); // half of the pods go after ten days
+        requests[100] = 0; // a lost scrape
+        const ChartData data = serviceChart(shop, "checkout", { ChartMemory::WorkingSet, ChartSplit::Service });
+        QCOMPARE(data.thresholds.size(), std::size_t { 2 });
+        const ChartData::Threshold& request = data.thresholds.back();
+        constexpr double kGib = 1024.0 * 1024 * 1024;
+        QCOMPARE(request.bytes, 12 * kGib);
+        QCOMPARE(request.label, u"request, all pods, at most 12.0 GiB"_s);
+        QCOMPARE(request.steps.at(0), QPointF(0, 12 * kGib));
+        QCOMPARE(request.steps.at(1), QPointF(10 * 86400, 6 * kGib));
+        QCOMPARE(request.steps.size(), 3); // and its end
+    }
+    void labels_takeTheFirstPlaceThatIsFree()
+    {
+        const ChartLabel first { u"a"_s, {}, {}, { QRectF(0, 0, 50, 10) } };
+        const ChartLabel second { u"b"_s, {}, {}, { QRectF(40, 0, 50, 10), QRectF(40, 12, 50, 10) } };
+        const ChartLabel third { u"c"_s, {}, {}, { QRectF(20, 5, 50, 10) } };
+        const std::vector<QRectF> places = placeLabels({ first, second, third });
+        QCOMPARE(places[0], first.places[0]);
+        QCOMPARE(places[1], second.places[1]);
+        QVERIFY(places[2].isNull());
+    }
+    void services_haveOneColourInAllViews()
+    {
+        const auto shop = test::makeShop();
+        const auto colors = serviceColorSlots(*shop);
+        QCOMPARE(colors.size(), std::size_t { 2 }); // a bucket is no service
+        QVERIFY(colors.at("checkout") != colors.at("orders-api"));
+        const ChartData data = serviceChart(*shop, {});
+        for (const ChartData::Line& line : data.lines) {
+            QCOMPARE(line.colorSlot, std::optional(colors.at(toUtf8(line.shortName))));
+        }
+        WorkspaceAnalysis turned = *shop;
+        std::swap(turned.services[0], turned.services[1]); // another one costs most
+        QVERIFY(serviceColorSlots(turned) == colors);
+    }
+    void names_keepTheirLastPart()
+    {
+        const QFontMetrics metrics { monoFont() };
+        const auto in = [&metrics](const QString& name, int letters) {
+            return elidedName(metrics, name, metrics.horizontalAdvance(QString(letters, u'm')));
+        };
+        QCOMPARE(in(u"main.(*SessionStore).Touch  main.go:40"_s, 40), u"main.(*SessionStore).Touch  main.go:40"_s);
+        QCOMPARE(in(u"main.(*SessionStore).Touch  main.go:40"_s, 24), u"main.(…Touch  main.go:40"_s);
+        QCOMPARE(in(u"main.(*SessionStore).Touch  main.go:40"_s, 10), u"main…Touch"_s);
+        QCOMPARE(in(u"main.startWatcher.func1"_s, 20), u"…startWatcher.func1"_s);
+        QCOMPARE(in(u"shop::Pool<int, std::less<int>>::open(int)"_s, 14), u"shop…open(int)"_s);
+        QCOMPARE(in(u"renderEverything"_s, 8).size(), 8);
     }
     void chart_ofARequestShowsTheLargestPodAndTheAdvice()
     {

@@ -3,6 +3,7 @@
 #include "app/gui/chart/chart_panel.h"
 #include "app/gui/chart/lane_strip.h"
 #include "app/gui/chart/minimap.h"
+#include "app/gui/text.h"
 #include "app/gui/view/placement_bar.h"
 #include "app/gui/viewmodel/chart_events.h"
 #include "app/gui/widget/data_table.h"
@@ -127,6 +128,35 @@ private slots:
         QVERIFY2(!m_chart->data().thresholds.empty(), "the request of a pod belongs beside the line of a pod");
         pick(u"timeline.split"_s, 0);
         QCOMPARE(m_chart->data().lines.front().name, u"checkout working set"_s);
+    }
+    void selectionRow_isOfTheMemoryThatIsDrawn()
+    {
+        setService("checkout");
+        const auto text = [this] { return child<QLabel>(u"timeline.selection"_s)->text().replace(QChar::Nbsp, u' '); };
+        QVERIFY2(text().contains(u"heap of one process"_s), qPrintable(text()));
+        pick(u"timeline.memory"_s, 1);
+        QVERIFY(m_window->selection().lens().isWorkingSet);
+        QVERIFY2(text().contains(u"working set of all pods"_s), qPrintable(text()));
+        QVERIFY2(text().contains(bytesText(m_chart->data().lines.front().points.front().y())), qPrintable(text()));
+        QVERIFY2(m_chart->data().thresholds.size() == 2, "requests matter most beside what they are for");
+        pick(u"timeline.split"_s, 1);
+        QVERIFY2(text().contains(u"working set of all pods"_s), qPrintable(text()));
+    }
+    void nearEvents_areCountedInOneLabel()
+    {
+        ChartData data = m_chart->data();
+        data.events = { { 86400, EventKind::OomKill, u"OOM kill × 2"_s, {}, 0, 2 },
+            { 86400 + 3600, EventKind::OomKill, u"OOM kill"_s, {}, 0, 1 },
+            { 86400 + 7200, EventKind::Anomaly, u"cost ramp"_s, {}, 0, 1 } };
+        m_chart->setEventLabels(true);
+        m_chart->setData(data);
+        const QStringList labels = m_chart->shownLabels();
+        QVERIFY2(labels.contains(u"OOM kill × 3"_s) && labels.contains(u"cost ramp"_s), qPrintable(labels.join(u'|')));
+        QCOMPARE(child<LaneStrip>(u"timeline.lanes"_s)->marks().front().label, u"OOM kill × 3"_s);
+    }
+    void chart_isTallEnoughToBeRead()
+    {
+        QVERIFY2(m_chart->height() >= 280, qPrintable(QString::number(m_chart->height())));
     }
     void twoPanels_putCostBelowMemory()
     {

@@ -12,6 +12,7 @@
 #include "app/gui/widget/total_row.h"
 #include "app/gui/workspace_controller.h"
 #include "tests/gui/window_test.h"
+#include "tests/support/made_bill.h"
 
 #include <QAbstractItemModelTester>
 #include <QAbstractProxyModel>
@@ -351,6 +352,68 @@ private slots:
         QTest::keyClick(table, Qt::Key_Return);
         QCOMPARE(m_window->selection().view(), ViewId::Flame);
         QCOMPARE(m_window->selection().lens().frame, std::string("openSession"));
+    }
+    void sites_sayWhatTheirFindingSays()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        Attribution& attribution = shop.services.front().attribution;
+        attribution.isValid = true;
+        attribution.memoryCost = Decimal::fromUnits(100);
+        attribution.sitesCost = Decimal::fromUnits(30);
+        attribution.nonHeapCost = Decimal::fromUnits(20);
+        attribution.headroomCost = Decimal::fromUnits(50);
+        shop.services.front().memoryCostPerMonth = Decimal::fromUnits(200);
+        loadShop();
+        page(ViewId::Sites)->setAnalysis(std::make_shared<const WorkspaceAnalysis>(shop));
+        go(ViewId::Sites);
+        auto* table = child<DataTable>(u"sites.table"_s, page(ViewId::Sites));
+        QTRY_VERIFY(table->shownRows() > 1);
+        const QModelIndex finding = table->model()->index(0, 10);
+        QCOMPARE(finding.data().toString(), u"L-01 $399/mo"_s);
+        QCOMPARE(child<QLabel>(u"sites.split"_s, page(ViewId::Sites))->text(),
+            u"Memory $200/mo = sites $60.00 + other memory in use $40.00 + headroom $100 + rounding $0"_s);
+        emit table->clicked(finding);
+        QCOMPARE(m_window->selection().view(), ViewId::Findings);
+        QCOMPARE(m_window->selection().place().finding, std::string("L-01"));
+    }
+    void flame_tellsBytesAndMoneyOfAFrame()
+    {
+        loadShop();
+        go(ViewId::Flame);
+        auto* flame = page(ViewId::Flame)->findChild<FlameView*>();
+        QTRY_VERIFY(flame->tree() != nullptr);
+        const QString money = flame->boxText(flame->layoutBoxes().boxes[1]);
+        QVERIFY2(money.contains(u"/mo"_s) && money.contains(u"GiB live"_s), qPrintable(money));
+        flame->setFocus();
+        QTest::keyClick(flame, Qt::Key_1);
+        settle();
+        const QString bytes = flame->boxText(flame->layoutBoxes().boxes[1]);
+        QVERIFY2(bytes.contains(u"GiB"_s) && bytes.contains(u"/mo if kept"_s), qPrintable(bytes));
+    }
+    void cost_showsTheBillRowsOfAService()
+    {
+        test::MadeCharge machine;
+        machine.service = "shop";
+        machine.currency = "USD";
+        machine.description = "large machine";
+        machine.resource = "i-2";
+        machine.cost = 40;
+        test::MadeCharge other = machine;
+        other.service = "other";
+        const auto bill = analyzeWorkspace({ test::madeBill({ machine, other }) }, {}, {});
+        QVERIFY(bill.ok());
+        page(ViewId::Cost)->setAnalysis(bill.value());
+        m_window->selection().setView(ViewId::Cost);
+        auto* rows = child<DataTable>(u"cost.rowsTable"_s);
+        const auto* heading = child<QLabel>(u"cost.rowsHeading"_s);
+        QCOMPARE(rows->shownRows(), 0);
+        QCOMPARE(heading->text(), u"Select a service to see its bill rows."_s);
+        child<DataTable>(u"cost.table"_s)->selectKey(u"shop"_s);
+        QTRY_COMPARE(rows->shownRows(), 1);
+        QVERIFY2(heading->text().startsWith(u"Bill rows of shop: 1, $40.00 in all"_s), qPrintable(heading->text()));
+        for (const QString& part : { u"large machine"_s, u"i-2"_s, u"$40.00"_s, u"tag"_s }) {
+            QVERIFY2(rows->tableText().contains(part), qPrintable(rows->tableText()));
+        }
     }
     void cost_barsTableAndTwinAgree()
     {

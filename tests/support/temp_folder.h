@@ -10,7 +10,8 @@ namespace heaptoll::test {
 
 /// A folder of its own for one test, gone afterwards.
 struct TempFolder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("heaptoll-test-" + std::to_string(std::random_device {}()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("heaptoll-test-" + std::to_string(std::random_device {}()));
     TempFolder() { std::filesystem::create_directories(path); }
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;

@@ -335,6 +335,22 @@ TEST(attributionClosesForAnyNumbers)
     CHECK(!attributeMemory(Decimal::fromUnits(1), { { {}, 5, {} } }, { 4, 4, 1 }, {}).isValid);
 }
 
+TEST(aMonthOfMemoryIsSplitToTheLastAtto)
+{
+    ServiceView service;
+    service.attribution = attributeMemory(Decimal::fromUnits(7), { { {}, 1, {} } }, { 10, 5, 3 }, {});
+    CHECK(!memorySplit(service)); // without a cost per month there is nothing to split
+    service.memoryCostPerMonth = Decimal::parse("3.333333333333333333")->value;
+    const MemorySplit split = memorySplit(service).value();
+    CHECK_NEAR(split.sites.toDouble(), 3.333333333333 * 0.3, 1e-9); // 1 x 3 of 10
+    CHECK_NEAR(split.nonHeap.toDouble(), 3.333333333333 * 0.2, 1e-9); // 5 less 3
+    CHECK_NEAR(split.headroom.toDouble(), 3.333333333333 * 0.5, 1e-9);
+    CHECK(split.sites + split.nonHeap + split.headroom + split.residual == *service.memoryCostPerMonth);
+    CHECK(std::abs(split.residual.toDouble()) < 1e-12);
+    service.attribution.isValid = false;
+    CHECK(!memorySplit(service));
+}
+
 /// A bill of random rows, tagged, named by resource, named twice, or not at all.
 static DocumentPtr randomBill(std::uint32_t seed)
 {

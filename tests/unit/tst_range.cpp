@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a range of a series shows where its process restarted in it.
+#include "core/analysis/call_tree.h"
 #include "core/analysis/growth.h"
 #include "core/analysis/growth_units.h"
 #include "core/analysis/site_rows.h"
@@ -101,6 +102,38 @@ TEST(allocatedIsAddedOverTheLivesOfTheProcess)
     CHECK_EQ(whole.liveAtEndTotal - whole.liveAtStartTotal.value_or(0), (18 - 40) * kMib); // the change may be negative
     CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(3) })), "keep 120 other 10");
     CHECK_EQ(allocatedIn(rangeView(*analysis, "shop", TimeRange { hour(1), hour(2) })), "keep 50 other 10");
+}
+
+TEST(aSiteIsAFunctionWithAllItsLines)
+{
+    IssueList issues;
+    ProfileBuilder builder(issues);
+    sdk::ProfileRow row;
+    row.values = { { "live_bytes", "inuse_space", "bytes" } };
+    row.time = hour(0);
+    builder.beginProfile(row);
+    const auto stack = [&builder](const char* function, std::uint32_t line) {
+        sdk::FrameRow frame;
+        frame.function = builder.string(function);
+        frame.file = builder.string("app.cpp");
+        frame.line = line;
+        const std::array<sdk::FrameRef, 1> frames { builder.frame(frame) };
+        return builder.stackFromRoot(frames);
+    };
+    const std::array<sdk::StackRef, 3> stacks { stack("open", 25), stack("open", 26), stack("other", 3) };
+    const std::array<std::int64_t, 3> values { 100, 500, 50 };
+    builder.samples({ stacks, values, {} });
+    builder.endProfile({});
+    auto document = std::make_shared<Document>();
+    document->path = "profiles/shop/heap.pb.gz";
+    document->content = builder.take().at(0);
+    const auto analysis = analyzeWorkspace({ document }, {}, {}).value();
+    const RangeView view = rangeView(*analysis, "shop", {});
+    const std::vector<SiteRow> rows = siteRows(*analysis, view);
+    CHECK_EQ(rows.size(), std::size_t { 2 });
+    CHECK_EQ(rows.front().liveBytes, 600); // as the call tree has it
+    CHECK_EQ(callTree(*view.profile, view.liveAtEnd, {}).nodes.at(1).total, 600);
+    CHECK_EQ(rows.front().site.line, 26U); // the line that holds most
 }
 
 TEST(aRangeWithinOneLifeIsTheDifference)

@@ -2,11 +2,10 @@
 // What ChartPanel paints itself, below and above the lines of Qt Charts.
 #include "app/gui/chart/chart_axes.h"
 #include "app/gui/text.h"
-#include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
 
 #include <QPainter>
-#include <QPainterPath>
+#include <QPolygonF>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -20,16 +19,6 @@ namespace {
 
 // Room above and below the plot for what may stick out of it.
 constexpr double kClip = 2;
-
-/// Text with a halo of the background, so that it reads on top of lines and bars.
-void paintLabel(QPainter& painter, const QPointF& at, const QString& text, const QColor& color)
-{
-    QPainterPath path;
-    path.addText(at, painter.font(), text);
-    painter.strokePath(path, QPen(tokens().background, 4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.setPen(color);
-    painter.drawText(at, text);
-}
 
 /// "48.0 GiB" and "$50.00" are "48 GiB" and "$50" beside a tick.
 QString withoutZeros(QString label)
@@ -85,6 +74,7 @@ void ChartPanel::drawForeground(QPainter* painter, const QRectF& rect)
         paintThresholds(*painter, both);
         paintTrend(*painter, both);
         paintEvents(*painter);
+        paintLabels(*painter);
         paintDrop(*painter);
         paintCrosshair(*painter, both);
     }
@@ -154,23 +144,38 @@ void ChartPanel::paintCosts(QPainter& painter, const Axes& axes) const
 
 void ChartPanel::paintThresholds(QPainter& painter, const Axes& axes) const
 {
-    const Tokens& t = tokens();
     const QRectF plot = memoryRect();
+    QPen pen(tokens().limit, 1.5);
+    pen.setDashPattern({ 4, 3 });
+    painter.save();
+    painter.setClipRect(plot.adjusted(0, -kClip, 0, kClip));
+    painter.setPen(pen);
     for (const ChartData::Threshold& threshold : m_data.thresholds) {
-        const double y = yOf(plot, axes.memory, threshold.bytes);
-        QPen pen(t.limit, 1.5);
-        pen.setDashPattern({ 4, 3 });
-        painter.setPen(pen);
-        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-        paintLabel(painter, { plot.left() + 6, y - 5 }, threshold.label, t.limit);
+        if (threshold.bytes > axes.memory.max()) {
+            painter.drawLine(plot.topLeft(), plot.topRight()); // it is above: the edge stands for it
+        } else if (threshold.steps.empty()) {
+            const double y = yOf(plot, axes.memory, threshold.bytes);
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        } else {
+            QPolygonF steps;
+            for (const QPointF& step : threshold.steps) {
+                const QPointF at(xOf(step.x()), yOf(plot, axes.memory, step.y()));
+                if (!steps.empty()) {
+                    steps << QPointF(at.x(), steps.back().y());
+                }
+                steps << at;
+            }
+            painter.drawPolyline(steps);
+        }
     }
+    painter.restore();
 }
 
 void ChartPanel::paintEvents(QPainter& painter) const
 {
     const Tokens& t = tokens();
     const QRectF plot = plotRect();
-    double freeFrom = plot.left();
+    painter.setOpacity(m_hasEventLabels ? 1 : 0.55);
     for (const ChartData::Event& event : m_data.events) {
         const double x = xOf(event.at);
         if (x < plot.left() || x > plot.right()) {
@@ -178,31 +183,10 @@ void ChartPanel::paintEvents(QPainter& painter) const
         }
         QPen pen(event.kind == EventKind::OomKill ? t.high : t.muted, 1);
         pen.setDashPattern({ 3, 3 });
-        painter.setOpacity(m_hasEventLabels ? 1 : 0.55);
         painter.setPen(pen);
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-        painter.setOpacity(1);
-        if (m_hasEventLabels && x >= freeFrom) { // else the line stays; its label would run into the last one
-            paintEventLabel(painter, event, x, freeFrom);
-        }
     }
-}
-
-void ChartPanel::paintEventLabel(QPainter& painter, const ChartData::Event& event, double x, double& freeFrom) const
-{
-    const QRectF plot = plotRect();
-    const QColor color = event.kind == EventKind::OomKill ? tokens().high : tokens().muted;
-    constexpr double kIcon = 11;
-    const double width = QFontMetricsF(painter.font()).horizontalAdvance(event.label) + kIcon + 10;
-    const bool isLeft = x + width > plot.right();
-    if (isLeft && x - width < freeFrom) {
-        return;
-    }
-    const double left = isLeft ? x - width : x + 4;
-    painter.fillRect(QRectF(left - 1, plot.top(), width - 2, 16), tokens().background);
-    paintIcon(painter, QRectF(left, plot.top() + 2, kIcon, kIcon), eventIcon(event.kind), color);
-    paintLabel(painter, { left + kIcon + 3, plot.top() + 12 }, event.label, color);
-    freeFrom = isLeft ? x + 4 : x + width + 4;
+    painter.setOpacity(1);
 }
 
 /// Where a dragged recording would lie.
@@ -237,13 +221,6 @@ void ChartPanel::paintTrend(QPainter& painter, const Axes& axes) const
     pen.setDashPattern({ 1.5, 2.5 });
     painter.setPen(pen);
     painter.drawLine(from, to);
-    const QFontMetricsF metrics(painter.font());
-    const QPointF middle = (from + to) / 2;
-    const double x = std::max(plot.left() + 4, middle.x() - metrics.horizontalAdvance(trend.label) - 8);
-    // A label above the plot would be cut: it then stands below the line.
-    const double above = middle.y() - 10;
-    const double y = above - metrics.height() / 2 < plot.top() ? middle.y() + metrics.height() + 4 : above;
-    paintLabel(painter, { x, y }, trend.label, t.high);
     painter.restore();
 }
 

@@ -112,7 +112,7 @@ QColor ChartPanel::colorOfLine(std::size_t line) const
         grey.setAlphaF(0.45F);
         return grey;
     }
-    return shown.isWhole ? tokens().memory : lineColor(line);
+    return shown.isWhole ? tokens().memory : lineColor(shown.colorSlot.value_or(line));
 }
 
 void ChartPanel::setTwoPanels(bool isTwo)

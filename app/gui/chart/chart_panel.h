@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/chart/chart_accessible.h"
+#include "app/gui/chart/chart_labels.h"
 #include "app/gui/viewmodel/chart_data.h"
 
 #include <QChartView>
@@ -16,7 +17,7 @@ namespace heaptoll::gui {
 /// Memory (line, left axis) and cost per day (bars, right axis) over one time axis. Both axes start at zero and share
 /// their grid lines. Drag selects a range (brush), wheel zooms, middle drag pans; zooming never changes numbers. The only
 /// user of QChartView; ticks, bars, brush and crosshair are painted here, for the reasons in app/README.md.
-/// chart_input.cpp: mouse, keys, drops; chart_painting.cpp and chart_crosshair.cpp: what it paints.
+/// chart_input.cpp: mouse, keys, drops; chart_painting.cpp, chart_labels.cpp and chart_crosshair.cpp: what it paints.
 class ChartPanel : public QChartView, public ChartItems {
     Q_OBJECT
 public:
@@ -47,6 +48,7 @@ public:
     [[nodiscard]] std::optional<double> crosshair() const { return m_crosshair; }
     /// What the crosshair says, one line per figure; empty without one.
     [[nodiscard]] QStringList crosshairText() const;
+    [[nodiscard]] QStringList shownLabels() const; ///< the words in the plot
     [[nodiscard]] std::vector<ChartItem> chartItems() const override;
     void pressItem(std::size_t index) override;
     [[nodiscard]] QRectF plotRect() const;
@@ -112,8 +114,11 @@ private:
     void paintEvents(QPainter& painter) const;
     void paintTrend(QPainter& painter, const Axes& axes) const;
     void paintBrush(QPainter& painter) const;
-    void paintEventLabel(QPainter& painter, const ChartData::Event& event, double x, double& freeFrom) const;
     void paintDrop(QPainter& painter) const;
+    // chart_labels.cpp
+    [[nodiscard]] std::vector<ChartData::Event> eventsToLabel() const;
+    [[nodiscard]] std::vector<ChartLabel> labels(const QFontMetricsF& metrics) const;
+    void paintLabels(QPainter& painter) const;
     // chart_crosshair.cpp
     void paintCrosshair(QPainter& painter, const Axes& axes) const;
     void paintFigures(QPainter& painter, const QString& title, const std::vector<Figure>& figures, double x) const;

@@ -4,6 +4,7 @@
 #include "app/gui/chart/chart_panel.h"
 #include "app/gui/theme/icons.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/viewmodel/chart_events.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -60,7 +61,10 @@ void LaneStrip::follow()
     layoutMarks();
     QStringList counts;
     for (const EventKind kind : m_lanes) {
-        const auto count = std::ranges::count(m_chart->data().events, kind, &ChartData::Event::kind);
+        int count = 0;
+        for (const ChartData::Event& event : m_chart->data().events) {
+            count += event.kind == kind ? event.count : 0;
+        }
         counts << u"%1: %2"_s.arg(eventLaneTitle(kind)).arg(count);
     }
     setAccessibleName(counts.isEmpty() ? tr("No events below the chart")
@@ -88,13 +92,16 @@ void LaneStrip::addMark(const ChartData::Event& event, std::size_t lane)
     constexpr double kNear = kIcon + 3;
     if (last != nullptr && x - last->icon.center().x() < kNear && event.length <= 0) {
         last->toolTip += u'\n' + line;
-        last->label = tr("%n events", "", static_cast<int>(last->toolTip.count(u'\n')) + 1);
+        last->count += event.count;
+        last->isMixed = last->isMixed || last->kind != event.kind;
+        last->label = last->isMixed ? tr("%n events", "", last->count) : eventLabel(last->kind, last->count);
         return;
     }
     Mark mark;
     mark.lane = lane;
     mark.kind = event.kind;
     mark.at = event.at;
+    mark.count = event.count;
     mark.icon = QRectF(x - kIcon / 2, middle - kIcon / 2, kIcon, kIcon);
     if (event.length > 0) {
         const double width = std::max(3.0, m_chart->xOf(event.at + event.length) - x);

@@ -31,6 +31,8 @@ public:
         QString label;
         QString toolTip;
         double at = 0; ///< seconds
+        int count = 1; ///< of all events that it stands for
+        bool isMixed = false; ///< they are of several kinds
     };
     [[nodiscard]] const std::vector<Mark>& marks() const { return m_marks; }
     [[nodiscard]] std::vector<ChartItem> chartItems() const override;

@@ -55,7 +55,8 @@ const FlameCategories& FlameView::categories() const
     return m_tree ? m_tree->categories : kNone;
 }
 
-void FlameView::setTree(std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName)
+void FlameView::setTree(
+    std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName, ValueText moreText)
 {
     // Keep what the user looks at across a new range: the same path of names, as deep as it still exists.
     QStringList zoomPath;
@@ -66,6 +67,7 @@ void FlameView::setTree(std::shared_ptr<const FlameTree> tree, ValueText valueTe
     }
     m_tree = std::move(tree);
     m_valueText = std::move(valueText);
+    m_moreText = std::move(moreText);
     m_metricName = metricName;
     m_selected = 0;
     std::uint32_t zoom = 0;
@@ -139,7 +141,11 @@ void FlameView::selectNextMatch(int step)
     } else if (step < 0) {
         --at;
     }
-    const std::uint32_t node = nodes[static_cast<std::size_t>((at % count + count) % count)];
+    reveal(nodes[static_cast<std::size_t>((at % count + count) % count)]);
+}
+
+void FlameView::reveal(std::uint32_t node)
+{
     if (!m_layout.boxOf(node)) {
         zoomTo(m_tree->calls.nodes[node].parent);
     }
@@ -211,6 +217,9 @@ QString FlameView::boxText(const FlameBox& box) const
         line += label.site.line > 0 ? QString(u':' + QString::number(label.site.line)) : QString();
     }
     line += u"\n"_s + tr("%1: total %2, self %3").arg(m_metricName, m_valueText(node.total), m_valueText(node.self));
+    if (const QString more = m_moreText ? m_moreText(node.total) : QString(); !more.isEmpty()) {
+        line += u"\n"_s + more;
+    }
     if (all != 0) {
         line += u"\n"_s + tr("%1 of all").arg(text(formatPercent(static_cast<double>(node.total) / all)));
         const double parent = static_cast<double>(m_tree->calls.nodes[node.parent].total);

@@ -21,7 +21,9 @@ public:
 
     /// Formats a value for people, e.g. bytes or money; both texts for one frame.
     using ValueText = std::function<QString(std::int64_t)>;
-    void setTree(std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName);
+    /// moreText: lines that the tooltip of a frame adds about its total, e.g. what these bytes cost; may be empty.
+    void setTree(
+        std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName, ValueText moreText = {});
     void setColors(const FlameColors& colors);
     /// Old content stays, paler, until the new tree comes.
     void setDimmed(bool isDimmed);
@@ -37,6 +39,8 @@ public:
     void zoomOut();
     void resetZoom();
     void select(std::uint32_t node);
+    /// Selects a frame and brings it into view, zooming where it is too small to be drawn.
+    void reveal(std::uint32_t node);
     [[nodiscard]] std::uint32_t zoomNode() const { return m_layout.zoomNode; }
     [[nodiscard]] std::uint32_t selectedNode() const { return m_selected; }
 
@@ -84,6 +88,7 @@ private:
     FlameColors m_colors;
     FlameMatches m_matches;
     ValueText m_valueText;
+    ValueText m_moreText;
     QString m_metricName;
     QString m_search;
     std::uint32_t m_selected = 0;

@@ -5,10 +5,12 @@
 #include "app/gui/selection_state.h"
 #include "app/gui/text.h"
 #include "app/gui/theme/theme.h"
+#include "app/gui/view/bill_rows_pane.h"
 #include "app/gui/view/cost_bars.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/row_model.h"
+#include "app/gui/viewmodel/service_colors.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
@@ -21,6 +23,7 @@
 #include <QLabel>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -33,31 +36,28 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::size_t kMaxBands = 8;
 constexpr int kTotalColumn = 1;
 
-enum class Grain : int { Day, Week, Month };
-
 /// First day of the period a day lies in, as text: also the axis label.
-QString periodOf(std::int64_t day, Grain grain)
+QString periodOf(std::int64_t day, CostPage::Grain grain)
 {
     const Instant start = startOfDay(day);
-    if (grain == Grain::Month) {
+    if (grain == CostPage::Grain::Month) {
         return toQString(toIsoMonth(start));
     }
-    if (grain == Grain::Week) {
+    if (grain == CostPage::Grain::Week) {
         const std::int64_t sinceMonday = ((day + 3) % 7 + 7) % 7; // 1970-01-01 was a Thursday
         return toQString(toIsoDate(startOfDay(day - sinceMonday)));
     }
     return toQString(toIsoDate(start));
 }
 
-TokenColor colorOf(std::size_t index, bool isBucket)
+/// The colour that a service has in every view; buckets and services beyond those colours are grey.
+TokenColor colorOf(const std::map<std::string, std::size_t>& colors, const ServiceView& service)
 {
-    if (isBucket) {
-        return &Tokens::muted;
-    }
-    return [index](const Tokens& t) { return t.categories[std::min(index, kMaxBands - 1)]; };
+    const auto slot = colors.find(service.name);
+    return service.isBucket ? TokenColor(&Tokens::muted)
+                            : serviceColor(slot == colors.end() ? std::nullopt : std::optional(slot->second));
 }
 
 /// Days of the bill in the range.
@@ -86,6 +86,7 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     , m_table(new DataTable(tr("Cost by service"), this))
     , m_totalRow(new TotalRow(*m_table, this))
     , m_model(new RowModel(this))
+    , m_rows(new BillRowsPane(context, this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
     , m_partial(new PartialChip(this))
@@ -116,6 +117,8 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     below->addWidget(m_table, 1);
     below->addWidget(m_totalRow);
     split->addWidget(tableAndTotal);
+    split->addWidget(m_rows);
+    split->setSizes({ 230, 300, 230 });
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
     auto* const inner = new QVBoxLayout(content);
@@ -128,7 +131,7 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
     connect(m_grain, &QComboBox::currentIndexChanged, this, &CostPage::fillBars);
-    connect(m_table, &DataTable::keySelected, m_bars, &CostBars::setHighlighted);
+    connect(m_table, &DataTable::keySelected, this, &CostPage::selectService);
     connect(m_table, &DataTable::keyOpened, this, &CostPage::openService);
     connect(m_bars, &CostBars::bandClicked, this, [this](const QString& name) {
         m_bars->setHighlighted(name);
@@ -161,10 +164,33 @@ void CostPage::refresh(Changes /*changes*/)
         return;
     }
     m_stack->setCurrentIndex(0);
+    m_isFilling = true;
     fillTable();
+    m_isFilling = false;
     fillBars();
     m_twin->refresh();
-    m_bars->setHighlighted(toQString(lens().service));
+    const std::string& wanted = lens().service.empty() ? m_selected : lens().service;
+    m_table->selectKey(toQString(wanted)); // filling the table forgot it
+    selectService(m_table->currentKey());
+    // Once the table has its height: a link that leads to a row leads to where it is seen.
+    QTimer::singleShot(0, m_table, [this] { m_table->scrollTo(m_table->currentIndex()); });
+}
+
+/// The row of the table, its band, and the rows of the bill behind it.
+void CostPage::selectService(const QString& key)
+{
+    if (m_isFilling) {
+        return;
+    }
+    m_selected = toUtf8(key);
+    m_bars->setHighlighted(m_merged.contains(m_selected) ? tr("other services") : key);
+    m_rows->show(analysis(), m_selected, lens().range);
+}
+
+void CostPage::release()
+{
+    m_selected.clear();
+    m_rows->show({}, {}, {});
 }
 
 /// The cost of so many days stands in the second column: an amount without its time says nothing.
@@ -183,11 +209,12 @@ void CostPage::fillTable()
 {
     const std::vector<ServiceCost> costs = serviceCosts(*analysis(), lens().range);
     const auto sums = sumsByCurrency(*analysis(), costs);
+    const std::map<std::string, std::size_t> colors = serviceColorSlots(*analysis());
     std::vector<Row> rows;
-    for (std::size_t i = 0; i < costs.size(); ++i) {
-        const auto whole = std::ranges::find(sums, costs[i].view->currency, &std::pair<std::string, Decimal>::first);
-        rows.push_back(serviceCostRow(*analysis(), costs[i], whole == sums.end() ? Decimal {} : whole->second,
-            colorOf(i, costs[i].view->isBucket)));
+    for (const ServiceCost& cost : costs) {
+        const auto whole = std::ranges::find(sums, cost.view->currency, &std::pair<std::string, Decimal>::first);
+        rows.push_back(serviceCostRow(
+            *analysis(), cost, whole == sums.end() ? Decimal {} : whole->second, colorOf(colors, *cost.view)));
     }
     const int days = daysIn(costs, lens().range);
     showColumns(days);
@@ -253,21 +280,40 @@ void CostPage::fillBars()
         position = periods.size();
         periods.push_back(period);
     }
-    std::vector<CostBand> bands;
-    for (std::size_t i = 0; i < costs.size(); ++i) {
-        // Beyond eight colours nobody can tell them apart: the rest is one band.
-        const bool isOther = !costs[i].view->isBucket && i >= kMaxBands - 1 && costs.size() > kMaxBands;
-        if (!isOther || bands.empty() || bands.back().name != tr("other services")) {
-            bands.push_back({ isOther ? tr("other services") : toQString(costs[i].view->name),
-                colorOf(i, costs[i].view->isBucket), std::vector<double>(periods.size()), costs[i].view->isBucket });
+    m_bars->setData(std::move(periods), bandsOf(costs, index, grain), currency);
+}
+
+/// One band per service that has a colour of its own, one for all others, one per bucket. Shape: one value per period.
+std::vector<CostBand> CostPage::bandsOf(
+    const std::vector<ServiceCost>& costs, const std::map<QString, std::size_t>& periods, Grain grain)
+{
+    const std::map<std::string, std::size_t> colors = serviceColorSlots(*analysis());
+    m_merged.clear();
+    for (const ServiceCost& cost : costs) {
+        if (!cost.view->isBucket && !colors.contains(cost.view->name)) {
+            m_merged.insert(cost.view->name);
         }
-        for (const DailyCost& day : costs[i].view->dailyCost) {
+    }
+    if (m_merged.size() < 2) {
+        m_merged.clear(); // one alone keeps its name
+    }
+    std::vector<CostBand> bands;
+    std::optional<std::size_t> others;
+    for (const ServiceCost& cost : costs) {
+        const bool isMerged = m_merged.contains(cost.view->name);
+        if (!isMerged || !others) {
+            others = isMerged ? bands.size() : others;
+            bands.push_back({ isMerged ? tr("other services") : toQString(cost.view->name), colorOf(colors, *cost.view),
+                std::vector<double>(periods.size()), cost.view->isBucket });
+        }
+        CostBand& band = isMerged ? bands[*others] : bands.back();
+        for (const DailyCost& day : cost.view->dailyCost) {
             if (isDayIn(day.day, lens().range)) {
-                bands.back().values[index.at(periodOf(day.day, grain))] += costInRange(day, lens().range).toDouble();
+                band.values[periods.at(periodOf(day.day, grain))] += costInRange(day, lens().range).toDouble();
             }
         }
     }
-    m_bars->setData(std::move(periods), std::move(bands), currency);
+    return bands;
 }
 
 void CostPage::openService(const QString& key)

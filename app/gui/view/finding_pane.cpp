@@ -114,8 +114,6 @@ FindingPane::FindingPane(QWidget* parent)
     m_blameHeading = section(tr("BLAME FRAMES"), body);
     layout->addWidget(m_blameHeading);
     m_blameModel = new RowModel(this);
-    m_blameModel->setColumns({ { tr("Site"), {}, false }, { tr("Trend"), {}, false }, { tr("Live"), {}, true },
-        { tr("Growth"), {}, true }, { tr("Cost/mo"), {}, true } });
     m_blame = new DataTable(tr("Blame frames"), body);
     m_blame->setObjectName(u"finding.blame"_s);
     m_blame->setSource(m_blameModel);
@@ -304,7 +302,8 @@ void FindingPane::showFigures(const Finding& f)
     m_growth->setVisible(f.growthBytesPerHour.has_value());
     if (f.growthBytesPerHour) {
         m_growth->setText(strong(growthText(f.growthBytesPerHour), t.memory)
-            + weak(tr("%1/day").arg(bytesText(*f.growthBytesPerHour * kHoursPerDay))));
+            + weak(tr("%1/day").arg(bytesText(*f.growthBytesPerHour * kHoursPerDay))
+                + (f.isRateOfPods ? tr(", the pods' own rate") : QString())));
     }
     m_confidence->setText(
         tr("%1 confidence %2").arg(confidenceText(f.confidence.level), QString::number(f.confidence.score, 'f', 2)));
@@ -343,8 +342,28 @@ void FindingPane::showWords(const Finding& f)
     m_do->setText(todo);
 }
 
+/// Every figure of the row says what it is of: heap and pods, now and on average, are not one quantity.
+std::vector<Column> FindingPane::blameColumns(const Finding& f)
+{
+    const QString live = tr("Bytes live in the last profile: the heap of one process");
+    const QString growth = f.isRateOfPods
+        ? tr(
+            "Growth of a pod's working set between restarts, as much of it as the profiles see here. The heap that was "
+            "profiled grew otherwise: its own rate is in Sites")
+        : tr("Growth of the live bytes in the profiles: the heap of one process");
+    const QString money = f.kind == FindingKind::Leak
+        ? tr("What it holds on average over a month, in all replicas: \u201chow computed\u201d has the formula. Sites "
+             "says what the bytes that are live now cost when they stay for a month")
+        : tr("Per month, in all replicas: \u201chow computed\u201d has the formula");
+    return { { tr("Site"), tr("The blamed line, then who called it") }, { tr("Trend"), live },
+        { tr("Live, one process"), live, true },
+        { f.isRateOfPods ? tr("Pods' own rate") : tr("Heap growth"), growth, true },
+        { f.kind == FindingKind::Leak ? tr("Held on average, /mo") : tr("Cost/mo"), money, true } };
+}
+
 void FindingPane::showBlame(const Finding& f)
 {
+    m_blameModel->setColumns(blameColumns(f));
     std::vector<Row> rows;
     const ServiceView* service = m_analysis->service(f.service);
     const SiteGrowth* growth = nullptr;
@@ -369,10 +388,7 @@ void FindingPane::showBlame(const Finding& f)
     }
     int depth = 0;
     constexpr int kMaxCallers = 6;
-    for (const Site& caller : f.stack) {
-        if (f.blame && caller == *f.blame) {
-            continue;
-        }
+    for (const Site& caller : callersOf(f)) {
         if (++depth > kMaxCallers) {
             break;
         }

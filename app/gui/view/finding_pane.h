@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 class QLabel;
 class QPushButton;
@@ -24,6 +25,7 @@ namespace heaptoll::gui {
 class ChartPanel;
 class DataTable;
 class RowModel;
+struct Column;
 class TableTwin;
 
 /// The proof of one finding: money with its range and kind, growth, confidence as a checklist, the chart, why, what to do,
@@ -55,6 +57,7 @@ private:
     void showFigures(const Finding& finding);
     void showWords(const Finding& finding);
     void showBlame(const Finding& finding);
+    [[nodiscard]] static std::vector<Column> blameColumns(const Finding& finding);
     void showChecklist();
     void layoutButtons();
     [[nodiscard]] const Finding* finding() const;

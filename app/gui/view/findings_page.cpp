@@ -44,7 +44,8 @@ std::optional<ViewId> viewOf(EvidenceView view)
 {
     switch (view) {
     case EvidenceView::None: return std::nullopt;
-    case EvidenceView::Timeline: return ViewId::Timeline;
+    case EvidenceView::Timeline:
+    case EvidenceView::Usage: return ViewId::Timeline;
     case EvidenceView::Flame: return ViewId::Flame;
     case EvidenceView::Sites: return ViewId::Sites;
     case EvidenceView::CostBreakdown: return ViewId::Cost;
@@ -339,8 +340,14 @@ void FindingsPage::showFindings()
 
 void FindingsPage::selectFinding()
 {
-    m_isSelecting = true;
     const std::string& wanted = context().selection.place().finding;
+    const Finding* const asked = analysis()->finding(wanted);
+    if (asked != nullptr && asked->isWeak && !m_filter.hasWeak) { // a link leads to it
+        m_filter.hasWeak = true;
+        showFindings();
+        return;
+    }
+    m_isSelecting = true;
     const int row = std::max(m_model->rowOf(wanted), m_model->rowCount() > 0 ? 0 : -1);
     m_list->setCurrentIndex(m_model->index(row));
     m_isSelecting = false;
@@ -405,7 +412,9 @@ void FindingsPage::openEvidence(int index)
     place.finding = finding->id;
     place.lens.fromFinding = finding->id;
     place.lens.service = finding->service;
-    place.lens.range = evidence.range;
+    // Without a range of its own it is about all of the finding's time; that of a recording is not on the calendar.
+    place.lens.range = evidence.range || finding->isRelative ? evidence.range : finding->range;
+    place.lens.isWorkingSet = evidence.view == EvidenceView::Usage;
     const bool isCode = *view == ViewId::Flame || *view == ViewId::Sites;
     place.lens.frame = isCode && finding->blame ? finding->blame->function : std::string();
     context().selection.go(place);

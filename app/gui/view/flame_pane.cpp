@@ -259,11 +259,32 @@ void FlamePane::showTree(std::shared_ptr<const FlameTree> tree)
     }
     m_stack->setCurrentWidget(m_flame);
     m_flame->setTree(
-        std::move(tree), [this](std::int64_t value) { return valueText(value); }, metricTitle(m_shownMetric));
+        std::move(tree), [this](std::int64_t value) { return valueText(value); }, metricTitle(m_shownMetric),
+        [this](std::int64_t value) { return moreText(value); });
     m_flame->setDimmed(false);
+    selectFrameOfLens();
     updatePath();
     updateDetail();
     updateLegend();
+}
+
+/// A link that leads to a frame leads to its heaviest place, selected: found alone, it is one of many.
+void FlamePane::selectFrameOfLens()
+{
+    const CallTree* const tree = m_flame->tree();
+    if (tree == nullptr || m_lens.frame.empty() || m_search->text() != toQString(m_lens.frame)) {
+        return;
+    }
+    std::uint32_t heaviest = 0;
+    for (std::uint32_t node = 1; node < tree->nodes.size(); ++node) {
+        const bool isIt = tree->labels[tree->nodes[node].label].site.function == m_lens.frame;
+        if (isIt && (heaviest == 0 || tree->nodes[node].total > tree->nodes[heaviest].total)) {
+            heaviest = node;
+        }
+    }
+    if (heaviest != 0) {
+        m_flame->reveal(heaviest);
+    }
 }
 
 void FlamePane::showEmpty(EmptyState::Content content)
@@ -308,6 +329,22 @@ QString FlamePane::valueText(std::int64_t value) const
         return moneyPerMonthText(Decimal::fromDouble(number * *m_range->moneyPerByteMonth), m_range->priceCurrency);
     }
     return bytesText(number);
+}
+
+/// Bytes beside money and money beside bytes: of what is live, or has grown, both are known.
+QString FlamePane::moreText(std::int64_t value) const
+{
+    const auto bytes = static_cast<double>(value);
+    if (m_shownMetric == LensMetric::MoneyPerMonth) {
+        return tr("%1 live, in the heap of one process").arg(bytesText(bytes));
+    }
+    const bool hasPrice = m_range && m_range->moneyPerByteMonth
+        && (m_shownMetric == LensMetric::LiveBytes || m_shownMetric == LensMetric::Growth);
+    if (!hasPrice) {
+        return {};
+    }
+    const Decimal money = Decimal::fromDouble(bytes * *m_range->moneyPerByteMonth);
+    return tr("%1 if kept for a month, in all replicas").arg(moneyPerMonthText(money, m_range->priceCurrency));
 }
 
 void FlamePane::updatePath()

@@ -49,6 +49,8 @@ private:
     void applyColors();
     void chooseMetric(LensMetric metric);
     [[nodiscard]] QString valueText(std::int64_t value) const;
+    [[nodiscard]] QString moreText(std::int64_t value) const;
+    void selectFrameOfLens();
 
     PageContext m_context;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;

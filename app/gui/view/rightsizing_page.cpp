@@ -236,8 +236,8 @@ int RightsizingPage::badge(const WorkspaceAnalysis& analysis) const
 {
     int count = 0;
     for (const ServiceView& service : analysis.services) {
-        count += static_cast<int>(std::ranges::count_if(service.sizing,
-            [](const SizingAdvice& advice) { return hasChange(advice); }));
+        count += static_cast<int>(
+            std::ranges::count_if(service.sizing, [](const SizingAdvice& advice) { return hasChange(advice); }));
     }
     return count;
 }

@@ -45,6 +45,42 @@ QString costTrend(std::optional<double> slope, const std::string& currency)
     return figure(SelectionRow::tr("Cost trend"), trend, tokens().costText);
 }
 
+/// Memory at both ends of the range. Units: bytes; absent = unknown.
+struct MemoryEnds {
+    QString what;
+    std::optional<double> start;
+    std::optional<double> end;
+    std::optional<double> bytesPerHour;
+};
+
+/// Of the working set where the chart shows it, else of the heap that was profiled; nullopt without either.
+std::optional<MemoryEnds> memoryEnds(
+    const WorkspaceAnalysis& analysis, const RangeView& view, const Lens& lens, const ChartData& chart)
+{
+    const bool isHeap = view.profile && !lens.isWorkingSet;
+    if (isHeap) {
+        MemoryEnds ends { SelectionRow::tr("heap of one process"), std::nullopt, std::nullopt, view.bytesPerHour };
+        if (view.liveAtStartTotal) {
+            ends.start = static_cast<double>(*view.liveAtStartTotal);
+        }
+        if (!view.liveAtEnd.empty()) {
+            ends.end = static_cast<double>(view.liveAtEndTotal);
+        }
+        return ends;
+    }
+    const bool isDrawn = chart.lines.size() == 1 && chart.isMemoryOfCost && lens.service == view.service;
+    const ChartData own =
+        isDrawn ? ChartData {} : serviceChart(analysis, view.service, { ChartMemory::WorkingSet, ChartSplit::Service });
+    const ChartData& shown = isDrawn ? chart : own;
+    const auto ends = view.service.empty() ? std::nullopt : shown.endsOf(0, lens.range);
+    if (!ends) {
+        return std::nullopt;
+    }
+    const double hours = (ends->second.x() - ends->first.x()) / 3600;
+    return MemoryEnds { SelectionRow::tr("working set of all pods"), ends->first.y(), ends->second.y(),
+        (ends->second.y() - ends->first.y()) / hours };
+}
+
 } // namespace
 
 SelectionRow::SelectionRow(QWidget* parent)
@@ -66,7 +102,8 @@ SelectionRow::SelectionRow(QWidget* parent)
     row->addWidget(m_hint);
 }
 
-void SelectionRow::show(const WorkspaceAnalysis& analysis, const RangeView* view, const Lens& lens)
+void SelectionRow::show(
+    const WorkspaceAnalysis& analysis, const RangeView* view, const Lens& lens, const ChartData& chart)
 {
     const Tokens& t = tokens();
     m_hint->setText(lens.range ? tr("Esc clears · Shift+←/→ nudges") : tr("Drag to select a range"));
@@ -85,14 +122,13 @@ void SelectionRow::show(const WorkspaceAnalysis& analysis, const RangeView* view
     if (const QString why = chosenForYou(analysis, lens); !why.isEmpty()) {
         parts.back() += u" <span style='color:%1'>(%2)</span>"_s.arg(t.muted.name(), why.toHtmlEscaped());
     }
-    if (view->profile) {
-        const bool isLiveKnown = !view->liveAtEnd.empty();
-        const QString start = view->liveAtStartTotal ? bytesText(static_cast<double>(*view->liveAtStartTotal)) : u"—"_s;
-        const double change = static_cast<double>(view->liveAtEndTotal - view->liveAtStartTotal.value_or(0));
-        parts << figure(tr("Start"), start, t.text)
-              << figure(tr("End"), isLiveKnown ? bytesText(static_cast<double>(view->liveAtEndTotal)) : u"—"_s, t.text)
-              << figure(u"Δ"_s, view->liveAtStartTotal ? arrow(change) + bytesText(std::abs(change)) : u"—"_s, t.memory)
-              << figure(tr("Rate"), growthText(view->bytesPerHour), t.text);
+    if (const std::optional<MemoryEnds> ends = memoryEnds(analysis, *view, lens, chart)) {
+        const std::optional<double> change =
+            ends->start && ends->end ? std::optional(*ends->end - *ends->start) : std::nullopt;
+        parts << u"<span style='color:%1'>%2:</span>"_s.arg(t.muted.name(), ends->what.toHtmlEscaped())
+              << figure(tr("Start"), bytesText(ends->start), t.text) << figure(tr("End"), bytesText(ends->end), t.text)
+              << figure(u"Δ"_s, change ? arrow(*change) + bytesText(std::abs(*change)) : u"—"_s, t.memory)
+              << figure(tr("Rate"), growthText(ends->bytesPerHour), t.text);
     }
     const std::string& currency = view->costCurrency;
     if (!currency.empty()) {

@@ -12,6 +12,7 @@ struct WorkspaceAnalysis;
 
 namespace heaptoll::gui {
 
+struct ChartData;
 struct Lens;
 
 /// The figures of the range of the lens in one row: service, memory at both ends, rate, cost and its trend.
@@ -20,7 +21,8 @@ class SelectionRow final : public QFrame {
 public:
     explicit SelectionRow(QWidget* parent = nullptr);
     /// view null = not computed yet; then it says how to select.
-    void show(const WorkspaceAnalysis& analysis, const RangeView* view, const Lens& lens);
+    /// chart: what is drawn above; the figures are of the memory that it shows, and say which that is.
+    void show(const WorkspaceAnalysis& analysis, const RangeView* view, const Lens& lens, const ChartData& chart);
     /// The keys beside the figures, where there is room for them.
     void setHintVisible(bool isVisible);
 

@@ -9,11 +9,13 @@
 #include "app/gui/theme/theme.h"
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cells.h"
+#include "app/gui/viewmodel/roles.h"
 #include "app/gui/viewmodel/row_model.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/empty_state.h"
 #include "app/gui/widget/partial_chip.h"
+#include "core/analysis/attribution.h"
 #include "core/analysis/site_rows.h"
 
 #include <QHBoxLayout>
@@ -34,6 +36,7 @@ namespace {
 constexpr int kMoneyColumn = 7;
 constexpr int kLiveColumn = 3;
 constexpr int kTrendColumn = 2;
+constexpr int kFindingColumn = 10;
 
 QString noProfileText()
 {
@@ -43,20 +46,30 @@ QString noProfileText()
 std::vector<Column> siteColumns()
 {
     return { { SitesPane::tr("Allocation site"),
-                 SitesPane::tr("First frame of yours on the stack; runtime frames fold into it") },
+                 SitesPane::tr(
+                     "First function of yours on the stack, with the line that holds most of it; runtime frames "
+                     "fold into it") },
         { SitesPane::tr("Package"), {} },
         { SitesPane::tr("Trend"), SitesPane::tr("Live bytes over the series, from zero") },
-        { SitesPane::tr("Live"), SitesPane::tr("Bytes live at the end of the range"), true },
+        { SitesPane::tr("Live"), SitesPane::tr("Bytes live at the end of the range, in the heap of one process"),
+            true },
         { SitesPane::tr("Δ range"), SitesPane::tr("Change of live bytes over the range"), true },
         { SitesPane::tr("Allocated"), SitesPane::tr("Bytes allocated in the range, kept or not"), true },
-        { SitesPane::tr("Growth"), SitesPane::tr("Robust slope over the whole series"), true },
-        { SitesPane::tr("Cost/mo"),
-            SitesPane::tr("What the bytes live at the end of the range cost when held for a month, at the service's "
-                          "memory price. "
-                          "A leak's finding says less: what it holds on average"),
+        { SitesPane::tr("Heap growth"),
+            SitesPane::tr(
+                "Of the live bytes in the profiles, the heap of one process, over the whole series. A finding "
+                "may rest on the growth of the pods instead, and says so"),
+            true },
+        { SitesPane::tr("Cost if kept"),
+            SitesPane::tr(
+                "What the bytes live at the end of the range cost when they stay for a month, in all replicas. A "
+                "leak's finding says another figure: what it holds on average, from nothing after each restart"),
             true },
         { SitesPane::tr("Objects"), SitesPane::tr("Objects live at the end of the range"), true },
-        { SitesPane::tr("Class"), SitesPane::tr("What the growth looks like") }, { SitesPane::tr("Finding"), {} } };
+        { SitesPane::tr("Class"), SitesPane::tr("What the growth looks like") },
+        { SitesPane::tr("Finding"),
+            SitesPane::tr("The finding that blames this place, and its own cost a month; click it or press F to open "
+                          "it") } };
 }
 
 Cell sizeCell(std::int64_t bytes, std::int64_t largest)
@@ -110,7 +123,27 @@ Cell priceCell(const SiteRow& row, const std::string& currency)
     return cell;
 }
 
-Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& currency)
+/// "L-01 $230/mo": beside the cost if kept stands what the finding says, so that two figures are never one unexplained.
+Cell findingCell(const WorkspaceAnalysis& analysis, const std::string& id)
+{
+    const Finding* const finding = analysis.finding(id);
+    if (finding == nullptr) {
+        return textCell(toQString(id));
+    }
+    Cell cell = textCell(toQString(id));
+    if (finding->costPerMonth) {
+        cell.text += u' ' + moneyPerMonthText(finding->costPerMonth->amount, finding->costPerMonth->currency);
+    }
+    cell.toolTip = toQString(finding->title) + u'\n'
+        + (finding->costPerMonth && finding->kind == FindingKind::Leak
+                ? SitesPane::tr("Its cost is that of what the leak holds on average over a month\n")
+                : QString())
+        + SitesPane::tr("Click or press F to open it");
+    cell.textColor = &Tokens::link;
+    return cell;
+}
+
+Row makeRow(const SiteRow& site, std::int64_t largest, const WorkspaceAnalysis& analysis, const std::string& currency)
 {
     Row row;
     row.key = siteText(site.site);
@@ -130,7 +163,7 @@ Row makeRow(const SiteRow& site, std::int64_t largest, const std::string& curren
     const QString growthClass = site.growthClass ? toQString(heaptoll::name(*site.growthClass)) : u"—"_s;
     row.cells = { name, textCell(packageOf(site.site)), trend, sizeCell(site.liveBytes, largest), delta, allocated,
         growthCell(site), priceCell(site, currency), objects, textCell(growthClass),
-        textCell(toQString(site.findingId)) };
+        findingCell(analysis, site.findingId) };
     return row;
 }
 
@@ -142,6 +175,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     , m_job(context.jobs)
     , m_filter(new QLineEdit(this))
     , m_total(new ElidedLabel(this))
+    , m_split(new ElidedLabel(this))
     , m_stack(new QStackedWidget(this))
     , m_table(new DataTable(tr("Allocation sites"), this))
     , m_model(new RowModel(this))
@@ -161,7 +195,7 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_table->setSource(m_model);
     // Beside the flame graph there is room for what the question needs: site, trend, live, change, money.
     constexpr int kSiteName = 190;
-    m_table->setDispensable({ 5, 8, 1, 9, 10, 6, kTrendColumn }, kSiteName);
+    m_table->setDispensable({ 5, 8, 1, 9, 6, kTrendColumn, kFindingColumn }, kSiteName);
     auto* const bar = new QHBoxLayout;
     bar->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
     bar->setSpacing(spacing(3));
@@ -175,6 +209,11 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     layout->addWidget(m_stack, 1);
+    m_split->setObjectName(u"sites.split"_s);
+    m_split->setProperty("role", u"muted"_s);
+    m_split->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
+    m_split->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    layout->addWidget(m_split);
     m_empty->setContent(noProfile(m_context, nullptr, u"view-sites"_s, noProfileText()));
     m_stack->setCurrentWidget(m_empty);
     connect(&m_job, &LatestJob::cancelled, this, [this] {
@@ -182,9 +221,17 @@ SitesPane::SitesPane(const PageContext& context, QWidget* parent)
     });
     connect(m_filter, &QLineEdit::textChanged, this, &SitesPane::filter);
     connect(m_table, &DataTable::keyOpened, this, &SitesPane::open);
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == kFindingColumn) {
+            openFinding(index.data(KeyRole).toString());
+        }
+    });
     m_context.actions.addFor(m_table,
         { u"sites.find"_s, {}, tr("Sites: filter"), {}, {}, { QKeySequence(Qt::Key_Slash) } },
         [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
+    m_context.actions.addFor(m_table,
+        { u"sites.openFinding"_s, {}, tr("Sites: open the finding of the site"), {}, {}, { QKeySequence(Qt::Key_F) } },
+        [this] { openFinding(m_table->currentKey()); });
 }
 
 void SitesPane::setRange(
@@ -210,6 +257,7 @@ void SitesPane::showEmpty(EmptyState::Content content)
     m_rows.clear();
     m_model->setRows({});
     m_total->clear();
+    showSplit();
     m_empty->setContent(std::move(content));
     m_stack->setCurrentWidget(m_empty);
 }
@@ -238,13 +286,47 @@ void SitesPane::showRows(std::vector<SiteRow> rows)
     std::vector<Row> cells;
     cells.reserve(m_rows.size());
     for (const SiteRow& row : m_rows) {
-        cells.push_back(makeRow(row, largest, m_range->priceCurrency));
+        cells.push_back(makeRow(row, largest, *m_analysis, m_range->priceCurrency));
     }
     m_model->setRows(std::move(cells));
     m_table->fitColumns(0);
     m_table->sortBy(m_range->moneyPerByteMonth ? kMoneyColumn : kLiveColumn, Qt::DescendingOrder);
     m_table->setEnabled(true);
+    showSplit();
     filter(m_filter->text());
+}
+
+/// What the memory of the service costs, and what of it is in the sites: the join closes, and the rest has a name.
+void SitesPane::showSplit()
+{
+    const ServiceView* const service = m_analysis && m_range ? m_analysis->service(m_range->service) : nullptr;
+    const bool hasMemory = service != nullptr && service->memoryCostPerMonth && !m_rows.empty();
+    m_split->setVisible(hasMemory);
+    if (!hasMemory) {
+        return;
+    }
+    const std::string& currency = service->currency;
+    const auto money = [&currency](Decimal amount) { return moneyText(amount, currency); };
+    const QString memory = moneyPerMonthText(service->memoryCostPerMonth, currency);
+    const std::optional<MemorySplit> split = memorySplit(*service);
+    if (!split) {
+        m_split->setText(tr("Memory of %1 costs %2; how much of it is in the sites is not known: %3")
+                             .arg(toQString(service->name), memory, toQString(service->attribution.note)));
+        m_split->setToolTip(m_split->text());
+        return;
+    }
+    m_split->setText(
+        tr("Memory %1 = sites %2 + other memory in use %3 + headroom %4 + rounding %5")
+            .arg(memory, money(split->sites), money(split->nonHeap), money(split->headroom), money(split->residual)));
+    const auto exact = [&currency](const QString& name, Decimal amount) {
+        return u"%1: %2 %3"_s.arg(name, toQString(amount.toString()), toQString(currency));
+    };
+    m_split->setToolTip(QStringList { tr("What the memory of %1 costs a month, means over %2, all replicas")
+                                          .arg(toQString(service->name), rangeText(service->attribution.window)),
+        exact(tr("Sites, the profiled heap on average"), split->sites),
+        exact(tr("Other memory in use: working set less heap"), split->nonHeap),
+        exact(tr("Headroom: requested and not used"), split->headroom), exact(tr("Rounding"), split->residual) }
+                            .join(u'\n'));
 }
 
 void SitesPane::filter(const QString& text)
@@ -306,7 +388,8 @@ void SitesPane::showTotal()
     total += shown == all ? tr("%n site(s)", nullptr, all) : tr("%1 of %n site(s)", nullptr, all).arg(shown);
     total += tr(", %1 live").arg(of(bytesText(shownLive), bytesText(live)));
     if (m_range->moneyPerByteMonth) {
-        total += u", "_s + of(moneyPerMonthText(shownMoney, currency), moneyPerMonthText(money, currency));
+        total +=
+            tr(", %1 if kept").arg(of(moneyPerMonthText(shownMoney, currency), moneyPerMonthText(money, currency)));
     }
     m_total->setText(total);
 }
@@ -334,6 +417,18 @@ void SitesPane::open(const QString& key)
     Place place = m_context.selection.place();
     place.view = ViewId::Flame;
     place.lens.frame = toUtf8(key.section(u"  "_s, 0, 0));
+    m_context.selection.go(place);
+}
+
+void SitesPane::openFinding(const QString& key)
+{
+    const auto row = std::ranges::find(m_rows, key, [](const SiteRow& r) { return siteText(r.site); });
+    if (row == m_rows.end() || row->findingId.empty()) {
+        return;
+    }
+    Place place = m_context.selection.place();
+    place.view = ViewId::Findings;
+    place.finding = row->findingId;
     m_context.selection.go(place);
 }
 

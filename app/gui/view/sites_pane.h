@@ -19,7 +19,8 @@ class DataTable;
 class PartialChip;
 class RowModel;
 
-/// The allocation sites of a range: live, change, allocated, growth, objects, money, class and finding.
+/// The allocation sites of a range: live, change, allocated, growth, objects, money, class and finding; below them how they
+/// add up to what the memory of the service costs.
 class SitesPane final : public RangePane {
     Q_OBJECT
 public:
@@ -39,7 +40,9 @@ private:
     void showRows(std::vector<SiteRow> rows);
     void filter(const QString& text);
     void showTotal();
+    void showSplit();
     void open(const QString& key);
+    void openFinding(const QString& key);
 
     PageContext m_context;
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
@@ -50,6 +53,7 @@ private:
     std::vector<SiteRow> m_rows; ///< as the table has them, unfiltered
     QLineEdit* m_filter;
     QLabel* m_total;
+    QLabel* m_split; ///< what the memory of the service costs, sites and the rest
     QStackedWidget* m_stack;
     DataTable* m_table;
     RowModel* m_model;

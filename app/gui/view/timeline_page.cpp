@@ -72,10 +72,11 @@ TimelinePage::TimelinePage(const PageContext& context, QWidget* parent)
     lower->setChildrenCollapsible(false);
     lower->addWidget(m_flame);
     lower->addWidget(m_sites);
-    lower->setSizes({ 680, 590 });
+    lower->setSizes({ 600, 670 });
     splitter->addWidget(lower);
-    splitter->setSizes({ 410, 360 });
-    splitter->setStretchFactor(0, 1);
+    // At 1440x900 the chart has 300 px, and the graph and the table below it some rows.
+    splitter->setSizes({ 530, 240 });
+    splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
     // Below this height the page scrolls: a chart of a few pixels is none.
     constexpr int kLeastHeight = 480;
@@ -210,7 +211,12 @@ void TimelinePage::makePanelSwitch(QHBoxLayout* row)
 
 void TimelinePage::refresh(Changes changes)
 {
-    if (changes.analysis || !m_hasChart || m_chartService != lens().service) {
+    const ChartMemory memory = lens().isWorkingSet ? ChartMemory::WorkingSet : ChartMemory::LiveBytes;
+    const bool isOther = std::exchange(m_choice.memory, memory) != memory;
+    if (isOther && (m_choice.split == ChartSplit::Site || m_choice.split == ChartSplit::Pod)) {
+        m_choice.split = lens().isWorkingSet ? ChartSplit::Pod : ChartSplit::Site; // sites have live bytes only
+    }
+    if (changes.analysis || !m_hasChart || m_chartService != lens().service || isOther) {
         showChart();
     }
     if (m_chart->data().isEmpty()) {
@@ -271,6 +277,7 @@ void TimelinePage::showPickers()
 {
     const QSignalBlocker block(m_split);
     m_split->clear();
+    m_memory->setCurrentIndex(m_memory->findData(static_cast<int>(m_choice.memory)));
     const ChartData& shown = m_chart->data();
     if (shown.linesLeftOut > 0 || m_choice.split == ChartSplit::EveryService) {
         m_split->addItem(tr("service, top %1 by cost growth").arg(kTopServices), static_cast<int>(ChartSplit::Service));
@@ -294,7 +301,14 @@ void TimelinePage::chooseFromPickers()
     if (next == m_choice) {
         return;
     }
-    m_choice = next;
+    const bool isMemoryNew = next.memory != m_choice.memory;
+    m_choice.split = next.split;
+    if (isMemoryNew) { // the lens brings it back, to every page
+        Lens lens = this->lens();
+        lens.isWorkingSet = next.memory == ChartMemory::WorkingSet;
+        context().selection.adjustLens(lens);
+        return;
+    }
     showChart();
     m_chart->setBrush(lens().range);
 }
@@ -324,7 +338,7 @@ void TimelinePage::showRange()
     if (!analysis() || m_stack->currentIndex() != 0 || !isVisible()) {
         return;
     }
-    m_selection->show(*analysis(), context().ranges.view().get(), lens());
+    m_selection->show(*analysis(), context().ranges.view().get(), lens(), m_chart->data());
     const bool isAnswered = context().ranges.view() || context().ranges.isCancelled();
     if (isAnswered && !context().ranges.isStale()) {
         m_flame->setRange(analysis(), context().ranges.view(), lens());
@@ -349,7 +363,7 @@ void TimelinePage::changeEvent(QEvent* event)
 {
     Page::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_hasChart && analysis()) {
-        m_selection->show(*analysis(), context().ranges.view().get(), lens());
+        m_selection->show(*analysis(), context().ranges.view().get(), lens(), m_chart->data());
     }
 }
 

@@ -72,7 +72,7 @@ private:
     RangePane* m_flame;
     RangePane* m_sites;
     std::string m_chartService;
-    ChartChoice m_choice;
+    ChartChoice m_choice; ///< its memory is that of the lens
     bool m_hasChart = false;
     bool m_isShort = false;
 };

@@ -39,10 +39,27 @@ double ChartData::maxBytes() const
             most = std::max(most, point.y());
         }
     }
+    constexpr double kSquashed = 3; // beyond, the lines had less than a third of the height
+    const double furthest = areThresholdsTheProof || most <= 0 ? HUGE_VAL : kSquashed * most;
     for (const Threshold& threshold : thresholds) {
-        most = std::max(most, threshold.bytes);
+        most = threshold.bytes <= furthest ? std::max(most, threshold.bytes) : most;
     }
     return most;
+}
+
+std::optional<std::pair<QPointF, QPointF>> ChartData::endsOf(
+    std::size_t line, const std::optional<TimeRange>& within) const
+{
+    if (line >= lines.size()) {
+        return std::nullopt;
+    }
+    const QList<QPointF>& points = lines[line].points;
+    const auto first =
+        within ? std::lower_bound(points.begin(), points.end(), seconds(within->start), isBefore) : points.begin();
+    const auto last = within
+        ? std::lower_bound(first, points.end(), std::nextafter(seconds(within->end), HUGE_VAL), isBefore)
+        : points.end();
+    return last - first < 2 ? std::nullopt : std::optional(std::pair { *first, *(last - 1) });
 }
 
 double ChartData::maxCost() const

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace heaptoll {
@@ -50,6 +51,7 @@ struct ChartData {
         QList<QPointF> points; ///< ascending x
         bool isWhole = true; ///< false: one category of several
         bool isOther = false; ///< beyond the colours that can be told apart: drawn in grey
+        std::optional<std::size_t> colorSlot; ///< of lineColor(); absent = its place among the lines
     };
     struct CostBar {
         double from = 0;
@@ -57,8 +59,9 @@ struct ChartData {
         double perDay = 0;
     };
     struct Threshold {
-        double bytes = 0;
+        double bytes = 0; ///< the most that it ever is
         QString label;
+        QList<QPointF> steps {}; ///< where it changes; each holds until the next; empty = the same all the time
     };
     struct Event {
         double at = 0;
@@ -66,6 +69,7 @@ struct ChartData {
         QString label; ///< "restart × 4"
         QString detail; ///< pods, one a line
         double length = 0; ///< of a recording, else 0
+        int count = 1; ///< that the label stands for
     };
     struct Trend {
         QPointF from;
@@ -81,11 +85,16 @@ struct ChartData {
     std::string currency;
     int linesLeftOut = 0; ///< of a chart of everything: services that are not among the kTopServices
     double bytesLeftOut = 0; ///< sum of their last values
+    bool areThresholdsTheProof = false; ///< how far they are from the lines is what the chart is about
     bool isMemoryOfCost = false; ///< the one line is all memory that the cost was paid for
     bool isPartial = false;
     bool isRelative = false; ///< time since the start of a recording, not on the calendar
 
+    /// What the axis of memory has to hold: all lines, and thresholds unless they would squash the lines flat.
     [[nodiscard]] double maxBytes() const;
+    /// First and last point of a line in a range (all of it without one); nullopt with less than two points there.
+    [[nodiscard]] std::optional<std::pair<QPointF, QPointF>> endsOf(
+        std::size_t line, const std::optional<TimeRange>& within) const;
     [[nodiscard]] double maxCost() const;
     [[nodiscard]] bool isEmpty() const { return lines.empty() && costs.empty(); }
     [[nodiscard]] double seconds(Instant t) const { return (t - range.start).toSeconds(); }
@@ -110,7 +119,8 @@ struct ChartData {
 /// Service "" = everything that has memory over time.
 [[nodiscard]] ChartData serviceChart(
     const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice = {});
-/// The evidence of one finding: its site's live bytes where there is a series, else its service.
+/// The evidence of one finding: the largest pod where the rate is that of the pods, else its site's live bytes where there
+/// is a series, else its service.
 [[nodiscard]] ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding);
 /// Only the cost of one service over time.
 [[nodiscard]] ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service);

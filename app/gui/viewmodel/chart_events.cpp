@@ -62,19 +62,22 @@ void noteDeploys(Buckets& buckets, const WorkloadUsage& workload)
     }
 }
 
-QString labelOf(EventKind kind, int count)
-{
-    const QString what = kind == EventKind::OomKill ? tr("OOM kill")
-        : kind == EventKind::Deploy                 ? tr("deploy")
-                                                    : tr("restart");
-    return count > 1 ? u"%1 × %2"_s.arg(what).arg(count) : what;
-}
-
 } // namespace
 
 QString eventLaneTitle(EventKind kind)
 {
     return tr(kLaneTitles.at(static_cast<std::size_t>(kind)));
+}
+
+QString eventLabel(EventKind kind, int count)
+{
+    if (kind == EventKind::Anomaly || kind == EventKind::Recording) {
+        return QCoreApplication::translate("ChartData", "%n event(s)", nullptr, count);
+    }
+    const QString what = kind == EventKind::OomKill ? tr("OOM kill")
+        : kind == EventKind::Deploy                 ? tr("deploy")
+                                                    : tr("restart");
+    return count > 1 ? u"%1 × %2"_s.arg(what).arg(count) : what;
 }
 
 QString eventIcon(EventKind kind)
@@ -109,8 +112,8 @@ void addEvents(ChartData& chart, const WorkspaceAnalysis& analysis, const Servic
     }
     for (const auto& [key, bucket] : buckets) {
         const QStringList details(bucket.details.begin(), bucket.details.end());
-        chart.events.push_back(
-            { chart.seconds(bucket.first), key.second, labelOf(key.second, bucket.count), details.join(u'\n'), 0 });
+        chart.events.push_back({ chart.seconds(bucket.first), key.second, eventLabel(key.second, bucket.count),
+            details.join(u'\n'), 0, bucket.count });
     }
     for (const AnomalyEvent& anomaly : service.anomalies) {
         chart.events.push_back({ chart.seconds(anomaly.range.start), EventKind::Anomaly,

@@ -15,6 +15,9 @@ struct Recording {
 };
 [[nodiscard]] std::vector<Recording> relativeRecordings(const WorkspaceAnalysis& analysis);
 
+/// What several events of one kind that stand at one place are called: "OOM kill × 3"; anomalies and recordings have names
+/// of their own, so they are "2 events".
+[[nodiscard]] QString eventLabel(EventKind kind, int count);
 /// Restarts, OOM kills and deploys of a service's pods, its cost anomalies; one event per hour and kind, by time.
 void addEvents(ChartData& chart, const WorkspaceAnalysis& analysis, const ServiceView& service);
 /// The template hash in the name of a Deployment's pod: "7d9f4c8b5" of "checkout-7d9f4c8b5-x2k4p"; "" for other pods. A

@@ -3,6 +3,9 @@
 #include "app/gui/text.h"
 #include "app/gui/viewmodel/chart_data.h"
 #include "app/gui/viewmodel/chart_events.h"
+#include "app/gui/viewmodel/chart_thresholds.h"
+#include "app/gui/viewmodel/service_colors.h"
+#include "core/analysis/pod_runs.h"
 #include "core/analysis/workspace_analysis.h"
 
 #include <QCoreApplication>
@@ -161,26 +164,6 @@ void addCosts(ChartData& chart, const std::map<std::int64_t, Decimal>& perDay)
     }
 }
 
-/// Requests are of one pod: drawn beside lines of one pod, not beside sums of many.
-void addThresholds(ChartData& chart, const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& workloads)
-{
-    double request = 0;
-    double limit = 0;
-    for (const std::size_t index : workloads) {
-        for (const PodUsage& pod : analysis.workloads[index].pods) {
-            request = std::max(request, pod.requestBytes.value_or(0));
-            limit = std::max(limit, pod.limitBytes.value_or(0));
-        }
-    }
-    if (limit > 0) {
-        chart.thresholds.push_back({ limit,
-            (limit == request ? tr("request = limit %1 / pod") : tr("limit %1 / pod")).arg(bytesText(limit)) });
-    }
-    if (request > 0 && request != limit) {
-        chart.thresholds.push_back({ request, tr("request %1 / pod").arg(bytesText(request)) });
-    }
-}
-
 /// Everything on the calendar, with the recordings that the user placed there.
 TimeRange chartRange(const WorkspaceAnalysis& analysis)
 {
@@ -333,6 +316,58 @@ ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& ser
     return chart;
 }
 
+/// The longest run of a pod between restarts, and the rate of all of them drawn through its middle.
+std::optional<ChartData::Trend> podTrend(
+    const ChartData& chart, const WorkloadUsage& usage, const UsageTrend& rate, const Finding& finding)
+{
+    const auto lengthOf = [&usage](const PodRun& run) {
+        return (usage.pods[run.pod].times[run.end - 1] - usage.pods[run.pod].times[run.begin]).ns;
+    };
+    const std::vector<PodRun> runs = podRuns(usage);
+    const auto longest = std::ranges::max_element(runs, {}, lengthOf);
+    if (longest == runs.end() || lengthOf(*longest) <= 0) {
+        return std::nullopt;
+    }
+    const PodUsage& pod = usage.pods[longest->pod];
+    QPointF middle;
+    for (std::size_t i = longest->begin; i < longest->end; ++i) {
+        middle += QPointF(chart.seconds(pod.times[i]), pod.workingSetBytes[i]);
+    }
+    middle /= static_cast<double>(longest->end - longest->begin);
+    const double perSecond = rate.bytesPerHourPerPod / 3600;
+    const auto at = [&](double x) { return QPointF(x, std::max(0.0, middle.y() + perSecond * (x - middle.x()))); };
+    QString label = tr("%1 per pod").arg(growthText(rate.bytesPerHourPerPod));
+    const double share = finding.growthBytesPerHour.value_or(0) / rate.bytesPerHourPerPod;
+    constexpr double kAll = 0.995;
+    label += share > 0 && share < kAll ? tr(", %1 of it here").arg(percentText(share)) : QString();
+    return ChartData::Trend { at(chart.seconds(pod.times[longest->begin])),
+        at(chart.seconds(pod.times[longest->end - 1])), label };
+}
+
+/// A rate that was measured on the pods is proved by the pods: the heap that was profiled may be a thousandth of them.
+std::optional<ChartData> podChart(const WorkspaceAnalysis& analysis, const ServiceView& service, const Finding& finding)
+{
+    const UsageTrend* fastest = nullptr;
+    const WorkloadUsage* usage = nullptr;
+    for (std::size_t i = 0; i < service.trends.size() && i < service.workloads.size(); ++i) {
+        const UsageTrend& trend = service.trends[i];
+        if (trend.isGrowing && (fastest == nullptr || trend.bytesPerHourPerPod > fastest->bytesPerHourPerPod)) {
+            fastest = &trend;
+            usage = &analysis.workloads[service.workloads[i]];
+        }
+    }
+    if (fastest == nullptr) {
+        return std::nullopt;
+    }
+    ChartData chart = emptyChart(analysis, &service);
+    addLine(chart, largestPodLine(chart, analysis, service));
+    addCosts(chart, dailyCosts(service));
+    addEvents(chart, analysis, service);
+    addThresholds(chart, analysis, service.workloads);
+    chart.trend = podTrend(chart, *usage, *fastest, finding);
+    return chart;
+}
+
 } // namespace
 
 ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view service, ChartChoice choice)
@@ -355,12 +390,17 @@ ChartData serviceChart(const WorkspaceAnalysis& analysis, std::string_view servi
                 || (choice.memory == ChartMemory::LiveBytes && hasProfileSeries(chart, *one));
             if (isOfOnePod) {
                 addThresholds(chart, analysis, one->workloads);
+            } else if (isOfServices) {
+                addThresholdSums(chart, analysis, *one);
             }
         }
     } else {
         addEverything(chart, analysis, choice);
     }
     rankLines(chart, !isOfServices);
+    if (isOfServices) {
+        colorServices(chart, analysis);
+    }
     return chart;
 }
 
@@ -381,7 +421,14 @@ ChartData findingChart(const WorkspaceAnalysis& analysis, const Finding& finding
     const bool isOfRequest =
         finding.kind == FindingKind::Overprovisioned || finding.kind == FindingKind::Underprovisioned;
     if (isOfRequest && service != nullptr && !service->workloads.empty()) {
-        return requestChart(analysis, *service, finding);
+        ChartData chart = requestChart(analysis, *service, finding);
+        chart.areThresholdsTheProof = true;
+        return chart;
+    }
+    if (finding.isRateOfPods && service != nullptr) {
+        if (std::optional<ChartData> chart = podChart(analysis, *service, finding)) {
+            return *std::move(chart);
+        }
     }
     ChartData chart = serviceChart(analysis, finding.service);
     if (service == nullptr || !service->growth || !finding.blame) {

@@ -20,6 +20,12 @@ QString tr(const char* text)
     return QCoreApplication::translate("CostRows", text);
 }
 
+/// How the rows of a service were found to be its own.
+QString rankText(MatchRank rank)
+{
+    return rank == MatchRank::Heuristic ? tr("name") : toQString(heaptoll::name(rank));
+}
+
 Cell shareCell(double share, const std::string& currency, bool isMixed)
 {
     Cell cell;
@@ -117,7 +123,7 @@ Row serviceCostRow(const WorkspaceAnalysis& analysis, const ServiceCost& cost, D
         shareCell(share, currency, analysis.totals.isMixed()), trend,
         moneyCell(moneyPerMonthText(service.memoryCostPerMonth, currency), service.memoryCostPerMonth, currency,
             unknown, rank),
-        textCell(service.isBucket ? u"—"_s : toQString(heaptoll::name(service.worstRank))), rows };
+        textCell(service.isBucket ? u"—"_s : rankText(service.worstRank)), rows };
     return row;
 }
 

@@ -5,8 +5,10 @@
 #include "app/gui/theme/theme.h"
 #include "app/gui/viewmodel/roles.h"
 
+#include <QFontInfo>
 #include <QPainter>
 #include <QPainterPath>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -30,7 +32,57 @@ QRect paintCellIcon(QPainter& painter, QRect content, const QModelIndex& index)
     return content;
 }
 
+/// Where the last part of a qualified name begins, outside of template arguments and parameters; 0 = it has no parts. The
+/// number of a closure ("func1") is no name: the function that it is in belongs to it.
+qsizetype lastPartOf(const QString& name)
+{
+    static const QRegularExpression closure(QStringLiteral("^(func|lambda|\\$|\\{)?[0-9.]+"));
+    qsizetype end = name.size();
+    while (true) {
+        int depth = 0;
+        qsizetype start = 0;
+        for (qsizetype i = end - 1; i > 0 && start == 0; --i) {
+            const QChar letter = name[i];
+            depth += letter == u')' || letter == u'>' || letter == u']' ? 1 : 0;
+            depth -= letter == u'(' || letter == u'<' || letter == u'[' ? 1 : 0;
+            const bool isSeparator = letter == u'.' || (letter == u':' && name[i - 1] == u':');
+            start = depth == 0 && isSeparator && i + 1 < end ? i + 1 : 0;
+        }
+        if (start == 0 || !closure.match(name.mid(start)).hasMatch()) {
+            return start;
+        }
+        end = start - 1;
+    }
+}
+
 } // namespace
+
+QString elidedName(const QFontMetrics& metrics, const QString& text, int width)
+{
+    if (metrics.horizontalAdvance(text) <= width) {
+        return text;
+    }
+    const qsizetype gap = text.indexOf(QLatin1String("  "));
+    const QString name = gap < 0 ? text : text.left(gap);
+    const QString place = gap < 0 ? QString() : text.mid(gap);
+    const qsizetype start = lastPartOf(name);
+    const QString last = name.mid(start);
+    for (const QString& after : { place, QString() }) {
+        const int room = width - metrics.horizontalAdvance(after);
+        if (metrics.horizontalAdvance(name) <= room) {
+            return name + after;
+        }
+        const int head = room - metrics.horizontalAdvance(u'…' + last);
+        if (start > 0 && head >= 0) {
+            qsizetype kept = start - 1;
+            while (kept > 0 && metrics.horizontalAdvance(name.left(kept)) > head) {
+                --kept;
+            }
+            return name.left(kept) + u'…' + last + after;
+        }
+    }
+    return metrics.elidedText(last, start > 0 ? Qt::ElideRight : Qt::ElideMiddle, width);
+}
 
 void paintSparkline(QPainter& painter, const QRectF& target, const QList<double>& values, const QColor& color)
 {
@@ -83,7 +135,9 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         painter->setPen(foreground.isValid() ? foreground.value<QColor>() : t.text);
         painter->setFont(item.font);
         const QFontMetrics metrics(item.font);
-        const QString text = metrics.elidedText(item.text, Qt::ElideMiddle, content.width());
+        const bool isCode = QFontInfo(item.font).fixedPitch();
+        const QString text = isCode ? elidedName(metrics, item.text, content.width())
+                                    : metrics.elidedText(item.text, Qt::ElideMiddle, content.width());
         painter->drawText(content, static_cast<int>(item.displayAlignment), text);
     }
     if ((item.state & QStyle::State_HasFocus) != 0 && (item.state & QStyle::State_Selected) == 0) {

@@ -154,6 +154,13 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
     }
 }
 
+/// A service that is billed for the first time; the level of a fit is not exactly 0.
+bool isNew(const AnomalyEvent& event)
+{
+    constexpr double kNearlyNothing = 0.01; // of what it costs now
+    return event.expected <= kNearlyNothing * event.actual;
+}
+
 /// Cost that begins out of nothing while the pods ran before is most likely a tag that was set then: the money was there.
 void blameMapping(Finding& finding, const FindingContext& context, const AnomalyEvent& event)
 {
@@ -162,8 +169,7 @@ void blameMapping(Finding& finding, const FindingContext& context, const Anomaly
         return std::ranges::any_of(context.analysis.workloads[w].pods,
             [before](const PodUsage& pod) { return !pod.times.empty() && pod.times.front() < before; });
     });
-    constexpr double kNearlyNothing = 0.01; // of what it costs now: the level of a fit is not exactly 0
-    if (event.expected > kNearlyNothing * event.actual || !ranBefore) {
+    if (!isNew(event) || !ranBefore) {
         return;
     }
     finding.isWeak = true;
@@ -188,7 +194,9 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
     finding.costSoFar = Decimal::fromDouble(event.impact);
     finding.currency = currency;
     finding.range = event.range;
-    const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by " : "cost rose by ";
+    const std::string verb = event.kind == AnomalyKind::Spike ? "cost spiked by "
+        : isNew(event)                                        ? "is new in the bill: "
+                                                              : "cost rose by ";
     finding.title = findingTitle(context.service.name,
         verb + formatMoney(*finding.costSoFar, currency) + " in " + std::to_string(days) + " d", "");
     priceAnomaly(finding, context, event, months);

@@ -10,14 +10,13 @@
 #include "app/gui/view/view_state.h"
 #include "app/gui/viewmodel/cost_rows.h"
 #include "app/gui/viewmodel/roles.h"
+#include "app/gui/widget/clipboard.h"
 #include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/kpi_card.h"
 #include "app/gui/widget/partial_chip.h"
 #include "app/gui/workspace_controller.h"
 
 #include <QAction>
-#include <QApplication>
-#include <QClipboard>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
@@ -423,7 +422,7 @@ void FindingsPage::openEvidence(int index)
 void FindingsPage::copyMarkdown()
 {
     if (const Finding* finding = current()) {
-        QApplication::clipboard()->setText(findingMarkdown(*finding));
+        copyText(findingMarkdown(*finding), m_pane);
     }
 }
 

@@ -289,11 +289,9 @@ ChartData::Line largestPodLine(
     return line;
 }
 
-/// Request, recommendation and what the pods use: the proof of a request that is too large or too small. Of the container
-/// that the finding is about, for each has a request of its own.
-ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service, const Finding& finding)
+/// The largest pod of one workload, with what is asked for and billed.
+ChartData largestPodChart(const WorkspaceAnalysis& analysis, const ServiceView& service, std::size_t workload)
 {
-    const std::size_t workload = finding.workload.value_or(service.workloads.front());
     const std::vector<std::size_t> one { workload };
     ChartData chart = emptyChart(analysis, &service);
     ChartData::Line line = largestPodLine(chart, analysis, one);
@@ -305,6 +303,15 @@ ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& ser
     addCosts(chart, dailyCosts(service));
     addEvents(chart, analysis, service);
     addThresholds(chart, analysis, one);
+    return chart;
+}
+
+/// Request, recommendation and what the pods use: the proof of a request that is too large or too small. Of the container
+/// that the finding is about, for each has a request of its own.
+ChartData requestChart(const WorkspaceAnalysis& analysis, const ServiceView& service, const Finding& finding)
+{
+    const std::size_t workload = finding.workload.value_or(service.workloads.front());
+    ChartData chart = largestPodChart(analysis, service, workload);
     const auto place = std::ranges::find(service.workloads, workload) - service.workloads.begin();
     const bool hasAdvice = static_cast<std::size_t>(place) < service.sizing.size()
         && service.sizing[static_cast<std::size_t>(place)].recommendedRequestBytes;
@@ -348,23 +355,19 @@ std::optional<ChartData::Trend> podTrend(
 std::optional<ChartData> podChart(const WorkspaceAnalysis& analysis, const ServiceView& service, const Finding& finding)
 {
     const UsageTrend* fastest = nullptr;
-    const WorkloadUsage* usage = nullptr;
+    std::size_t workload = 0;
     for (std::size_t i = 0; i < service.trends.size() && i < service.workloads.size(); ++i) {
         const UsageTrend& trend = service.trends[i];
         if (trend.isGrowing && (fastest == nullptr || trend.bytesPerHourPerPod > fastest->bytesPerHourPerPod)) {
             fastest = &trend;
-            usage = &analysis.workloads[service.workloads[i]];
+            workload = service.workloads[i];
         }
     }
     if (fastest == nullptr) {
         return std::nullopt;
     }
-    ChartData chart = emptyChart(analysis, &service);
-    addLine(chart, largestPodLine(chart, analysis, service));
-    addCosts(chart, dailyCosts(service));
-    addEvents(chart, analysis, service);
-    addThresholds(chart, analysis, service.workloads);
-    chart.trend = podTrend(chart, *usage, *fastest, finding);
+    ChartData chart = largestPodChart(analysis, service, workload);
+    chart.trend = podTrend(chart, analysis.workloads[workload], *fastest, finding);
     return chart;
 }
 

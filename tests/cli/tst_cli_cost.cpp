@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Bills that say less than they seem to: what is unknown, in doubt or there twice is said, and never 0.
 #include "tests/support/run_heaptoll.h"
 

@@ -209,7 +209,7 @@ TEST(aRangeWithOneProfileComparesNothing)
     CHECK_EQ(one.liveAtEndTotal, std::int64_t { 1000 });
     CHECK_EQ(sumOf(one.objectsAtEnd), std::int64_t { 10 });
     CHECK(one.liveDelta.empty() && !one.liveAtStartTotal && !one.bytesPerHour);
-    CHECK_EQ(one.note, std::string("one profile in this range: nothing to compare"));
+    CHECK_EQ(one.note, std::string("no profile in this range: shown is the one before it, of 2024-10-04T12:00:00Z"));
     CHECK(one.cost == Decimal::fromUnits(11)); // 11 of the 24 h of day 0
     const RangeView two = rangeView(*result.value(), "shop", hoursOf(12, 36));
     CHECK_EQ(two.liveAtStartTotal.value_or(0), std::int64_t { 1000 });

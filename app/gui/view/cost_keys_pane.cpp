@@ -187,8 +187,7 @@ void CostKeysPane::list()
 void CostKeysPane::fill()
 {
     const QString filter = m_filter->text();
-    const std::span<const CostKey> keys =
-        m_keys ? std::span<const CostKey>(*m_keys) : std::span<const CostKey> {};
+    const std::span<const CostKey> keys = m_keys ? std::span<const CostKey>(*m_keys) : std::span<const CostKey> {};
     std::vector<Row> rows;
     std::size_t matched = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {

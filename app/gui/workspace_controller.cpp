@@ -63,10 +63,14 @@ QString WorkspaceController::displayName() const
     return QFileInfo(m_path).completeBaseName();
 }
 
+bool isUnread(const ImportedFile& file)
+{
+    return file.documents.empty() && file.error.has_value() && file.error->code != ErrorCode::NotRecognized;
+}
+
 int WorkspaceController::unreadCount() const
 {
-    return static_cast<int>(std::ranges::count_if(
-        m_files, [](const ImportedFile& file) { return file.error.has_value() && file.documents.empty(); }));
+    return static_cast<int>(std::ranges::count_if(m_files, &isUnread));
 }
 
 void WorkspaceController::analyze()

@@ -43,6 +43,9 @@ using SourceChoices = std::map<std::string, SourceChoice>; ///< by path
 /// Files with their place in the list of sources.
 using PlacedFiles = std::vector<std::pair<std::size_t, ImportedFile>>;
 
+/// Nothing of it could be read, though it is of a known kind: a README among the profiles is no failure.
+[[nodiscard]] bool isUnread(const ImportedFile& file);
+
 /// Owns what is open: sources, documents, options, the analysis, the finding states. Imports and analyses run as jobs;
 /// a result that is older than the last request is dropped. All edits go over undoStack(): also files that come and go.
 class WorkspaceController : public QObject {
@@ -67,8 +70,7 @@ public:
     /// True while the made-up shop is open, also when it was worked on, saved and opened again.
     [[nodiscard]] bool isSample() const { return m_isSample; }
     /// The user cancelled the analysis of what is open now: analysis() is older, or null.
-    /// Files of which nothing could be read.
-    [[nodiscard]] int unreadCount() const;
+    [[nodiscard]] int unreadCount() const; ///< of files that isUnread()
     /// Why the last analysis gave no answer; ErrorCode::Cancelled: the user wanted it so. analysis() is older then.
     [[nodiscard]] const std::optional<Error>& analysisError() const { return m_analysisError; }
 

@@ -118,9 +118,11 @@ void WorkspaceController::takeImported(
     std::vector<ImportedFile> files, Purpose purpose, const std::vector<Relocation>& moved)
 {
     std::erase_if(files, isNoise);
+    const auto read = static_cast<int>(
+        std::ranges::count_if(files, [](const ImportedFile& file) { return !file.documents.empty(); }));
+    const bool isKnown = read > 0; // else also what nobody recognised is what was asked for
     const auto failed = static_cast<int>(std::ranges::count_if(
-        files, [](const ImportedFile& file) { return file.documents.empty() && file.error.has_value(); }));
-    const int read = static_cast<int>(files.size()) - failed;
+        files, [isKnown](const ImportedFile& file) { return isKnown ? isUnread(file) : file.error.has_value(); }));
     auto [removed, added] = placed(std::move(files), moved);
     if (purpose != Purpose::Edit || added.empty()) {
         replaceFiles(removed, added);

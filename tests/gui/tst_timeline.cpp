@@ -213,7 +213,9 @@ private slots:
     }
     void selectionRow_namesTheServiceAndItsCostTrend()
     {
-        const QString text = child<QLabel>(u"timeline.selection"_s)->text().replace(QChar::Nbsp, u' ');
+        constexpr char16_t kWordJoiner = 0x2060;
+        QString text = child<QLabel>(u"timeline.selection"_s)->text().replace(QChar::Nbsp, u' ');
+        text.remove(QChar(kWordJoiner));
         QVERIFY2(text.contains(u"$5.00/day per day"_s), qPrintable(text)); // checkout's bill rises by 5 a day
     }
     void tableTwin_hasEveryNumberOfTheChart()

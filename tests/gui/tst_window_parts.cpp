@@ -139,6 +139,20 @@ private slots:
         QVERIFY(m_fixture->child<QToolButton>("status.notes")->isVisible());
         QVERIFY(m_fixture->child<QWidget>("kpi.quality")->accessibleName().contains(u"1 file not read"_s));
     }
+    void readmeAmongTheFiles_isNoFailure()
+    {
+        const QString whole = profile(u"data/whole.pb.gz"_s);
+        m_fixture->write(u"data/README.txt"_s, "how these were made");
+        controller().importFiles({ QFileInfo(whole).path() });
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 2U);
+        QCOMPARE(controller().unreadCount(), 0);
+        QVERIFY(!m_fixture->child<QLabel>("notice")->isVisible());
+        controller().clear();
+        controller().importFiles({ m_fixture->write(u"alone.txt"_s, "nothing to see") });
+        QVERIFY(m_fixture->isIdle());
+        QVERIFY(noticeText().contains(u"1 file could not be read"_s)); // it was asked for
+    }
     void rateCard_hasACurrencyAndCanBeTakenBack()
     {
         RateCardDialog fresh({ std::nullopt, "USD" });

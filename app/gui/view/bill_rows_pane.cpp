@@ -88,6 +88,7 @@ BillRowsPane::BillRowsPane(const PageContext& context, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_heading);
     layout->addWidget(m_table, 1);
+    layout->addStretch();
     connect(&m_job, &LatestJob::cancelled, this,
         [this] { showMessage(tr("Reading the bill rows was cancelled. Select the service again to read them.")); });
     showMessage(tr("Select a service to see its bill rows."));
@@ -122,6 +123,7 @@ void BillRowsPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const
 void BillRowsPane::showMessage(const QString& message)
 {
     m_heading->setText(message);
+    m_table->hide(); // a head without rows is no answer
     m_model->setRows({});
     m_service.clear();
     m_analysis.reset();
@@ -147,6 +149,7 @@ void BillRowsPane::showRows(const BillRows& rows)
                            .arg(toQString(m_service), count, sums.join(u" · "_s),
                                range ? tr(", %1").arg(rangeText(*range)) : QString()));
     m_model->setRows(std::move(cells));
+    m_table->show();
     m_table->fitColumns(kWhatColumn);
     m_table->sortBy(-1, Qt::AscendingOrder); // as they come: the largest first, whatever their sign
 }

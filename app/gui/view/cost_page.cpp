@@ -243,8 +243,8 @@ void CostPage::showSummary(const std::vector<std::pair<std::string, Decimal>>& s
     const bool equalsBill = !lens().range && sums.size() == 1 && analysis()->totals.billed == sums.front().second;
     text += equalsBill ? tr(" = the bill ✓") : QString();
     text += analysis()->totals.isMixed()
-        ? tr("   currencies are never added or compared; bars in %1").arg(toQString(barCurrency()))
-        : tr("   %1 assigned").arg(percentText(analysis()->coverage.matchedShare()));
+        ? tr(" · currencies are never added or compared; bars in %1").arg(toQString(barCurrency()))
+        : tr(" · %1 assigned").arg(percentText(analysis()->coverage.matchedShare()));
     m_summary->setText(text);
     m_summary->setToolTip(tr("Exact: %1").arg(exact.join(u", "_s)));
 }

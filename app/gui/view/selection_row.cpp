@@ -22,7 +22,10 @@ namespace {
 QString figure(const QString& name, const QString& value, const QColor& color)
 {
     QString words = u"%1\u00a0<b style='color:%2'>%3</b>"_s;
-    const auto unbroken = [](const QString& text) { return text.toHtmlEscaped().replace(u' ', QChar::Nbsp); };
+    constexpr char16_t kWordJoiner = 0x2060;
+    const auto unbroken = [](const QString& text) {
+        return text.toHtmlEscaped().replace(u' ', QChar::Nbsp).replace(u'/', QString(u'/') + QChar(kWordJoiner));
+    };
     return words.arg(unbroken(name), color.name(), unbroken(value)); // the row wraps between figures only
 }
 

@@ -199,7 +199,7 @@ void SourcesPage::fillSources()
     const auto needsYou = [this](const Row& row) {
         const auto& files = context().controller.files();
         const auto file = std::ranges::find(files, toUtf8(row.key), &ImportedFile::path);
-        return context().controller.isMissing(file->path) || file->error.has_value();
+        return context().controller.isMissing(file->path) || isUnread(*file);
     };
     std::stable_partition(rows.begin(), rows.end(), needsYou); // what is missing or was not read comes first
     m_sourceModel->setRows(std::move(rows));

@@ -107,7 +107,11 @@ private slots:
         };
         go(ViewId::Timeline);
         QVERIFY(!rangeChip().contains(u"not used here"_s));
+        lens.service = "checkout";
+        window().selection().setLens(lens);
+        settle();
         go(ViewId::Findings);
+        QVERIFY(m_fixture->child<QWidget>("kpi.memorySpend")->accessibleName().endsWith(u"all services"_s));
         QVERIFY2(rangeChip().contains(u"not used here"_s), qPrintable(rangeChip()));
     }
     void pickers_showWhatIsChosen()

@@ -358,7 +358,7 @@ std::vector<Column> FindingPane::blameColumns(const Finding& f)
     return { { tr("Site"), tr("The blamed line, then who called it") }, { tr("Trend"), live },
         { tr("Live, one process"), live, true },
         { f.isRateOfPods ? tr("Pods' own rate") : tr("Heap growth"), growth, true },
-        { f.kind == FindingKind::Leak ? tr("Held on average, /mo") : tr("Cost/mo"), money, true } };
+        { f.kind == FindingKind::Leak ? tr("Mean held /mo") : tr("Cost/mo"), money, true } };
 }
 
 void FindingPane::showBlame(const Finding& f)
@@ -402,7 +402,7 @@ void FindingPane::showBlame(const Finding& f)
     m_blameModel->setRows(std::move(rows));
     m_blame->fitColumns(0);
     m_blame->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
-    m_blame->setColumnWidth(1, 106);
+    m_blame->setColumnWidth(1, 84);
     m_blame->setVisible(hasRows);
     m_blameHeading->setVisible(hasRows);
     const bool isCode = f.blame && !f.blame->file.empty();

@@ -87,16 +87,18 @@ void FindingsPage::showCards()
         const QString text = moneyOfEach(totals, amountOf, false);
         return text.isEmpty() ? u"—"_s : text + tr(" / mo");
     };
+    // The list follows the service of the lens, the totals are of the workspace.
+    const QString scope = lens().service.empty() ? QString() : tr(" · all services");
     const bool hasBill = !totals.byCurrency.empty() && totals.byCurrency.front().billedPerMonth;
     m_cards[MemorySpend]->setContent({ each([](const CurrencyTotals& total) { return total.memoryPerMonth; }),
-        hasBill ? tr("of %1 billed").arg(each([](const CurrencyTotals& total) { return total.billedPerMonth; }))
+        hasBill ? tr("of %1 billed").arg(each([](const CurrencyTotals& total) { return total.billedPerMonth; })) + scope
                 : tr("no bill: use a rate card"),
         {}, hasBill ? QString() : u"analyze.rateCard"_s });
     const QString recoverable = each([](const CurrencyTotals& total) {
         const Decimal all = total.recoverablePerMonth.all();
         return total.billedPerMonth || !all.isZero() ? std::optional(all) : std::nullopt;
     });
-    m_cards[Recoverable]->setContent({ recoverable, recoverableParts(totals), u"costValue"_s, {},
+    m_cards[Recoverable]->setContent({ recoverable, recoverableParts(totals) + scope, u"costValue"_s, {},
         tr("Of the cost of memory: leaks and over-provisioning, what both would save counted once, never above what "
            "memory costs. Cost anomalies and unattributed cost are not in it: they are of all cost.") });
     double growth = 0;
@@ -124,7 +126,7 @@ void FindingsPage::showCards()
     m_cards[LeakGrowth]->setContent({ sites > 0 ? growthText(growth)
             : unsure > 0                        ? tr("none sure")
                                                 : tr("none"),
-        leaks.isEmpty() ? tr("no leak found") : leaks.join(u" · "_s), u"memoryValue"_s, {},
+        (leaks.isEmpty() ? tr("no leak found") : leaks.join(u" · "_s)) + scope, u"memoryValue"_s, {},
         tr("Leaks of low confidence and weak signals are listed, but not added up.") });
     Decimal open;
     for (const ServiceView& service : a.services) {

@@ -288,6 +288,8 @@ void FindingsPage::refresh(Changes changes)
     m_stack->setCurrentIndex(0);
     if (changes.analysis) {
         fillKinds();
+    }
+    if (changes.analysis || changes.lens) {
         showCards();
     }
     showFindings();

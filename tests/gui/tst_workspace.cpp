@@ -161,6 +161,19 @@ private slots:
         QCOMPARE(controller().files().front().path, path);
         QVERIFY(!controller().hasUnsavedChanges());
     }
+    void billThatIsThere_countsOnce()
+    {
+        controller().importFiles({ m_fixture->copy(u"a/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv") });
+        QVERIFY(m_fixture->isIdle());
+        const QString copy = m_fixture->copy(u"b/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");
+        controller().importFiles({ copy }); // in a second step
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 2U);
+        QVERIFY(!controller().files().front().documents.empty());
+        QVERIFY(controller().files().back().documents.empty());
+        QVERIFY(controller().files().back().note.starts_with("same content as"));
+        QCOMPARE(controller().unreadCount(), 0);
+    }
     void changedFiles_areSaid()
     {
         const QString path = makeSaved();

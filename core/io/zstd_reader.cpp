@@ -3,12 +3,14 @@
 
 #ifdef HEAPTOLL_WITH_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 
 namespace heaptoll {
 namespace {
 
-/// Windows of up to 2 GiB are what `zstd --long=31` writes; the buffer is allocated as the frame asks for it.
-constexpr int kMaxWindowLog = 31;
+/// 1 GiB, as `zstd --long=30` writes: the buffer is allocated as the frame asks for it, and 20 hostile bytes must not get
+/// all there is.
+constexpr int kMaxWindowLog = 30;
 
 /// zstd as RFC 8878 has it: one or more frames.
 class ZstdReader final : public Reader {
@@ -54,8 +56,13 @@ Result<std::size_t> ZstdReader::read(std::span<std::byte> buffer)
             if (before > 0) {
                 return before; // the error comes again with the next call, behind the good bytes
             }
+            const Location where { {}, m_consumed - (m_in.size - m_in.pos), 0, {} };
+            if (ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge) {
+                return Error { ErrorCode::LimitExceeded, "the zstd data needs a window of more than 1 GiB", where,
+                    "pack it again with at most --long=30" };
+            }
             return Error { ErrorCode::Malformed, std::string("the zstd data is damaged: ") + ZSTD_getErrorName(status),
-                { {}, m_consumed - (m_in.size - m_in.pos), 0, {} }, "copy the file again from where it came" };
+                where, "copy the file again from where it came" };
         }
         m_frameOpen = status != 0;
         if (m_inputEnded && out.pos == before) {

@@ -161,6 +161,21 @@ TEST(source_readsZstdOrSaysThatItIsNotBuiltIn)
     CHECK(read.error && read.error->hint == "unpack it first: zstd -d");
 }
 
+TEST(source_refusesAFewBytesThatAskForTwoGibibytes)
+{
+    if (HEAPTOLL_TEST_ZSTD == 0) {
+        SKIP("built without zstd");
+    }
+    const TempFolder folder;
+    const auto frame = [&folder](char windowDescriptor) { // RFC 8878, 3.1.1.1.2: 10 + its upper five bits
+        const std::string bytes { '\x28', '\xb5', '\x2f', '\xfd', '\0', windowDescriptor, '\x01', '\0', '\0' };
+        return readBack(folder.write("window.zst", bytes)).error;
+    };
+    CHECK(!frame('\x58').has_value()); // 2 MiB
+    const auto refused = frame('\xa8'); // 2 GiB
+    CHECK(refused && refused->code == ErrorCode::LimitExceeded && refused->hint.find("--long=30") != std::string::npos);
+}
+
 TEST(source_stopsAtTheLimitAndWhenCancelled)
 {
     const TempFolder folder;

@@ -6,6 +6,7 @@
 #include "app/gui/trace.h"
 #include "app/gui/value_command.h"
 #include "app/gui/workspace_view.h"
+#include "core/import/overlapping_bills.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -77,20 +78,46 @@ void WorkspaceController::analyze()
 {
     m_analysisError.reset();
     m_jobs.cancel(std::exchange(m_analysisJob, 0)); // its end is no wish of the user
+    // Which bills hold the same charges changes with the files; the job tells it with what it found.
+    const auto documents = std::make_shared<std::vector<DocumentPtr>>(documentsOf(m_files));
     m_analysisJob = m_jobs.run(
         tr("Analyzing"), this,
-        [analyze = m_engine.analyze, documents = documentsOf(m_files), options = m_workspace.options](
-            const TaskContext& task) { return analyze(documents, options, task); },
-        [this](Result<std::shared_ptr<const WorkspaceAnalysis>> result) {
+        [analyze = m_engine.analyze, documents, marks = m_areOverlapsStale, options = m_workspace.options](
+            const TaskContext& task) {
+            if (marks) {
+                markOverlaps(*documents, task);
+            }
+            return analyze(*documents, options, task);
+        },
+        [this, documents, before = *documents](Result<std::shared_ptr<const WorkspaceAnalysis>> result) {
             m_analysisJob = 0;
             if (result.ok()) {
                 m_analysis = std::move(result).value();
+                takeMarked(before, *documents);
                 emit analysisChanged();
             } else {
                 m_analysisError = std::move(result).error();
                 emit analysisFailed();
             }
         });
+}
+
+/// What became of documents while they were analyzed.
+void WorkspaceController::takeMarked(const std::vector<DocumentPtr>& before, const std::vector<DocumentPtr>& after)
+{
+    m_areOverlapsStale = false;
+    if (before == after) {
+        return;
+    }
+    for (ImportedFile& file : m_files) {
+        for (DocumentPtr& document : file.documents) {
+            const auto it = std::ranges::find(before, document);
+            if (it != before.end()) {
+                document = after[static_cast<std::size_t>(it - before.begin())];
+            }
+        }
+    }
+    emit filesChanged();
 }
 
 void WorkspaceController::setOptions(const AnalysisOptions& options)

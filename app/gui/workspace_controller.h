@@ -157,6 +157,7 @@ private:
     void setFindingState(const std::string& fingerprint, const FindingState& state);
     void forgetJob(quint64 id);
     void analyze();
+    void takeMarked(const std::vector<DocumentPtr>& before, const std::vector<DocumentPtr>& after);
     void autosave();
     void fill(Workspace workspace);
     [[nodiscard]] Workspace snapshot() const;
@@ -173,6 +174,7 @@ private:
     std::shared_ptr<const WorkspaceAnalysis> m_analysis;
     QString m_path;
     bool m_isSample = false;
+    bool m_areOverlapsStale = false; ///< files were edited since the bills were compared
     std::optional<Error> m_analysisError;
     bool m_hasAutosaveFailed = false;
     std::set<quint64> m_importJobs;

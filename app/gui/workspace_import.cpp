@@ -194,6 +194,7 @@ void WorkspaceController::pushFiles(const QString& what, FilesChange change)
 void WorkspaceController::applyFiles(const FilesChange& change)
 {
     m_formatOfPath = change.formatOfPath;
+    m_areOverlapsStale = true;
     replaceFiles(change.removed, change.added);
     setOptions(change.options);
 }

@@ -389,30 +389,31 @@ void ImportRun::addJobs(const std::vector<std::string>& paths)
 /// What only shows when all files are known.
 std::vector<ImportedFile> ImportRun::resultsAfterAll()
 {
-    std::vector<ImportedFile> results;
-    std::vector<std::vector<DocumentPtr>> before;
+    std::vector<DocumentPtr> documents;
     for (const auto& job : m_jobs) {
-        results.push_back(std::move(job->result));
-        before.push_back(results.back().documents);
+        documents.insert(documents.end(), job->result.documents.begin(), job->result.documents.end());
     }
-    markOverlaps(results, m_task);
-    std::vector<ImportedFile> changed;
-    for (std::size_t i = 0; i < m_jobs.size(); ++i) {
-        Job& job = *m_jobs[i];
-        const bool isChanged = job.skip || results[i].documents != before[i];
-        if (job.isPresent && !isChanged) {
+    markOverlaps(documents, m_task);
+    std::vector<ImportedFile> results;
+    auto next = documents.begin();
+    for (const auto& job : m_jobs) {
+        bool isChanged = job->skip;
+        for (DocumentPtr& document : job->result.documents) {
+            isChanged = isChanged || document != *next;
+            document = std::move(*next++);
+        }
+        if (job->isPresent && !isChanged) {
             continue;
         }
-        job.result = std::move(results[i]);
-        if (isChanged && job.isPresent) {
-            tell(m_observer.fileDetected, job);
+        if (isChanged && job->isPresent) {
+            tell(m_observer.fileDetected, *job);
         }
         if (isChanged) {
-            tell(m_observer.fileDone, job);
+            tell(m_observer.fileDone, *job);
         }
-        changed.push_back(std::move(job.result));
+        results.push_back(std::move(job->result));
     }
-    return changed;
+    return results;
 }
 
 std::vector<ImportedFile> importPaths(const ImporterRegistry& registry, const std::vector<std::string>& paths,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -16,9 +17,8 @@ constexpr std::uint64_t kMostSampled = 2'000'000; ///< charges: 48 MB
 constexpr std::uint64_t kTellingShare = 10; ///< one of so many charges
 constexpr std::size_t kPollRows = 65'536;
 
-/// One bill among the files, and its texts as hashes, which are the same in every bill.
+/// One bill among the documents, and its texts as hashes, which are the same in every bill.
 struct Bill {
-    std::size_t file = 0;
     std::size_t document = 0;
     const CostTable* table = nullptr;
     std::vector<std::uint64_t> textHashes; ///< by StringId
@@ -97,15 +97,13 @@ private:
     std::uint64_t m_last = 0;
 };
 
-std::vector<Bill> billsOf(const std::vector<ImportedFile>& files)
+std::vector<Bill> billsOf(const std::vector<DocumentPtr>& documents)
 {
     std::vector<Bill> bills;
-    for (std::size_t file = 0; file < files.size(); ++file) {
-        for (std::size_t d = 0; d < files[file].documents.size(); ++d) {
-            const Document& document = *files[file].documents[d];
-            if (document.kind() == DocumentKind::Cost && document.costs()->rowCount > 0) {
-                bills.push_back({ file, d, document.costs().get(), {}, {} });
-            }
+    for (std::size_t d = 0; d < documents.size(); ++d) {
+        const Document& document = *documents[d];
+        if (document.kind() == DocumentKind::Cost && document.costs()->rowCount > 0) {
+            bills.push_back({ d, document.costs().get(), {}, {} });
         }
     }
     return bills;
@@ -276,18 +274,13 @@ std::string countedTwiceText(
         + " as well and count twice: if one of the two files is an older delivery of the same bill, leave it out";
 }
 
-} // namespace
-
-bool isCountedTwice(const Document& document)
+/// What is to be said of each document; those of which nothing is are left out.
+std::map<std::size_t, std::string> overlapTexts(const std::vector<DocumentPtr>& documents, const TaskContext& task)
 {
-    return std::ranges::find(document.issues.all(), kCountedTwice, &Issue::code) != document.issues.all().end();
-}
-
-void markOverlaps(std::vector<ImportedFile>& files, const TaskContext& task)
-{
-    std::vector<Bill> bills = billsOf(files);
+    std::map<std::size_t, std::string> texts;
+    std::vector<Bill> bills = billsOf(documents);
     if (bills.size() < 2) {
-        return;
+        return texts;
     }
     for (Bill& bill : bills) {
         const StringTable& strings = bill.table->strings;
@@ -302,19 +295,45 @@ void markOverlaps(std::vector<ImportedFile>& files, const TaskContext& task)
         const std::uint64_t all = charges.countOf(one, period);
         const std::uint64_t others = charges.countOf(two, period);
         const bool isSmaller = all < others || (all == others && one < two);
-        if (!isSmaller || overlap.shared * kTellingShare < all) {
+        if (isSmaller && overlap.shared * kTellingShare >= all) {
+            const Document& other = *documents[bills[two].document];
+            texts.try_emplace(bills[one].document, countedTwiceText(charges, overlap, all, bills[one], other));
+        }
+    }
+    return texts;
+}
+
+const Issue* markOf(const Document& document)
+{
+    const auto it = std::ranges::find(document.issues.all(), kCountedTwice, &Issue::code);
+    return it == document.issues.all().end() ? nullptr : &*it;
+}
+
+} // namespace
+
+bool isCountedTwice(const Document& document)
+{
+    return markOf(document) != nullptr;
+}
+
+void markOverlaps(std::vector<DocumentPtr>& documents, const TaskContext& task)
+{
+    const std::map<std::size_t, std::string> texts = overlapTexts(documents, task);
+    if (task.cancelled()) {
+        return;
+    }
+    for (std::size_t d = 0; d < documents.size(); ++d) {
+        const auto text = texts.find(d);
+        const Issue* const mark = markOf(*documents[d]);
+        if (text == texts.end() ? mark == nullptr : mark != nullptr && mark->message == text->second) {
             continue;
         }
-        DocumentPtr& document = files[bills[one].file].documents[bills[one].document];
-        if (isCountedTwice(*document)) {
-            continue; // said before
+        auto changed = std::make_shared<Document>(*documents[d]);
+        changed->issues.remove(kCountedTwice);
+        if (text != texts.end()) {
+            changed->issues.add(Severity::DataLoss, kCountedTwice, { changed->path }, text->second);
         }
-        const Document& other = *files[bills[two].file].documents[bills[two].document];
-        auto marked = std::make_shared<Document>(*document);
-        marked->isComplete = false;
-        marked->issues.add(Severity::DataLoss, kCountedTwice, { marked->path },
-            countedTwiceText(charges, overlap, all, bills[one], other));
-        document = std::move(marked);
+        documents[d] = std::move(changed);
     }
 }
 

@@ -17,6 +17,11 @@ void IssueList::add(
     m_issues.push_back({ std::string(code), severity, count, std::move(where), std::string(message) });
 }
 
+void IssueList::remove(std::string_view code)
+{
+    std::erase_if(m_issues, [code](const Issue& issue) { return issue.code == code; });
+}
+
 bool IssueList::hasDataLoss() const
 {
     return std::ranges::any_of(m_issues, [](const Issue& issue) { return issue.severity >= Severity::DataLoss; });

@@ -25,6 +25,7 @@ class IssueList {
 public:
     void add(
         Severity severity, std::string_view code, Location where, std::string_view message, std::uint64_t count = 1);
+    void remove(std::string_view code);
     [[nodiscard]] const std::vector<Issue>& all() const { return m_issues; }
     [[nodiscard]] bool hasDataLoss() const;
 

@@ -6,6 +6,7 @@
 #include "app/gui/settings.h"
 #include "app/gui/widget/data_table.h"
 #include "app/gui/workspace_view.h"
+#include "core/import/overlapping_bills.h"
 #include "tests/gui/window_fixture.h"
 
 #include <QAbstractButton>
@@ -173,6 +174,24 @@ private slots:
         QVERIFY(controller().files().back().documents.empty());
         QVERIFY(controller().files().back().note.starts_with("same content as"));
         QCOMPARE(controller().unreadCount(), 0);
+    }
+    void countedTwice_goesWithTheOtherBill()
+    {
+        const QString whole = m_fixture->copy(u"a/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");
+        QFile file(whole);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString part = m_fixture->write(u"b/focus.csv"_s, file.readAll().split('\n').mid(0, 9).join('\n') + '\n');
+        controller().importFiles({ whole, part });
+        QVERIFY(m_fixture->isIdle());
+        const auto mark = [this](
+                              std::size_t i) { return isCountedTwice(*controller().files().at(i).documents.front()); };
+        QVERIFY(!mark(0) && mark(1));
+        controller().removeFile(whole.toStdString());
+        QVERIFY(m_fixture->isIdle());
+        QVERIFY(!mark(0));
+        controller().undoStack().undo();
+        QVERIFY(m_fixture->isIdle());
+        QVERIFY(!mark(0) && mark(1));
     }
     void changedFiles_areSaid()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two deliveries of one bill count twice: that is said, and nothing is left out.
+#include "core/import/import.h"
 #include "core/import/overlapping_bills.h"
 #include "plugins/aws_cur/aws_cur_parser.h"
 #include "plugins/focus/focus_parser.h"
@@ -41,24 +42,21 @@ std::string focus(const Charges& charges)
 }
 
 template<typename Parser>
-ImportedFile bill(const std::string& path, const std::string& text)
+DocumentPtr bill(const std::string& path, const std::string& text)
 {
     auto document = std::make_shared<Document>();
     document->path = path;
     document->content = BillRun::of(Parser(), text)->bill;
-    ImportedFile file;
-    file.path = path;
-    file.documents.push_back(std::move(document));
-    return file;
+    return document;
 }
 
 /// Names of the bills that are marked.
-std::string marked(std::vector<ImportedFile> files)
+std::string marked(std::vector<DocumentPtr> documents)
 {
-    markOverlaps(files, {});
+    markOverlaps(documents, {});
     std::string names;
-    for (const ImportedFile& file : files) {
-        names += isCountedTwice(*file.documents.front()) ? file.path : "";
+    for (const DocumentPtr& document : documents) {
+        names += isCountedTwice(*document) ? document->path : "";
     }
     return names;
 }
@@ -75,12 +73,12 @@ TEST(theMonthToDateBesideTheWholeMonthIsSaid)
     Charges early;
     early.lastDay = 10;
     early.cost = "9"; // restated later
-    std::vector<ImportedFile> files { bill<FocusParser>("whole.csv", focus({})),
+    std::vector<DocumentPtr> bills { bill<FocusParser>("whole.csv", focus({})),
         bill<FocusParser>("early.csv", focus(early)) };
-    const auto before = files[1].documents.front();
-    markOverlaps(files, {});
-    CHECK(files[0].documents.front()->issues.all().empty());
-    const Document& document = *files[1].documents.front();
+    const auto before = bills[1];
+    markOverlaps(bills, {});
+    CHECK(bills[0]->issues.all().empty());
+    const Document& document = *bills[1];
     CHECK(document.isPartial());
     CHECK_EQ(document.issues.all().size(), std::size_t { 1 });
     const Issue& issue = document.issues.all().front();
@@ -89,6 +87,13 @@ TEST(theMonthToDateBesideTheWholeMonthIsSaid)
     CHECK(issue.message.starts_with("10 of its 10 charges of account 900 in the billing period from 2025-04-01 are in "
                                     "whole.csv as well and count twice"));
     CHECK(document.costs() == before->costs()); // nothing is left out
+
+    const auto again = bills;
+    markOverlaps(bills, {});
+    CHECK(bills == again); // nothing new
+    bills.erase(bills.begin());
+    markOverlaps(bills, {}); // its reason has gone, and so does the mark
+    CHECK(!isCountedTwice(*bills[0]) && !bills[0]->isPartial());
 }
 
 TEST(whatIsNoSecondDeliveryIsLeftAlone)
@@ -131,17 +136,17 @@ TEST(partsOfGeneratedBillsAreNotDeliveries)
         SKIP("no shared data");
     }
     for (const char* const set : { "focus-hourly-130k", "cur2-20k" }) {
-        std::vector<ImportedFile> files;
+        std::vector<DocumentPtr> bills;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(kData / set)) {
             if (entry.path().string().ends_with(".csv.gz")) {
                 const std::string text = decoded(entry.path());
-                files.push_back(std::string(set).starts_with("focus")
+                bills.push_back(std::string(set).starts_with("focus")
                         ? bill<FocusParser>(entry.path().string(), text)
                         : bill<AwsCurParser>(entry.path().string(), text));
             }
         }
-        CHECK(files.size() > 1);
-        CHECK_EQ(marked(std::move(files)), "");
+        CHECK(bills.size() > 1);
+        CHECK_EQ(marked(std::move(bills)), "");
     }
 }
 
@@ -151,14 +156,14 @@ TEST(twoDeliveriesOfACurWithoutTheirManifestsAreSaid)
     if (!std::filesystem::exists(folder)) {
         SKIP("no shared data");
     }
-    std::vector<ImportedFile> files;
+    std::vector<DocumentPtr> bills;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (entry.path().string().ends_with(".csv.gz")) {
-            files.push_back(bill<AwsCurParser>(entry.path().string(), decoded(entry.path())));
+            bills.push_back(bill<AwsCurParser>(entry.path().string(), decoded(entry.path())));
         }
     }
-    CHECK_EQ(files.size(), std::size_t { 3 });
-    CHECK(!marked(std::move(files)).empty()); // of the one and the two parts of the other, those with fewer charges
+    CHECK_EQ(bills.size(), std::size_t { 3 });
+    CHECK(!marked(std::move(bills)).empty()); // of the one and the two parts of the other, those with fewer charges
 }
 
 TEST(whatComesInTwoStepsIsSeenTogether)

@@ -90,7 +90,7 @@ int partialFileCount(const WorkspaceAnalysis& analysis)
 {
     int count = 0;
     for (const DocumentPtr& document : analysis.documents) {
-        count += document->isComplete ? 0 : 1;
+        count += document->isPartial() ? 1 : 0;
     }
     return count;
 }

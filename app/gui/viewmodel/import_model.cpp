@@ -153,7 +153,7 @@ void ImportItem::settle()
 {
     progress = -1;
     if (!file.documents.empty()) {
-        const bool isWhole = std::ranges::all_of(file.documents, [](const DocumentPtr& d) { return d->isComplete; });
+        const bool isWhole = std::ranges::all_of(file.documents, [](const DocumentPtr& d) { return !d->isPartial(); });
         state = isWhole ? State::Read : State::Partial;
     } else if (file.error) {
         const ErrorCode code = file.error->code;

@@ -30,7 +30,7 @@ Cell stateCell(const ImportedFile& file, bool isMissing)
         cell.icon = u"error"_s;
         cell.iconColor = &Tokens::high;
     } else if (!file.documents.empty()) {
-        const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return !d->isComplete; });
+        const bool isPartial = std::ranges::any_of(file.documents, [](const DocumentPtr& d) { return d->isPartial(); });
         cell = textCell(isPartial ? tr("partial") : tr("read"));
         cell.icon = isPartial ? u"severity-medium"_s : u"ok"_s;
         cell.iconColor = isPartial ? &Tokens::medium : &Tokens::ok;

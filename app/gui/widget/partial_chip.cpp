@@ -57,7 +57,7 @@ void PartialChip::setAnalysis(const WorkspaceAnalysis* analysis, const std::stri
     QStringList losses;
     for (std::size_t i = 0; analysis != nullptr && i < analysis->documents.size(); ++i) {
         const Document& document = *analysis->documents[i];
-        if (!document.isComplete && concerns(*analysis, i, service)) {
+        if (document.isPartial() && concerns(*analysis, i, service)) {
             const QString path = toQString(document.path);
             names << path.mid(path.lastIndexOf(u'/') + 1);
             losses << names.back() + u": "_s + lossOf(document);

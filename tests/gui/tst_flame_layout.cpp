@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/gui/flame/flame_layout.h"
+#include "app/gui/flame/flame_tree.h"
 #include "tests/support/check.h"
 
 using namespace heaptoll;
@@ -31,6 +31,17 @@ CallTree sampleTree(std::int64_t small)
 }
 
 } // namespace
+
+TEST(placeOfAPath_survivesFramesThatComeAndGo)
+{
+    const FlameTree tree(sampleTree(0), {}); // 1 main, 2 a, 3 b, 4 a in a
+    CHECK_EQ(placeOf(tree, {}), 0U);
+    CHECK_EQ(placeOf(tree, { "all", "main", "b" }), 3U);
+    CHECK_EQ(placeOf(tree, { "all", "main", "a", "a" }), 4U); // the very path, not the heaviest
+    CHECK_EQ(placeOf(tree, { "all", "main", "mallocgc", "b" }), 3U); // a frame on the way was folded
+    CHECK_EQ(placeOf(tree, { "all", "rt0_go", "main", "a" }), 2U); // the heaviest of two
+    CHECK_EQ(placeOf(tree, { "all", "main", "gone" }), 1U);
+}
 
 TEST(layout_isProportionalAndStaysInsideTheParent)
 {

@@ -4,7 +4,7 @@
 #include "app/gui/flame/flame_layout.h"
 #include "app/gui/flame/flame_palette.h"
 
-#include <QString>
+#include <QStringList>
 
 namespace heaptoll::gui {
 
@@ -20,5 +20,12 @@ struct FlameTree {
 
 /// Frames whose function or file contains the text, or matches it as /regex/; "" = none.
 [[nodiscard]] FlameMatches matchesOf(const CallTree& tree, const QString& search);
+
+/// What a box of a flame graph is called: the function with " (inl)", or what stands for it.
+[[nodiscard]] QString frameName(const CallTree& tree, std::uint32_t node);
+
+/// The node at a path of names (of frameName, the root first). Where frames on the way have come or gone, as by folding: the
+/// heaviest of the last name; without one, as deep as the path exists.
+[[nodiscard]] std::uint32_t placeOf(const FlameTree& tree, const QStringList& path);
 
 } // namespace heaptoll::gui

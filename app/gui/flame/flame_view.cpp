@@ -58,8 +58,7 @@ const FlameCategories& FlameView::categories() const
 void FlameView::setTree(
     std::shared_ptr<const FlameTree> tree, ValueText valueText, const QString& metricName, ValueText moreText)
 {
-    // Keep what the user looks at across a new range: the same path of names, as deep as it still exists.
-    QStringList zoomPath;
+    QStringList zoomPath; // the user goes on looking at it in the new tree
     if (m_tree && m_layout.zoomNode != 0) {
         for (const std::uint32_t node : pathTo(m_tree->calls, m_layout.zoomNode)) {
             zoomPath << nodeName(node);
@@ -70,17 +69,7 @@ void FlameView::setTree(
     m_moreText = std::move(moreText);
     m_metricName = metricName;
     m_selected = 0;
-    std::uint32_t zoom = 0;
-    for (qsizetype level = 1; m_tree && level < zoomPath.size(); ++level) {
-        const auto children = m_tree->index.of(zoom);
-        const auto it =
-            std::ranges::find_if(children, [&](std::uint32_t child) { return nodeName(child) == zoomPath.at(level); });
-        if (it == children.end()) {
-            break;
-        }
-        zoom = *it;
-    }
-    m_layout.zoomNode = zoom;
+    m_layout.zoomNode = m_tree ? placeOf(*m_tree, zoomPath) : 0;
     if (m_tree && m_tree->search == m_search) {
         m_matches = m_tree->matches;
         Q_EMIT searchChanged(searchSummary());
@@ -192,15 +181,7 @@ void FlameView::select(std::uint32_t node)
 
 QString FlameView::nodeName(std::uint32_t node) const
 {
-    if (node == 0) {
-        return tr("all");
-    }
-    const CallTree::LabelInfo& label = m_tree->calls.labels[m_tree->calls.nodes[node].label];
-    if (label.foldedFrames > 0) {
-        return tr("%n runtime frame(s)", nullptr, static_cast<int>(label.foldedFrames));
-    }
-    const QString name = label.site.function.empty() ? tr("(no function name)") : text(label.site.function);
-    return label.isInlined ? QString(name + u" (inl)"_s) : name;
+    return frameName(m_tree->calls, node);
 }
 
 QString FlameView::boxText(const FlameBox& box) const

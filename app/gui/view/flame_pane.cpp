@@ -150,7 +150,10 @@ void FlamePane::buildControls()
     connect(m_fold, &QCheckBox::toggled, this, &FlamePane::reload);
     connect(m_merge, &QCheckBox::toggled, this, &FlamePane::reload);
     connect(m_search, &QLineEdit::textChanged, m_flame, &FlameView::setSearch);
-    connect(m_search, &QLineEdit::returnPressed, this, [this] { m_flame->selectNextMatch(1); });
+    connect(m_search, &QLineEdit::returnPressed, this, [this] {
+        m_flame->selectNextMatch(1);
+        m_flame->setFocus(Qt::ShortcutFocusReason); // n, N and Enter go on from the match
+    });
 }
 
 void FlamePane::addKeys()

@@ -296,7 +296,7 @@ private slots:
         const ChartData top = serviceChart(shop, {});
         QCOMPARE(top.lines.size(), kTopServices);
         QCOMPARE(top.linesLeftOut, 15 - static_cast<int>(kTopServices)); // the bucket has no memory
-        QVERIFY(top.bytesLeftOut > 0);
+        QVERIFY(top.bytesLeftOut.value_or(0) > 0);
         QVERIFY(std::ranges::any_of(
             top.lines, [](const ChartData::Line& line) { return line.name == u"growing working set"_s; }));
         QVERIFY2(top.sentence().contains(u"9 more services"_s), qPrintable(top.sentence()));
@@ -304,6 +304,26 @@ private slots:
         QCOMPARE(every.lines.size(), std::size_t { 15 });
         QCOMPARE(every.linesLeftOut, 0);
         QCOMPARE(every.maxCost(), top.maxCost()); // the bars are of everything in both
+    }
+    void smallPodsOfMany_areNotDrawn()
+    {
+        WorkspaceAnalysis shop = *test::makeShop();
+        const ServiceView& service =
+            *std::ranges::find_if(shop.services, [](const ServiceView& each) { return !each.workloads.empty(); });
+        WorkloadUsage& workload = shop.workloads[service.workloads.front()];
+        workload.pods.clear();
+        for (std::size_t i = 0; i < kMostLines + 20; ++i) {
+            PodUsage pod;
+            pod.pod = "pod-" + std::to_string(i);
+            pod.times = { shop.range->start, shop.range->end };
+            pod.workingSetBytes = { 1000.0 + static_cast<double>(i), 500 };
+            workload.pods.push_back(pod);
+        }
+        const ChartData chart = serviceChart(shop, service.name, { ChartMemory::WorkingSet, ChartSplit::Pod });
+        QCOMPARE(chart.lines.size(), kMostLines);
+        QCOMPARE(chart.lines.back().name, u"pod-20"_s);
+        QCOMPARE(chart.linesLeftOut, 20);
+        QVERIFY2(chart.sentence().contains(u"20 smaller lines are not drawn"_s), qPrintable(chart.sentence()));
     }
     void deploys_areNewPodTemplates()
     {

@@ -18,13 +18,6 @@ QString colored(const QString& sign, const QColor& color, const QString& words)
     return u"<span style='color:%1; font-weight:600'>%2</span> %3"_s.arg(color.name(), sign, words.toHtmlEscaped());
 }
 
-/// What is not drawn is said, with what it weighs.
-QString leftOutText(const ChartData& data)
-{
-    return ChartLegend::tr("%n more service(s), %1 together, not drawn", "", data.linesLeftOut)
-        .arg(bytesText(data.bytesLeftOut));
-}
-
 } // namespace
 
 ChartLegend::ChartLegend(const ChartPanel& chart, QWidget* parent)
@@ -55,8 +48,8 @@ void ChartLegend::refresh()
     const QFontMetrics metrics = fontMetrics();
     constexpr int kSign = 34; // sign and gap
     const auto widthOf = [&](const QString& words) { return metrics.horizontalAdvance(words) + kSign; };
-    int room =
-        contentsRect().width() - widthOf(shown.linesLeftOut > 0 ? leftOutText(shown) : tr("and %n more", "", 100));
+    int room = contentsRect().width() - widthOf(tr("and %n more", "", 100))
+        - (shown.linesLeftOut > 0 ? widthOf(shown.leftOutText()) : 0);
     for (const QString& words : fixedWords) {
         room -= widthOf(words);
     }
@@ -74,11 +67,12 @@ void ChartLegend::refresh()
             parts << colored(u"—"_s, m_chart.colorOfLine(i), name);
         }
     }
-    if (shown.linesLeftOut > 0) {
-        names << leftOutText(shown);
-        parts << names.back().toHtmlEscaped();
-    } else if (hidden > 0) {
+    if (hidden > 0) {
         parts << tr("and %n more", "", hidden);
+    }
+    if (shown.linesLeftOut > 0) {
+        fixedWords << shown.leftOutText();
+        parts << fixedWords.back().toHtmlEscaped();
     }
     setText((parts + fixed).join(u" &nbsp; "_s));
     setAccessibleName(tr("Legend: %1").arg((names.mid(0, 8) + fixedWords).join(u", "_s)));

@@ -151,6 +151,13 @@ QString ChartData::timeLabel(double atSeconds) const
     return dayText(instant(rounded)) + u' ' + iso.mid(11, hasSeconds ? 8 : 5) + u" UTC"_s;
 }
 
+QString ChartData::leftOutText() const
+{
+    return bytesLeftOut
+        ? tr("%1 more services, %2 together, are not drawn").arg(linesLeftOut).arg(bytesText(bytesLeftOut))
+        : tr("%1 smaller lines are not drawn").arg(linesLeftOut);
+}
+
 QString ChartData::sentence() const
 {
     QStringList parts;
@@ -163,7 +170,7 @@ QString ChartData::sentence() const
         parts << tr("%1 lines in all").arg(lines.size());
     }
     if (linesLeftOut > 0) {
-        parts << tr("%1 more services, %2 together, are not drawn").arg(linesLeftOut).arg(bytesText(bytesLeftOut));
+        parts << leftOutText();
     }
     if (!costs.empty()) {
         parts << tr("cost per day went from %1 to %2")

@@ -83,8 +83,8 @@ struct ChartData {
     std::vector<Event> events; ///< by time
     std::optional<Trend> trend;
     std::string currency;
-    int linesLeftOut = 0; ///< of a chart of everything: services that are not among the kTopServices
-    double bytesLeftOut = 0; ///< sum of their last values
+    int linesLeftOut = 0; ///< services that are not among the kTopServices, or what is smaller than kMostLines others
+    std::optional<double> bytesLeftOut; ///< of services: the sum of their last values
     bool areThresholdsTheProof = false; ///< how far they are from the lines is what the chart is about
     bool isMemoryOfCost = false; ///< the one line is all memory that the cost was paid for
     bool isPartial = false;
@@ -111,6 +111,8 @@ struct ChartData {
     [[nodiscard]] QString timeLabel(double atSeconds) const;
     /// One sentence for those who do not see the chart.
     [[nodiscard]] QString sentence() const;
+    /// What is not drawn, and where it is known what it weighs. Precondition: linesLeftOut > 0.
+    [[nodiscard]] QString leftOutText() const;
     /// The table twin: time, bytes of each line, cost per day, events; the header first.
     [[nodiscard]] std::vector<QStringList> table() const;
     [[nodiscard]] QString tableText() const; ///< tab-separated
@@ -126,5 +128,7 @@ struct ChartData {
 [[nodiscard]] ChartData costChart(const WorkspaceAnalysis& analysis, std::string_view service);
 /// Lines that a chart of everything shows unless every service is asked for; more cannot be told apart.
 inline constexpr std::size_t kTopServices = 6;
+/// Lines that any chart shows, the largest ones.
+inline constexpr std::size_t kMostLines = 100;
 
 } // namespace heaptoll::gui

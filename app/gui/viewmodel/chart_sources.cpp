@@ -145,11 +145,22 @@ double highest(const ChartData::Line& line)
     return most;
 }
 
-/// Largest first, so that the colours go to the lines that matter.
+/// Largest first, so that the colours go to the lines that matter; beyond kMostLines nobody sees more, but waits longer.
 void rankLines(ChartData& chart, bool areParts)
 {
-    std::ranges::stable_sort(
-        chart.lines, [](const ChartData::Line& a, const ChartData::Line& b) { return highest(a) > highest(b); });
+    std::vector<std::pair<double, ChartData::Line>> ranked;
+    for (ChartData::Line& line : chart.lines) {
+        ranked.emplace_back(highest(line), std::move(line));
+    }
+    std::ranges::stable_sort(ranked, std::ranges::greater(), &std::pair<double, ChartData::Line>::first);
+    chart.lines.clear();
+    for (auto& [most, line] : ranked) {
+        if (chart.lines.size() < kMostLines) {
+            chart.lines.push_back(std::move(line));
+        } else {
+            ++chart.linesLeftOut;
+        }
+    }
     for (std::size_t i = 0; i < chart.lines.size(); ++i) {
         chart.lines[i].isWhole = chart.lines.size() == 1 && !areParts;
         chart.lines[i].isOther = i >= kMaxColors;
@@ -251,7 +262,7 @@ void addEverything(ChartData& chart, const WorkspaceAnalysis& analysis, ChartCho
             top.push_back(std::move(line));
         } else {
             ++chart.linesLeftOut;
-            chart.bytesLeftOut += line.points.back().y();
+            chart.bytesLeftOut = chart.bytesLeftOut.value_or(0) + line.points.back().y();
         }
     }
     chart.lines = std::move(top);

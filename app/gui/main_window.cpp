@@ -356,10 +356,11 @@ void MainWindow::placeOverlays()
     const QRect area = centralWidget()->rect();
     constexpr int kMargin = 24;
     const int sheetWidth = qMin(area.width() - 2 * kMargin, 1400);
-    constexpr int kSheetHeight = 560;
-    const int sheetTop = area.height() > kSheetHeight + 4 * kMargin ? 2 * kMargin : kMargin / 4;
-    m_sheet->setGeometry((area.width() - sheetWidth) / 2, sheetTop, sheetWidth,
-        qMin(area.height() - sheetTop - kMargin / 4, kSheetHeight));
+    constexpr int kLowArea = 660; // every row of the list counts
+    constexpr int kTallestSheet = 800;
+    const int sheetTop = area.height() > kLowArea ? kMargin : kMargin / 4;
+    m_sheet->setGeometry(
+        (area.width() - sheetWidth) / 2, sheetTop, sheetWidth, qMin(area.height() - 2 * sheetTop, kTallestSheet));
     constexpr int kPaletteWidth = 640;
     const int paletteWidth = qMin(area.width() - 2 * kMargin, kPaletteWidth);
     m_palette->setGeometry((area.width() - paletteWidth) / 2, 44, paletteWidth, qMin(420, area.height() - 2 * kMargin));

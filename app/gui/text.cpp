@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QTranslator>
 
+#include <algorithm>
+
 namespace heaptoll::gui {
 
 using namespace Qt::StringLiterals;
@@ -102,6 +104,13 @@ QString spanText(Span span)
 QString dayText(Instant t)
 {
     return QLocale::c().toString(toDateTime(t), u"MMM d"_s);
+}
+
+QString daysText(TimeRange range)
+{
+    const QString from = dayText(range.start);
+    const QString to = dayText({ std::max(range.start.ns, range.end.ns - 1) });
+    return from == to ? from : from + u" – "_s + to;
 }
 
 QString instantText(Instant t)

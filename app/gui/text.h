@@ -31,6 +31,8 @@ void installPlurals();
 [[nodiscard]] QString spanText(Span span);
 /// "Nov 5" (UTC).
 [[nodiscard]] QString dayText(Instant t);
+/// The days that a range touches: "Nov 5", "Nov 1 – Nov 30".
+[[nodiscard]] QString daysText(TimeRange range);
 /// "2026-11-05 04:00" (UTC).
 [[nodiscard]] QString instantText(Instant t);
 /// "Nov 5 04:00", without the time when both ends are at midnight; "Nov 1 – Nov 21".

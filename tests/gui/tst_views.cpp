@@ -407,8 +407,11 @@ private slots:
         auto* rows = child<DataTable>(u"cost.rowsTable"_s);
         const auto* heading = child<QLabel>(u"cost.rowsHeading"_s);
         QCOMPARE(rows->shownRows(), 0);
-        QCOMPARE(heading->text(), u"Select a service to see its bill rows."_s);
+        const auto* hint = child<QLabel>(u"cost.hint"_s);
+        QCOMPARE(hint->text(), u"Select a service to see its bill rows."_s);
+        QVERIFY(hint->isVisible() && !heading->isVisible()); // the table has the room
         child<DataTable>(u"cost.table"_s)->selectKey(u"shop"_s);
+        QVERIFY(!hint->isVisible() && heading->isVisible());
         QTRY_COMPARE(rows->shownRows(), 1);
         QVERIFY2(heading->text().startsWith(u"Bill rows of shop: 1, $40.00 in all"_s), qPrintable(heading->text()));
         for (const QString& part : { u"large machine"_s, u"i-2"_s, u"$40.00"_s, u"tag"_s }) {

@@ -10,7 +10,6 @@
 
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <utility>
 
 namespace heaptoll::gui {
@@ -38,15 +37,6 @@ QString orUnknown(const std::string& text)
     return text.empty() ? u"—"_s : toQString(text);
 }
 
-/// "Nov 5" for a charge of that day, "Nov 1 – Nov 30" for one of a month.
-QString periodText(const TimeRange& period)
-{
-    const Instant last { std::max(period.start.ns, period.end.ns - 1) };
-    const QString from = dayText(period.start);
-    const QString to = dayText(last);
-    return from == to ? from : from + u" – "_s + to;
-}
-
 Row rowOf(const WorkspaceAnalysis& analysis, const BillRow& charge)
 {
     const QString path = toQString(analysis.documents[charge.document]->path);
@@ -54,7 +44,7 @@ Row rowOf(const WorkspaceAnalysis& analysis, const BillRow& charge)
     const QString number = QString::number(charge.row + 1);
     Row row;
     row.key = number + u'@' + path;
-    Cell period = textCell(periodText(charge.period), rangeText(charge.period));
+    Cell period = textCell(daysText(charge.period), rangeText(charge.period));
     period.sortValue = static_cast<double>(charge.period.start.ns);
     row.cells = { period, textCell(orUnknown(charge.what)), textCell(orUnknown(charge.product)),
         textCell(orUnknown(charge.resource)),
@@ -91,7 +81,7 @@ BillRowsPane::BillRowsPane(const PageContext& context, QWidget* parent)
     layout->addStretch();
     connect(&m_job, &LatestJob::cancelled, this,
         [this] { showMessage(tr("Reading the bill rows was cancelled. Select the service again to read them.")); });
-    showMessage(tr("Select a service to see its bill rows."));
+    showMessage({});
 }
 
 void BillRowsPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& service,
@@ -105,7 +95,7 @@ void BillRowsPane::show(std::shared_ptr<const WorkspaceAnalysis> analysis, const
     m_range = range;
     m_job.drop();
     if (!m_analysis || m_service.empty()) {
-        showMessage(tr("Select a service to see its bill rows."));
+        showMessage({});
         return;
     }
     m_heading->setText(tr("Bill rows of %1").arg(toQString(m_service)));

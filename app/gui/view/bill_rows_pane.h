@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t kMost = 500;
     explicit BillRowsPane(const PageContext& context, QWidget* parent = nullptr);
 
-    /// service "" = none: it says how to choose one.
+    /// service "" = none: nothing is shown.
     void show(std::shared_ptr<const WorkspaceAnalysis> analysis, const std::string& service,
         const std::optional<TimeRange>& range);
     [[nodiscard]] QString tableText() const;

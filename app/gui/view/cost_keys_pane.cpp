@@ -104,6 +104,8 @@ CostKeysPane::CostKeysPane(const PageContext& context, QWidget* parent)
 
 QLayout* CostKeysPane::makeHead()
 {
+    auto* const head = new QVBoxLayout;
+    head->setSpacing(0);
     auto* const top = new QHBoxLayout;
     top->addWidget(makeHeading(tr("COST KEYS"), this));
     m_coverage = new ElidedLabel(this);
@@ -112,12 +114,13 @@ QLayout* CostKeysPane::makeHead()
     m_coverageBar->setAccessibleName(tr("Share of the bill that is assigned"));
     m_coverageBar->setMaximumWidth(140);
     m_coverageBar->setRange(0, 1000);
-    m_coverage->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    top->addWidget(m_coverage, 1);
-    top->addSpacing(spacing(2));
+    m_coverage->setContentsMargins(spacing(3), 0, spacing(3), spacing(1));
+    top->addStretch(1);
     top->addWidget(m_coverageBar);
     top->addSpacing(spacing(3));
-    return top;
+    head->addLayout(top);
+    head->addWidget(m_coverage);
+    return head;
 }
 
 QLayout* CostKeysPane::makeBar()

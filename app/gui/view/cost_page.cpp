@@ -87,6 +87,7 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     , m_totalRow(new TotalRow(*m_table, this))
     , m_model(new RowModel(this))
     , m_rows(new BillRowsPane(context, this))
+    , m_hint(new QLabel(tr("Select a service to see its bill rows."), this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
     , m_partial(new PartialChip(this))
@@ -125,6 +126,11 @@ CostPage::CostPage(const PageContext& context, QWidget* parent)
     inner->setContentsMargins(0, 0, 0, 0);
     inner->addLayout(bar);
     inner->addWidget(split, 1);
+    m_hint->setObjectName(u"cost.hint"_s);
+    m_hint->setProperty("role", u"muted"_s);
+    m_hint->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
+    inner->addWidget(m_hint);
+    m_rows->hide();
     m_stack->addWidget(content);
     m_stack->addWidget(m_empty);
     auto* const layout = new QVBoxLayout(this);
@@ -184,6 +190,8 @@ void CostPage::selectService(const QString& key)
     }
     m_selected = toUtf8(key);
     m_bars->setHighlighted(m_merged.contains(m_selected) ? tr("other services") : key);
+    m_rows->setVisible(!m_selected.empty()); // until then the table has the room
+    m_hint->setVisible(m_selected.empty());
     m_rows->show(analysis(), m_selected, lens().range);
 }
 

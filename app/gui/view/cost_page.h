@@ -58,6 +58,7 @@ private:
     TotalRow* m_totalRow;
     RowModel* m_model;
     BillRowsPane* m_rows;
+    QLabel* m_hint; ///< in place of m_rows while no service is selected
     QStackedWidget* m_stack;
     EmptyState* m_empty;
     PartialChip* m_partial;

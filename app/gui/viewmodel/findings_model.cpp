@@ -121,7 +121,11 @@ QString findingSubtitle(const Finding& finding)
         parts << growthText(finding.growthBytesPerHour);
     }
     if (finding.range) {
-        parts << spanText(finding.range->length());
+        // Two spikes of a service are told apart by their days; a recording may be on no calendar.
+        const QString days = daysText(*finding.range);
+        const bool isAnomaly = finding.kind == FindingKind::CostAnomaly;
+        const QString span = spanText(finding.range->length());
+        parts << (isAnomaly ? FindingsModel::tr("%1 (%2)").arg(days, span) : span);
     }
     if (finding.isPartial) {
         parts << FindingsModel::tr("partial data");

@@ -123,8 +123,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         QColor fill = index.data(BarColorRole).isValid() ? index.data(BarColorRole).value<QColor>() : t.memory;
         fill.setAlphaF(0.28F);
         const int width = static_cast<int>(std::clamp(bar.toDouble(), 0.0, 1.0) * item.rect.width());
-        painter->fillRect(
-            QRect(item.rect.right() - width + 1, item.rect.top() + 3, width, item.rect.height() - 7), fill);
+        painter->fillRect(QRect(item.rect.left(), item.rect.top() + 3, width, item.rect.height() - 7), fill);
     }
     const QVariant sparkline = index.data(SparklineRole);
     if (sparkline.isValid()) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/heap_text/profile_writer.h"
 
+#include "core/base/decimal.h"
 #include "core/sdk/support/utf8_text.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <numeric>
 
 namespace heaptoll::heap_text {
@@ -164,6 +167,7 @@ private:
                 }
                 m_values.push_back(row.counts.objects);
                 m_values.push_back(row.counts.bytes);
+                addToSums(row.counts);
             }
             if (m_stacks.size() < kBatch && i + 1 < m_order.size()) {
                 continue;
@@ -177,6 +181,14 @@ private:
             }
         }
         return {};
+    }
+
+    void addToSums(const Counts& counts)
+    {
+        m_sums[0] += counts.objects;
+        m_sums[1] += counts.bytes;
+        m_sums[2] += counts.allocatedObjects;
+        m_sums[3] += counts.allocatedBytes;
     }
 
     LabelSetId labelsOf(std::int64_t label)
@@ -201,6 +213,13 @@ private:
 
     void report() const
     {
+        constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
+        const auto columns = std::ranges::count_if(m_sums, [](Int128 sum) { return sum > kMax || sum < -kMax; });
+        if (columns > 0) {
+            m_sink.issue(Severity::DataLoss, "heap_text.total_overflow", { m_sourceName, {}, 1, {} },
+                "the values add up to more than 64 bits hold: totals are unknown and large sums are capped",
+                static_cast<std::uint64_t>(columns));
+        }
         if (m_repairedTexts > 0) {
             m_sink.issue(Severity::Notice, "heap_text.invalid_utf8", { m_sourceName, {}, 1, {} },
                 "names that are not UTF-8 are shown with replacement characters", m_repairedTexts);
@@ -213,6 +232,7 @@ private:
     const TaskContext& m_task;
     bool m_hasAllocated = false;
     std::uint64_t m_repairedTexts = 0;
+    std::array<Int128, 4> m_sums {}; ///< of the rows
     std::vector<sdk::FrameRef> m_frames; ///< of the addresses, outermost first
     std::vector<std::size_t> m_starts; ///< per address, and the end: its part of m_frames
     std::vector<sdk::FrameRef> m_named;

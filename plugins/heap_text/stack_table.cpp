@@ -8,7 +8,18 @@ namespace {
 
 constexpr std::size_t kFewestSlots = 1024;
 constexpr std::string_view kInlineSeparator = "--"; ///< not part of any function's name
+constexpr std::size_t kMaxNames = 64; ///< of one address
 constexpr std::string_view kBinary = "binary=";
+
+std::size_t separatorsIn(std::string_view names)
+{
+    std::size_t count = 0;
+    for (std::size_t at = names.find(kInlineSeparator); at != std::string_view::npos;
+         at = names.find(kInlineSeparator, at + kInlineSeparator.size())) {
+        ++count;
+    }
+    return count;
+}
 
 /// What symbolisers print for an address they know nothing of.
 bool isUnknownName(std::string_view name)
@@ -75,7 +86,7 @@ bool SymbolTable::addLine(std::string_view line)
         return false;
     }
     const auto address = takeHex(line);
-    if (!address || (!line.empty() && line.front() != ' ' && line.front() != '\t')) {
+    if (!address || (!line.empty() && line.front() != ' ' && line.front() != '\t') || separatorsIn(line) >= kMaxNames) {
         return false;
     }
     m_names.emplace(*address, trimmed(line));

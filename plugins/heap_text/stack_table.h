@@ -57,7 +57,6 @@ public:
     void addStackOfAddresses(std::span<const std::uint64_t> leafFirst);
     /// Numbers of the last stack.
     void addRow(const Row& row) { m_rows.push_back(row); }
-    void reserve(std::size_t stacks) { m_stacks.reserve(stacks); }
 
     [[nodiscard]] std::span<const Stack> stacks() const { return m_stacks; }
     [[nodiscard]] std::span<const Location> locationsOf(std::size_t stack) const
@@ -93,7 +92,8 @@ private:
 /// Source: ReadSymbols and PrintSymbolizedProfile of jeprof and google-pprof.
 class SymbolTable {
 public:
-    /// "0x55d2c0 outermost--inlined into it", "binary=/path". false = neither.
+    /// "0x55d2c0 outermost--inlined into it", "binary=/path". false = neither, or more names than code has: each of
+    /// them would be a frame of every stack with this address.
     [[nodiscard]] bool addLine(std::string_view line);
     /// Names for the call before a return address, outermost first; empty = unknown. Leaves are listed by their return
     /// address itself, all others by the byte before.

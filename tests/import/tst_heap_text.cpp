@@ -338,6 +338,23 @@ TEST(hostile_files_are_errors_with_a_line)
     }
 }
 
+TEST(what_would_waste_memory_or_run_over_is_said)
+{
+    std::string names = "f";
+    for (int i = 0; i < 64; ++i) {
+        names += "--g";
+    }
+    const HeapTextRun run = importHeapText(
+        "--- symbol\n0x11 " + names + "\n---\n--- heap\nheap profile: 1: 2 [1: 2] @ heapprofile\n1: 2 [1: 2] @ 0x12\n");
+    CHECK(run.result.ok() && run.find("heap_text.symbol_unread") != nullptr);
+    CHECK_EQ(joined(sampleTexts(run.profile())), std::string("1 2 | 0x11 | \n"));
+    const std::string huge = "1: 9223372036854775807 [1: 9223372036854775807] @ 0x1";
+    const HeapTextRun sums =
+        importHeapText("heap profile: 2: 0 [2: 0] @ heapprofile\n" + huge + "1\n" + huge + "2\n\nMAPPED_LIBRARIES:\n");
+    CHECK(sums.find("heap_text.total_overflow") != nullptr);
+    CHECK(!sums.profile().total(1).has_value());
+}
+
 TEST(sums_that_differ_are_data_loss)
 {
     const HeapTextRun run =

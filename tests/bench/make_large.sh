@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
-#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus]...
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus|jemalloc]...
 # Full size needs about 6 GB of disk and four minutes. Packages: the bench group of packaging/debian-packages.txt.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if [ "${1:-}" = --scale ]; then
   scale=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- python perl go random focus
+[ $# -gt 0 ] || set -- python perl go random focus jemalloc
 
 scaled() { echo $(($1 * scale / 100)); }
 
@@ -75,6 +75,17 @@ focus() {
   mv "$1.partial" "$1"
 }
 
+# jemalloc names its dump itself: PREFIX.PID.SEQUENCE.f.heap
+many_stacks() {
+  "${CXX:-g++}" -std=c++20 -O2 -o "$out/many_stacks" "$here/programs/many_stacks.cpp"
+  local library
+  library=$(ldconfig -p | sed -n 's/.*libjemalloc\.so\.2 .*=> //p' | head -n 1)
+  rm -f "$out"/many_stacks.*.f.heap
+  MALLOC_CONF="prof:true,lg_prof_sample:0,prof_final:true,prof_prefix:$out/many_stacks" \
+    LD_PRELOAD="${library:?install libjemalloc2}" "$out/many_stacks" "$(scaled 200000)"
+  mv "$out"/many_stacks.*.f.heap "$1"
+}
+
 for what; do
   case $what in
     python) make heaptrack.python-churn.zst python_churn ;;
@@ -82,6 +93,7 @@ for what; do
     go) make heap-paths.pb.gz go_paths ;;
     random) make random.pb.gz random_stacks ;;
     focus) make focus.csv focus ;;
+    jemalloc) make jemalloc.many-stacks.heap many_stacks ;;
     *)
       echo "unknown: $what" >&2
       exit 2

@@ -376,6 +376,23 @@ std::string heaptrackVersion3()
     return text + "\n# strings: 4\n# ips: 2\n";
 }
 
+/// A first line for the records of a Go profile: their sums.
+std::string goHeader(const std::string& records)
+{
+    long long sums[4] {};
+    std::istringstream lines(records);
+    for (std::string line; std::getline(lines, line);) {
+        long long values[4] {};
+        if (std::sscanf(line.c_str(), "%lld: %lld [%lld: %lld] @", values, values + 1, values + 2, values + 3) == 4) {
+            for (std::size_t i = 0; i < 4; ++i) {
+                sums[i] += values[i];
+            }
+        }
+    }
+    return "heap profile: " + std::to_string(sums[0]) + ": " + std::to_string(sums[1]) + " [" + std::to_string(sums[2])
+        + ": " + std::to_string(sums[3]) + "] @ heap/1048576\n";
+}
+
 } // namespace
 
 TEST(pprof)
@@ -408,6 +425,21 @@ TEST(heaptrack)
     addPacked(subjects, "heaptrack v3", "three.heaptrack", heaptrackVersion3());
     const std::string leaky = bytesOf(kGolden + "heaptrack/orderd-leaky.zst");
     subjects.push_back(one("heaptrack as recorded", "heaptrack.orderd.1.zst", leaky, Integrity::Unchecked));
+    sweep(subjects);
+}
+
+TEST(heap_text)
+{
+    const std::string folder = kGolden + "heap_text/";
+    const std::string go = bytesOf(folder + "go-debug1.txt");
+    const std::size_t records = go.find("\n\n", 2'000) + 2;
+    std::vector<Subject> subjects;
+    addPacked(subjects, "gperftools", "a.0001.heap", bytesOf(folder + "gperftools.0002.heap"));
+    for (const char* const file : { "jemalloc-exact.0014.f.heap", "threads.heap", "symbolised.heap" }) {
+        subjects.push_back(one(file, "a.heap", bytesOf(folder + file), Integrity::Unchecked));
+    }
+    const std::string first = go.substr(go.find('\n') + 1, records - go.find('\n') - 1);
+    subjects.push_back(one("Go as text", "heap.txt", goHeader(first) + first, Integrity::Unchecked));
     sweep(subjects);
 }
 

@@ -38,6 +38,11 @@ const std::vector<Expected>& expectations()
         { "tests/golden/series_csv", ".csv", "series-csv" },
         { "tests/golden/focus", ".csv", "focus" },
         { "tests/golden/aws_cur", ".csv", "aws-cur" },
+        { "tests/golden/massif", ".massif.out", "massif" },
+        { "tests/golden/massif", ".heaptrack.massif", "massif" },
+        { "tests/golden/massif", ".ms", "massif" },
+        { "../shared/data/generated/native/massif", ".massif.out", "massif" },
+        { "../shared/data/thirdparty/MathieuTurcotte+msparser/test_data", "0", "massif" },
     };
     return all;
 }

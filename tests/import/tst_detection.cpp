@@ -43,6 +43,8 @@ const std::vector<Expected>& expectations()
         { "tests/golden/massif", ".ms", "massif" },
         { "../shared/data/generated/native/massif", ".massif.out", "massif" },
         { "../shared/data/thirdparty/MathieuTurcotte+msparser/test_data", "0", "massif" },
+        { "tests/golden/dhat", ".json", "dhat" },
+        { "../shared/data/generated/native/dhat", ".json", "dhat" },
     };
     return all;
 }

@@ -45,6 +45,10 @@ const std::vector<Expected>& expectations()
         { "../shared/data/thirdparty/MathieuTurcotte+msparser/test_data", "0", "massif" },
         { "tests/golden/dhat", ".json", "dhat" },
         { "../shared/data/generated/native/dhat", ".json", "dhat" },
+        { "tests/golden/callgrind", ".kcg", "callgrind" },
+        { "tests/golden/callgrind", ".callgrind.out", "callgrind" },
+        { "../shared/data/generated/native/memcheck", ".kcg", "callgrind" },
+        { "../shared/data/thirdparty/google+pprof/internal/driver/testdata", "pprof.heap.callgrind", "callgrind" },
     };
     return all;
 }

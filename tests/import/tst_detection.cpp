@@ -48,6 +48,11 @@ const std::vector<Expected>& expectations()
         { "tests/golden/callgrind", ".kcg", "callgrind" },
         { "tests/golden/callgrind", ".callgrind.out", "callgrind" },
         { "../shared/data/generated/native/memcheck", ".kcg", "callgrind" },
+        { "tests/golden/collapsed", "ed", "collapsed" },
+        { "tests/golden/collapsed", ".diff", "collapsed" },
+        { "../shared/data/generated/native/heaptrack", "leaked.txt", "collapsed" },
+        { "../shared/data/generated/native/tcmalloc", "collapsed.txt", "collapsed" },
+        { "../shared/data/thirdparty/jlfwong+speedscope/sample/profiles/stackcollapse", ".txt", "collapsed" },
         { "../shared/data/thirdparty/google+pprof/internal/driver/testdata", "pprof.heap.callgrind", "callgrind" },
     };
     return all;

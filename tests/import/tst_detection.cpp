@@ -53,6 +53,7 @@ const std::vector<Expected>& expectations()
         { "../shared/data/generated/native/heaptrack", "leaked.txt", "collapsed" },
         { "../shared/data/generated/native/tcmalloc", "collapsed.txt", "collapsed" },
         { "../shared/data/thirdparty/jlfwong+speedscope/sample/profiles/stackcollapse", ".txt", "collapsed" },
+        { "tests/golden/speedscope", ".json", "speedscope" },
         { "../shared/data/thirdparty/google+pprof/internal/driver/testdata", "pprof.heap.callgrind", "callgrind" },
     };
     return all;

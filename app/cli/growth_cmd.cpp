@@ -46,6 +46,14 @@ std::vector<DocumentPtr> withoutSeries(
     return found;
 }
 
+/// Is it a series by itself, of states that know their order and no time?
+bool holdsStates(const std::vector<DocumentPtr>& documents)
+{
+    const auto profile = documents.size() == 1 ? documents.front()->profile() : nullptr;
+    return profile && profile->timeline && profile->timeline->allocations().empty()
+        && profile->timeline->checkpointTimes().size() > 1;
+}
+
 /// Profiles without times are a series by their order: by the numbers in their names, else by the time of the files.
 Result<std::vector<ServiceGrowth>> orderedSeries(
     Context& context, const Inputs& inputs, const WorkspaceAnalysis& analysis)
@@ -53,7 +61,8 @@ Result<std::vector<ServiceGrowth>> orderedSeries(
     std::vector<ServiceGrowth> all;
     HEAPTOLL_TRY_ASSIGN(const std::vector<DocumentPtr> profiles, profilesOf(inputs));
     const bool hasSome = std::ranges::any_of(analysis.services, [&](const ServiceView& service) {
-        return !service.growth && withoutSeries(analysis, service, profiles).size() > 1;
+        const std::vector<DocumentPtr> documents = withoutSeries(analysis, service, profiles);
+        return !service.growth && (documents.size() > 1 || holdsStates(documents));
     });
     if (!hasSome) {
         return all;
@@ -61,6 +70,13 @@ Result<std::vector<ServiceGrowth>> orderedSeries(
     HEAPTOLL_TRY_ASSIGN(const std::vector<DocumentPtr> ordered, profilesInOrder(context, inputs));
     for (const ServiceView& service : analysis.services) {
         const std::vector<DocumentPtr> documents = withoutSeries(analysis, service, ordered);
+        if (!service.growth && holdsStates(documents)) {
+            all.push_back(
+                { service.name, growthOfStates(documents.front()->profile(), analysis.options.growth, context.task),
+                    isPartial(*documents.front()), documents.front()->path });
+            context.note(service.name + ": " + all.back().growth.notes.front());
+            continue;
+        }
         if (service.growth || documents.size() < 2) {
             continue;
         }

@@ -366,6 +366,9 @@ Result<Inputs> loadAllInputs(Context& context)
 Result<std::size_t> chooseMetric(const Context& context, const Profile& profile)
 {
     const std::optional<std::string> asked = context.arguments.value("metric");
+    if (!asked && profile.timeline) {
+        return profile.defaultValue; // of recordings the peak
+    }
     if (!asked) {
         for (const Metric metric : { Metric::LiveBytes, Metric::PeakBytes, Metric::AllocBytes }) {
             if (const auto index = profile.valueIndex(metric)) {

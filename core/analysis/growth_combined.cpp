@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One report over several processes of a service. Rules: GROWTH.md "Processes".
 #include "core/analysis/growth_processes.h"
+#include "core/analysis/workspace_join.h"
 #include "core/base/text_format.h"
 
 #include <algorithm>
@@ -160,6 +161,15 @@ GrowthReport growthInOrder(const std::vector<SeriesPoint>& points, const std::ve
                 + formatPercent(site.survivalRatio) + " kept";
         }
     }
+    return growth;
+}
+
+GrowthReport growthOfStates(
+    const std::shared_ptr<const Profile>& profile, const GrowthOptions& options, const TaskContext& task)
+{
+    GrowthReport growth = analyzeGrowth(seriesOfRecording(profile, Instant {}, task), {}, options, task);
+    growth.notes.insert(
+        growth.notes.begin(), "the recording's clock does not count time: growth is per state, in their order");
     return growth;
 }
 

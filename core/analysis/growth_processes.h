@@ -39,5 +39,9 @@ struct CombinedGrowth {
 /// paths: of the shape of points. points must not be empty.
 [[nodiscard]] GrowthReport growthInOrder(const std::vector<SeriesPoint>& points, const std::vector<std::string>& paths,
     const GrowthOptions& options, const TaskContext& task);
+/// Growth over the states of one recording whose clock counts something else than time: rates are per state.
+/// The profile must have a timeline of states.
+[[nodiscard]] GrowthReport growthOfStates(
+    const std::shared_ptr<const Profile>& profile, const GrowthOptions& options, const TaskContext& task);
 
 } // namespace heaptoll

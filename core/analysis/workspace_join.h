@@ -76,8 +76,11 @@ private:
 
 [[nodiscard]] PlacedProfiles placedProfiles(
     const WorkspaceAnalysis& analysis, const std::vector<std::size_t>& documents);
+/// Does the profile know its course over time? Recordings do, unless their clock counts something else.
+[[nodiscard]] bool hasCourse(const Profile& profile);
 /// A recording with a timeline as a series of its own: live and allocated bytes per stack at even times, without the
-/// stacks that its own rules suppress. Without points when the task was cancelled.
+/// stacks that its own rules suppress. Of a recording of states: live bytes where it knows them, in their order when
+/// its clock is not time. Without points when the task was cancelled.
 [[nodiscard]] UnifiedSeries seriesOfRecording(
     const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task);
 /// Wall-clock start of a document's profile by its own time or the user's placement. Errors: nullopt (rate only).

@@ -246,7 +246,7 @@ RangeView rangeView(const WorkspaceAnalysis& analysis, std::string_view service,
         return view;
     }
     view.profile = chosen->series->index;
-    if (view.profile->timeline && !view.profile->timeline->times().empty()) {
+    if (view.profile->timeline && !view.profile->timeline->allocations().empty()) { // states answer at the points
         fillFromTimeline(view, *chosen->series, range);
     } else {
         fillFromSeries(view, *chosen->series, range);

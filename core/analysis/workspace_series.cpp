@@ -29,7 +29,7 @@ PlacedProfiles placedProfiles(const WorkspaceAnalysis& analysis, const std::vect
     for (const std::size_t d : documents) {
         const Document& document = *analysis.documents[d];
         const auto profile = document.profile();
-        const bool isRecording = profile->timeline && profile->timeline->times().size() > 1;
+        const bool isRecording = hasCourse(*profile);
         if (isRecording || profile->valueIndex(Metric::LeakedBytes)) {
             result.recordings.push_back(d);
         } else if (!profile->valueIndex(Metric::LiveBytes)) {
@@ -48,6 +48,40 @@ PlacedProfiles placedProfiles(const WorkspaceAnalysis& analysis, const std::vect
     return result;
 }
 
+bool hasCourse(const Profile& profile)
+{
+    return profile.timeline && profile.timeline->times().size() > 1
+        && profile.timeline->clock() == sdk::RecordingClock::Time;
+}
+
+namespace {
+
+/// One point per state: between them nothing is known.
+UnifiedSeries seriesOfStates(const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task)
+{
+    const AllocationTimeline& timeline = *profile->timeline;
+    UnifiedSeries series;
+    series.index = profile;
+    series.metrics = { Metric::LiveBytes };
+    series.isOrdinal = timeline.clock() != sdk::RecordingClock::Time;
+    std::vector<Span> at = timeline.checkpointTimes();
+    at.erase(std::unique(at.begin(), at.end()), at.end());
+    series.values.assign(1, std::vector<std::int64_t>(profile->stacks.size() * at.size(), 0));
+    for (std::size_t point = 0; point < at.size(); ++point) {
+        if (task.cancelled()) {
+            return {};
+        }
+        series.times.push_back(start + (series.isOrdinal ? Span::hours(static_cast<std::int64_t>(point)) : at[point]));
+        const AllocationTimeline::RangeValues values = timeline.range(Span {}, at[point]);
+        for (std::size_t i = 0; i < values.stacks.size(); ++i) {
+            series.values[0][values.stacks[i].index() * at.size() + point] = values.liveBytesAtEnd[i];
+        }
+    }
+    return series;
+}
+
+} // namespace
+
 UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, Instant start, const TaskContext& task)
 {
     constexpr std::size_t kCuts = 24; // each costs one range query
@@ -56,6 +90,9 @@ UnifiedSeries seriesOfRecording(const std::shared_ptr<const Profile>& profile, I
     const AllocationTimeline& timeline = *profile->timeline;
     if (timeline.times().empty()) {
         return series;
+    }
+    if (timeline.allocations().empty()) {
+        return seriesOfStates(profile, start, task);
     }
     const Span end = timeline.times().back();
     series.metrics = { Metric::LiveBytes, Metric::AllocBytes };

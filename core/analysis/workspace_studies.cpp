@@ -49,9 +49,8 @@ void WorkspaceJoin::studyRecordings(ServiceView& service, const std::vector<std:
         const std::optional<Instant> placed = placedTime(m_analysis, document);
         const Instant start = placed.value_or(Instant {});
         Study one;
-        one.series = profile->timeline && profile->timeline->times().size() > 1
-            ? seriesOfRecording(profile, start, m_task)
-            : unifySeries({ { start, profile, document.isComplete } }, m_task);
+        one.series = hasCourse(*profile) ? seriesOfRecording(profile, start, m_task)
+                                         : unifySeries({ { start, profile, document.isComplete } }, m_task);
         if (one.series.times.empty()) {
             continue;
         }

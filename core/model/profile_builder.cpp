@@ -2,6 +2,7 @@
 #include "core/model/profile_builder.h"
 
 #include "core/model/recording_builder.h"
+#include "core/model/state_timeline.h"
 
 #include <algorithm>
 #include <numeric>
@@ -65,6 +66,8 @@ void ProfileBuilder::beginProfile(const sdk::ProfileRow& row)
 {
     m_profile = std::make_shared<Profile>();
     m_recording.reset();
+    m_states.reset();
+    m_clock = row.clock;
     for (const sdk::ValueTypeRow& value : row.values) {
         m_profile->valueTypes.push_back({ parseMetric(value.metric).value_or(Metric::Custom), value.type, value.unit });
     }
@@ -160,6 +163,21 @@ void ProfileBuilder::resetRecording()
     }
 }
 
+void ProfileBuilder::liveTotal(Span sinceStart, std::int64_t bytes)
+{
+    if (!m_states) {
+        m_states = std::make_shared<StateTimeline>(m_clock);
+    }
+    m_states->addTotal(sinceStart, bytes);
+}
+
+void ProfileBuilder::liveStacks(std::span<const sdk::StackRef> stacks, std::span<const std::int64_t> bytes)
+{
+    if (m_states) {
+        m_states->addState(stacks, bytes);
+    }
+}
+
 void ProfileBuilder::finishRecording(const sdk::RecordingTotals& totals)
 {
     const RecordingBuilder::Report report = m_recording->finish(*m_profile, totals.suppressedStacks);
@@ -186,6 +204,8 @@ void ProfileBuilder::endProfile(const sdk::RecordingTotals& totals)
     m_profile->suppressedBytes = totals.suppressedBytes;
     if (m_recording) {
         finishRecording(totals);
+    } else if (m_states) {
+        m_profile->timeline = std::move(m_states);
     }
     m_profile->systemMemoryBytes = totals.systemMemoryBytes;
     m_profile->peakRssBytes = totals.peakRssBytes;
@@ -197,6 +217,7 @@ void ProfileBuilder::endProfile(const sdk::RecordingTotals& totals)
     m_finished.push_back(std::move(m_profile));
     m_profile.reset();
     m_recording.reset();
+    m_states.reset();
 }
 
 std::vector<std::shared_ptr<const Profile>> ProfileBuilder::take()

@@ -12,6 +12,7 @@
 namespace heaptoll {
 
 class RecordingBuilder;
+class StateTimeline;
 
 /// Builds profiles from what an importer delivers. A file may hold several (concatenated pprof).
 class ProfileBuilder final : public sdk::HeapSink {
@@ -31,6 +32,8 @@ public:
     void advanceTime(Span sinceStart) override;
     void residentSize(std::int64_t bytes) override;
     void resetRecording() override;
+    void liveTotal(Span sinceStart, std::int64_t bytes) override;
+    void liveStacks(std::span<const sdk::StackRef> stacks, std::span<const std::int64_t> bytes) override;
     void endProfile(const sdk::RecordingTotals& totals) override;
 
     /// The finished profiles, in order. A profile that was begun but not ended is dropped.
@@ -41,6 +44,8 @@ private:
     IssueList& m_issues;
     std::shared_ptr<Profile> m_profile;
     std::unique_ptr<RecordingBuilder> m_recording; ///< only when events arrive
+    std::shared_ptr<StateTimeline> m_states; ///< only when states arrive
+    sdk::RecordingClock m_clock = sdk::RecordingClock::Time;
     std::vector<std::shared_ptr<const Profile>> m_finished;
 };
 

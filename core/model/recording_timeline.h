@@ -63,8 +63,7 @@ public:
     /// `from` and `to` mean the last checkpoint at or before them; see checkpointTimes().
     [[nodiscard]] RangeValues range(Span from, Span to) const override;
 
-    /// The instants at which range() is exact; the recording's start, which is always one, is not listed.
-    [[nodiscard]] const std::vector<Span>& checkpointTimes() const { return m_checkpointTimes; }
+    [[nodiscard]] const std::vector<Span>& checkpointTimes() const override { return m_checkpointTimes; }
     [[nodiscard]] std::size_t deltaBytes() const { return m_deltas.size(); }
 
 private:

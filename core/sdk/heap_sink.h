@@ -50,6 +50,9 @@ struct SamplingRow {
     bool alreadyUnsampled = true; ///< the file holds estimates of the truth, not raw counts
 };
 
+/// What the times of a recording count. Units of its Spans: nanoseconds; instructions; bytes allocated so far.
+enum class RecordingClock : std::uint8_t { Time, Instructions, AllocatedBytes };
+
 struct ProfileRow {
     std::vector<ValueTypeRow> values;
     std::size_t defaultValue = 0; ///< index into values
@@ -58,6 +61,7 @@ struct ProfileRow {
     SamplingRow sampling;
     std::string command; ///< what was profiled, if the file says so
     std::string formatVersion;
+    RecordingClock clock = RecordingClock::Time;
 };
 
 /// A batch of samples. Shape: stacks.size() rows, values row-major (rows x value types), labels empty or one per row.
@@ -81,7 +85,7 @@ struct RecordingTotals {
 /// Receives one heap profile per beginProfile/endProfile pair. "Define before use" is the only order.
 /// Two ways in: finished samples (samples()), or a recording of events (allocationClass(), events(), advanceTime()),
 /// from which the host derives peak, leaked, temporary and the timeline. Events come in batches, so one virtual call
-/// is paid for some thousand of them.
+/// is paid for some thousand of them. Samples may be joined by a timeline of states (liveTotal(), liveStacks()).
 class HeapSink {
 public:
     HeapSink() = default;
@@ -111,6 +115,11 @@ public:
     virtual void residentSize(std::int64_t bytes) = 0;
     /// Forgets the events so far (heaptrack attached to a running process).
     virtual void resetRecording() = 0;
+
+    /// A recording of states instead of events: so much is live in all at this time. Times never go back.
+    virtual void liveTotal(Span sinceStart, std::int64_t bytes) = 0;
+    /// Whose the bytes of the last liveTotal() are: all stacks of that state. Shape: equal lengths.
+    virtual void liveStacks(std::span<const StackRef> stacks, std::span<const std::int64_t> bytes) = 0;
 
     virtual void endProfile(const RecordingTotals& totals) = 0;
 };

@@ -33,6 +33,7 @@ CLEAN_EXITS = (130, 0)  # interrupted; or done before it took notice
 GOAL_HEAPTRACK = 6.0  # times heaptrack_print
 GOAL_PPROF = 15.0  # times go tool pprof -top
 GOAL_JEMALLOC = 30.0  # times jeprof
+GOAL_MASSIF = 5.0  # times ms_print
 GOAL_FOCUS_MB_S = 200.0  # 10^6 bytes of text a second
 GOAL_MAX_RSS = 1536 << 20  # bytes
 GOAL_CANCEL_S = 0.5
@@ -68,6 +69,7 @@ CASES = [
     Case("pprof, 1 M blocks", ["heap-paths.pb.gz", "heap-1M.pb.gz"], TOP, PPROF, "go tool pprof -top", GOAL_PPROF),
     Case("pprof, random stacks", ["random.pb.gz"], TOP, PPROF, "go tool pprof -top", GOAL_PPROF),
     Case("jemalloc, 170,000 stacks", ["jemalloc.many-stacks.heap"], TOP, JEPROF, "jeprof --text", GOAL_JEMALLOC),
+    Case("Massif", ["big.massif.out"], TOP, {"ms_print": ["ms_print", "{file}"]}, "ms_print", GOAL_MASSIF),
     Case("FOCUS", ["focus.csv"], ["{heaptoll}", "cost", "{file}", "--by", "service", "--quiet"],
          {"DuckDB, two columns": ["{duckdb}", "-c", DUCKDB, "{file}", "scan"],
           "DuckDB, all columns": ["{duckdb}", "-c", DUCKDB, "{file}", "load"]}, text_rate=GOAL_FOCUS_MB_S),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
-#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus|jemalloc]...
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|massif|focus|jemalloc]...
 # Full size needs about 6 GB of disk and four minutes. Packages: the bench group of packaging/debian-packages.txt.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if [ "${1:-}" = --scale ]; then
   scale=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- python perl go random focus jemalloc
+[ $# -gt 0 ] || set -- python perl go random massif focus jemalloc
 
 scaled() { echo $(($1 * scale / 100)); }
 
@@ -68,6 +68,13 @@ random_stacks() {
   mv "$1.partial" "$1"
 }
 
+# Many trees of many places: that is what makes a Massif file large.
+massif() {
+  PYTHONMALLOC=malloc valgrind --tool=massif --threshold=0.02 --detailed-freq=2 --max-snapshots=100 --depth=40 \
+    --massif-out-file="$1.partial" /usr/bin/python3 "$here/programs/churn.py" "$(scaled 150)" >"$out/massif.log" 2>&1
+  mv "$1.partial" "$1"
+}
+
 focus() {
   "${CXX:-g++}" -std=c++20 -O2 -o "$out/gen_focus" "$here/programs/gen_focus.cpp"
   "$out/gen_focus" "$(scaled 12000000)" "$1.partial"
@@ -92,6 +99,7 @@ for what; do
     perl) make heaptrack.perl-orders.zst perl_orders ;;
     go) make heap-paths.pb.gz go_paths ;;
     random) make random.pb.gz random_stacks ;;
+    massif) make big.massif.out massif ;;
     focus) make focus.csv focus ;;
     jemalloc) make jemalloc.many-stacks.heap many_stacks ;;
     *)

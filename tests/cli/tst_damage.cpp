@@ -363,19 +363,6 @@ void addPacked(
     subjects.push_back(one(name + " zstd", file + ".zst", zstdPacked(bytes, true), Integrity::Checked));
 }
 
-/// Version 3 with every record: suppressions, inlined frames, temporary allocations, time and RSS.
-std::string heaptrackVersion3()
-{
-    std::string text =
-        "v 10400 3\nX app one\nI 1000 100\nS leak:nothing\ns 8 /bin/app\ns 4 main\ns 3 a.c\ns 7 leaf fn\n"
-        "i 1000 1 2 3 a\ni 1010 1 4 3 b 2 3 c\nt 1 0\nt 2 1\na 10 2\na 20 1\n";
-    for (int i = 0; i < 16; ++i) {
-        text += i % 3 == 0 ? "+ 0\n+ 1\n- 1\n" : "+ 0\n+ 1\n";
-        text += i % 5 == 0 ? "c " + std::to_string(10 + i) + "\nR 1" + std::to_string(i % 10) + "\n" : "";
-    }
-    return text + "\n# strings: 4\n# ips: 2\n";
-}
-
 /// A first line for the records of a Go profile: their sums.
 std::string goHeader(const std::string& records)
 {
@@ -480,6 +467,23 @@ TEST(series_csv)
     std::vector<Subject> subjects;
     const std::string hours = bytesOf(kGolden + "series_csv/requests-hourly.csv");
     addPacked(subjects, "series", "requests.csv", hours.substr(0, hours.find('\n', 1'100) + 1));
+    sweep(subjects);
+}
+
+TEST(valgrind_and_stacks)
+{
+    std::vector<Subject> subjects;
+    const std::string massif = bytesOf(kGolden + "massif/orderd-fixed.massif.out");
+    addPacked(subjects, "Massif", "massif.out.1", massif.substr(0, massif.find("#---", 6'000)));
+    const std::pair<const char*, const char*> files[] { { "DHAT", "dhat/orderd-leaky.dhat.json" },
+        { "DHAT of dhat-rs", "dhat/dhat-rs.json" }, { "xtree", "callgrind/memory-full.kcg" },
+        { "collapsed", "collapsed/orderd-leaky.peak.folded" },
+        { "speedscope", "speedscope/memory-and-allocations.json" },
+        { "speedscope, events", "speedscope/evented.json" } };
+    for (const auto& [name, path] : files) {
+        const std::string file(path);
+        subjects.push_back(one(name, file.substr(file.find('/') + 1), bytesOf(kGolden + file), Integrity::Unchecked));
+    }
     sweep(subjects);
 }
 

@@ -43,6 +43,23 @@ const std::vector<Expected>& expectations()
         { "tests/golden/series_csv", ".csv", "series-csv" },
         { "tests/golden/focus", ".csv", "focus" },
         { "tests/golden/aws_cur", ".csv", "aws-cur" },
+        { "tests/golden/massif", ".massif.out", "massif" },
+        { "tests/golden/massif", ".heaptrack.massif", "massif" },
+        { "tests/golden/massif", ".ms", "massif" },
+        { "../shared/data/generated/native/massif", ".massif.out", "massif" },
+        { "../shared/data/thirdparty/MathieuTurcotte+msparser/test_data", "0", "massif" },
+        { "tests/golden/dhat", ".json", "dhat" },
+        { "../shared/data/generated/native/dhat", ".json", "dhat" },
+        { "tests/golden/callgrind", ".kcg", "callgrind" },
+        { "tests/golden/callgrind", ".callgrind.out", "callgrind" },
+        { "../shared/data/generated/native/memcheck", ".kcg", "callgrind" },
+        { "tests/golden/collapsed", "ed", "collapsed" },
+        { "tests/golden/collapsed", ".diff", "collapsed" },
+        { "../shared/data/generated/native/heaptrack", "leaked.txt", "collapsed" },
+        { "../shared/data/generated/native/tcmalloc", "collapsed.txt", "collapsed" },
+        { "../shared/data/thirdparty/jlfwong+speedscope/sample/profiles/stackcollapse", ".txt", "collapsed" },
+        { "tests/golden/speedscope", ".json", "speedscope" },
+        { "../shared/data/thirdparty/google+pprof/internal/driver/testdata", "pprof.heap.callgrind", "callgrind" },
     };
     return all;
 }

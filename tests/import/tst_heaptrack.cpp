@@ -160,6 +160,8 @@ public:
     void advanceTime(Span) override { }
     void residentSize(std::int64_t) override { }
     void resetRecording() override { }
+    void liveTotal(Span, std::int64_t) override { }
+    void liveStacks(std::span<const sdk::StackRef>, std::span<const std::int64_t>) override { }
     void endProfile(const sdk::RecordingTotals&) override { }
 
     std::vector<std::uint64_t> sizes;

@@ -117,6 +117,19 @@ inline void describe(std::string& out, const UsageTable& table)
 
 } // namespace detail
 
+/// Version 3 with every record: suppressions, inlined frames, temporary allocations, time and RSS.
+[[nodiscard]] inline std::string heaptrackVersion3()
+{
+    std::string text =
+        "v 10400 3\nX app one\nI 1000 100\nS leak:nothing\ns 8 /bin/app\ns 4 main\ns 3 a.c\ns 7 leaf fn\n"
+        "i 1000 1 2 3 a\ni 1010 1 4 3 b 2 3 c\nt 1 0\nt 2 1\na 10 2\na 20 1\n";
+    for (int i = 0; i < 16; ++i) {
+        text += i % 3 == 0 ? "+ 0\n+ 1\n- 1\n" : "+ 0\n+ 1\n";
+        text += i % 5 == 0 ? "c " + std::to_string(10 + i) + "\nR 1" + std::to_string(i % 10) + "\n" : "";
+    }
+    return text + "\n# strings: 4\n# ips: 2\n";
+}
+
 /// Everything a reader could see of a document, in words.
 [[nodiscard]] inline std::string describe(const Document& document)
 {

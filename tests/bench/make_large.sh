@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
-#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus]...
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|focus|tracemalloc]...
 # Full size needs about 6 GB of disk and four minutes. Packages: the bench group of packaging/debian-packages.txt.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if [ "${1:-}" = --scale ]; then
   scale=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- python perl go random focus
+[ $# -gt 0 ] || set -- python perl go random focus tracemalloc
 
 scaled() { echo $(($1 * scale / 100)); }
 
@@ -75,6 +75,11 @@ focus() {
   mv "$1.partial" "$1"
 }
 
+tracemalloc() {
+  /usr/bin/python3 "$here/programs/traces.py" "$(scaled 1500000)" "$1.partial"
+  mv "$1.partial" "$1"
+}
+
 for what; do
   case $what in
     python) make heaptrack.python-churn.zst python_churn ;;
@@ -82,6 +87,7 @@ for what; do
     go) make heap-paths.pb.gz go_paths ;;
     random) make random.pb.gz random_stacks ;;
     focus) make focus.csv focus ;;
+    tracemalloc) make big.tracemalloc tracemalloc ;;
     *)
       echo "unknown: $what" >&2
       exit 2

@@ -451,6 +451,22 @@ TEST(series_csv)
     sweep(subjects);
 }
 
+TEST(tracemalloc)
+{
+    std::vector<Subject> subjects;
+    addPacked(subjects, "tracemalloc", "snap.tracemalloc", bytesOf(kGolden + "tracemalloc/protocol5.pickle"));
+    subjects.push_back(one("tracemalloc as recorded", "feed.tracemalloc",
+        bytesOf(kGolden + "tracemalloc/feed.T00.tracemalloc"), Integrity::Unchecked));
+    sweep(subjects);
+}
+
+TEST(pytorch_memory)
+{
+    std::vector<Subject> subjects;
+    addPacked(subjects, "PyTorch", "snapshot.pickle", bytesOf(kGolden + "pytorch_memory/snapshot.pickle"));
+    sweep(subjects);
+}
+
 /// A few true processes: the exit status and the streams, nothing shared with this process.
 TEST(whole_processes)
 {

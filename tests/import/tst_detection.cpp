@@ -37,6 +37,8 @@ const std::vector<Expected>& expectations()
         { "../shared/data/generated/scenario/profiles", ".gz", "pprof" },
         { "../shared/data/generated/python", ".tracemalloc", "tracemalloc" },
         { "tests/golden/pytorch_memory", ".pickle", "pytorch-memory" },
+        { "tests/golden/v8_heapprofile", ".heapprofile", "v8-heapprofile" },
+        { "../shared/data/generated/node", ".heapprofile", "v8-heapprofile" },
         { "tests/golden/tracemalloc", ".tracemalloc", "tracemalloc" },
         { "tests/golden/series_csv", ".csv", "series-csv" },
         { "tests/golden/focus", ".csv", "focus" },

@@ -42,6 +42,7 @@ const std::vector<Expected>& expectations()
         { "tests/golden/class_histogram", "histogram.txt", "class-histogram" },
         { "tests/golden/class_histogram", "jdk8.txt", "class-histogram" },
         { "../shared/data/generated/java", "histogram.txt", "class-histogram" },
+        { "tests/golden/flamebearer", ".json", "flamebearer" },
         { "tests/golden/tracemalloc", ".tracemalloc", "tracemalloc" },
         { "tests/golden/series_csv", ".csv", "series-csv" },
         { "tests/golden/focus", ".csv", "focus" },

@@ -43,6 +43,7 @@ const std::vector<Expected>& expectations()
         { "tests/golden/class_histogram", "jdk8.txt", "class-histogram" },
         { "../shared/data/generated/java", "histogram.txt", "class-histogram" },
         { "tests/golden/flamebearer", ".json", "flamebearer" },
+        { "tests/golden/memray_csv", ".csv", "memray-csv" },
         { "tests/golden/tracemalloc", ".tracemalloc", "tracemalloc" },
         { "tests/golden/series_csv", ".csv", "series-csv" },
         { "tests/golden/focus", ".csv", "focus" },

@@ -37,7 +37,7 @@ using namespace heaptoll::test;
 namespace {
 
 const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/";
-const std::string kCorpus = HEAPTOLL_SOURCE_DIR "/tests/fuzz/corpus/";
+const std::string kTests = HEAPTOLL_SOURCE_DIR "/tests/";
 const std::string kSample = HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop/";
 constexpr std::size_t kCuts = 64;
 #if defined(__SANITIZE_ADDRESS__)
@@ -451,19 +451,13 @@ TEST(series_csv)
     sweep(subjects);
 }
 
-TEST(tracemalloc)
+TEST(packed_inputs)
 {
     std::vector<Subject> subjects;
-    addPacked(subjects, "tracemalloc", "snap.tracemalloc", bytesOf(kGolden + "tracemalloc/protocol5.pickle"));
-    subjects.push_back(one("tracemalloc as recorded", "feed.tracemalloc",
-        bytesOf(kGolden + "tracemalloc/feed.T00.tracemalloc"), Integrity::Unchecked));
-    sweep(subjects);
-}
-
-TEST(pytorch_memory)
-{
-    std::vector<Subject> subjects;
-    addPacked(subjects, "PyTorch", "snapshot.pickle", bytesOf(kGolden + "pytorch_memory/snapshot.pickle"));
+    for (const PackedInput& input : kPackedInputs) {
+        const std::string path = input.path;
+        addPacked(subjects, input.name, path.substr(path.rfind('/') + 1), bytesOf(kTests + path));
+    }
     sweep(subjects);
 }
 

@@ -148,7 +148,9 @@ QString siteText(const Site& site)
 {
     const QString function = site.function.empty() ? toQString(site.module) : toQString(site.function);
     const QString place = placeText(site);
-    return place.isEmpty() ? function : function + u"  "_s + place;
+    // A frame without a function goes by its place, with the whole path.
+    const bool isPlaceOnly = function.isEmpty() || site.function == site.file + ':' + std::to_string(site.line);
+    return place.isEmpty() ? function : isPlaceOnly ? place : function + u"  "_s + place;
 }
 
 QString shortFunction(std::string_view function)

@@ -69,9 +69,10 @@ Site siteOfFrame(const Profile& profile, std::uint32_t frame)
     const Frame& f = profile.frames.at(FrameId { std::size_t { frame } });
     Site site;
     site.module = profile.strings.view(f.module);
-    site.function = f.function.isNone() ? unnamedFunction(site.module) : std::string(profile.strings.view(f.function));
     site.file = profile.strings.view(f.file);
     site.line = f.line;
+    site.function = f.function.isNone() ? unnamedFunction(site.module, site.file, site.line)
+                                        : std::string(profile.strings.view(f.function));
     return site;
 }
 

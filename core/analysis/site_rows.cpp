@@ -2,6 +2,7 @@
 #include "core/analysis/site_rows.h"
 
 #include "core/analysis/call_tree.h"
+#include "core/analysis/trie_walk.h"
 
 #include <algorithm>
 #include <map>
@@ -51,10 +52,10 @@ private:
     std::map<std::string, SiteRow> m_rows;
 };
 
-/// What places of one function have in common, with all its lines; the place itself where the function has no name.
+/// What places of one function have in common, with all its lines; a function without a name goes by its place.
 Site functionOf(const Site& site)
 {
-    return site.function.empty() ? site : Site { site.function, {}, 0, {} };
+    return { site.function.empty() ? unnamedFunction(site.module, site.file, site.line) : site.function, {}, 0, {} };
 }
 
 void addGrowth(const GrowthReport& growth, std::vector<SiteRow>& rows)

@@ -29,6 +29,14 @@ std::string unnamedFunction(std::string_view module)
     return base.empty() ? std::string("<unknown>") : "[" + std::string(base) + "]";
 }
 
+std::string unnamedFunction(std::string_view module, std::string_view file, std::uint32_t line)
+{
+    if (file.empty()) {
+        return unnamedFunction(module);
+    }
+    return std::string(file) + (line == 0 ? std::string() : ":" + std::to_string(line));
+}
+
 std::vector<std::uint8_t> runtimeFlags(const Profile& profile)
 {
     std::vector<std::uint8_t> flags(profile.frames.size(), 0);
@@ -71,7 +79,8 @@ FunctionLabels functionLabels(const Profile& profile)
             continue;
         }
         const auto [it, isNew] = unnamed.try_emplace(
-            unnamedFunction(profile.strings.view(frame.module)), static_cast<std::uint32_t>(labels.names.size()));
+            unnamedFunction(profile.strings.view(frame.module), profile.strings.view(frame.file), frame.line),
+            static_cast<std::uint32_t>(labels.names.size()));
         if (isNew) {
             labels.names.push_back(it->first);
         }

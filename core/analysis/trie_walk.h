@@ -83,6 +83,8 @@ void walkDepthFirst(std::span<const std::uint32_t> parents, Enter&& enter, Leave
 
 /// Name of a frame whose function is unknown, as pprof prints it: "[libc.so.6]", or "<unknown>".
 [[nodiscard]] std::string unnamedFunction(std::string_view module);
+/// ... and of one whose file is known all the same (tracemalloc): "app/feed.py:42". Such lines are told apart.
+[[nodiscard]] std::string unnamedFunction(std::string_view module, std::string_view file, std::uint32_t line);
 
 /// Per frame of a profile: is it a runtime frame? Shape: profile.frames.size().
 [[nodiscard]] std::vector<std::uint8_t> runtimeFlags(const Profile& profile);

@@ -36,7 +36,8 @@ std::string siteText(const Site& site)
     if (site.file.empty()) {
         return site.function;
     }
-    return site.file + (site.line > 0 ? ':' + std::to_string(site.line) : std::string()) + ' ' + site.function;
+    const std::string place = site.file + (site.line > 0 ? ':' + std::to_string(site.line) : std::string());
+    return site.function.empty() || site.function == place ? place : place + ' ' + site.function;
 }
 
 } // namespace

@@ -34,6 +34,7 @@ GOAL_HEAPTRACK = 6.0  # times heaptrack_print
 GOAL_PPROF = 15.0  # times go tool pprof -top
 GOAL_JEMALLOC = 30.0  # times jeprof
 GOAL_MASSIF = 5.0  # times ms_print
+GOAL_TRACEMALLOC = 8.0  # times CPython's own load() and statistics()
 GOAL_FOCUS_MB_S = 200.0  # 10^6 bytes of text a second
 GOAL_MAX_RSS = 1536 << 20  # bytes
 GOAL_CANCEL_S = 0.5
@@ -49,6 +50,12 @@ TOP = ["{heaptoll}", "top", "{file}", "--limit", "20", "--quiet"]
 HEAPTRACK = {"heaptrack_print": ["heaptrack_print", "{file}"], "zstd -dc": ["zstd", "-dc", "{file}"]}
 JEPROF = {"jeprof --text": ["jeprof", "--text", "{program}", "{file}"]}
 PPROF = {"go tool pprof -top": ["go", "tool", "pprof", "-top", "-nodecount=20", "{file}"]}
+
+
+TRACEMALLOC = """import sys, tracemalloc
+for row in tracemalloc.Snapshot.load(sys.argv[1]).statistics(sys.argv[2])[:20]:
+    print(row)
+"""
 
 
 @dataclass
@@ -70,6 +77,9 @@ CASES = [
     Case("pprof, random stacks", ["random.pb.gz"], TOP, PPROF, "go tool pprof -top", GOAL_PPROF),
     Case("jemalloc, 170,000 stacks", ["jemalloc.many-stacks.heap"], TOP, JEPROF, "jeprof --text", GOAL_JEMALLOC),
     Case("Massif", ["big.massif.out"], TOP, {"ms_print": ["ms_print", "{file}"]}, "ms_print", GOAL_MASSIF),
+    Case("tracemalloc", ["big.tracemalloc"], TOP,
+         {"CPython, lines": ["python3", "-c", TRACEMALLOC, "{file}", "lineno"],
+          "CPython, stacks": ["python3", "-c", TRACEMALLOC, "{file}", "traceback"]}, "CPython, lines", GOAL_TRACEMALLOC),
     Case("FOCUS", ["focus.csv"], ["{heaptoll}", "cost", "{file}", "--by", "service", "--quiet"],
          {"DuckDB, two columns": ["{duckdb}", "-c", DUCKDB, "{file}", "scan"],
           "DuckDB, all columns": ["{duckdb}", "-c", DUCKDB, "{file}", "load"]}, text_rate=GOAL_FOCUS_MB_S),
@@ -159,8 +169,8 @@ def has_duckdb(python):
 
 
 def make_program(name, template, path, tools):
-    command = [part if part == DUCKDB else part.format(file=path, program=path.with_name("many_stacks"), **tools)
-               for part in template]
+    command = [part if part in (DUCKDB, TRACEMALLOC)
+               else part.format(file=path, program=path.with_name("many_stacks"), **tools) for part in template]
     program = Program(name, command)
     if template[0] == "{duckdb}":
         if not has_duckdb(command[0]):

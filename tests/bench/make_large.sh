@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes the large inputs of the benchmarks in a folder outside the repository; what exists already stays.
-#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|massif|focus|jemalloc]...
+#   tests/bench/make_large.sh FOLDER [--scale PERCENT] [python|perl|go|random|massif|focus|jemalloc|tracemalloc]...
 # Full size needs about 6 GB of disk and four minutes. Packages: the bench group of packaging/debian-packages.txt.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if [ "${1:-}" = --scale ]; then
   scale=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- python perl go random massif focus jemalloc
+[ $# -gt 0 ] || set -- python perl go random massif focus jemalloc tracemalloc
 
 scaled() { echo $(($1 * scale / 100)); }
 
@@ -93,6 +93,11 @@ many_stacks() {
   mv "$out"/many_stacks.*.f.heap "$1"
 }
 
+tracemalloc() {
+  /usr/bin/python3 "$here/programs/traces.py" "$(scaled 1500000)" "$1.partial"
+  mv "$1.partial" "$1"
+}
+
 for what; do
   case $what in
     python) make heaptrack.python-churn.zst python_churn ;;
@@ -102,6 +107,7 @@ for what; do
     massif) make big.massif.out massif ;;
     focus) make focus.csv focus ;;
     jemalloc) make jemalloc.many-stacks.heap many_stacks ;;
+    tracemalloc) make big.tracemalloc tracemalloc ;;
     *)
       echo "unknown: $what" >&2
       exit 2

@@ -37,7 +37,7 @@ using namespace heaptoll::test;
 namespace {
 
 const std::string kGolden = HEAPTOLL_SOURCE_DIR "/tests/golden/";
-const std::string kCorpus = HEAPTOLL_SOURCE_DIR "/tests/fuzz/corpus/";
+const std::string kTests = HEAPTOLL_SOURCE_DIR "/tests/";
 const std::string kSample = HEAPTOLL_SOURCE_DIR "/resources/samples/leaky-shop/";
 constexpr std::size_t kCuts = 64;
 #if defined(__SANITIZE_ADDRESS__)
@@ -483,6 +483,16 @@ TEST(valgrind_and_stacks)
     for (const auto& [name, path] : files) {
         const std::string file(path);
         subjects.push_back(one(name, file.substr(file.find('/') + 1), bytesOf(kGolden + file), Integrity::Unchecked));
+    }
+    sweep(subjects);
+}
+
+TEST(packed_inputs)
+{
+    std::vector<Subject> subjects;
+    for (const PackedInput& input : kPackedInputs) {
+        const std::string path = input.path;
+        addPacked(subjects, input.name, path.substr(path.rfind('/') + 1), bytesOf(kTests + path));
     }
     sweep(subjects);
 }

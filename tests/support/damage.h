@@ -55,6 +55,20 @@ struct Subject {
     Integrity integrity = Integrity::Unchecked;
 };
 
+/// One small file of a format, below tests/: hurt as it is, in gzip and in zstd.
+struct PackedInput {
+    const char* name;
+    const char* path;
+};
+constexpr PackedInput kPackedInputs[] {
+    { "tracemalloc", "golden/tracemalloc/protocol5.pickle" },
+    { "PyTorch memory", "golden/pytorch_memory/snapshot.pickle" },
+    { "V8 heap profile", "fuzz/corpus/v8_heapprofile/small.heapprofile" },
+    { "class histogram", "golden/class_histogram/jmap-jdk8.txt" },
+    { "flamebearer", "fuzz/corpus/flamebearer/small.json" },
+    { "memray CSV", "fuzz/corpus/memray_csv/small.csv" },
+};
+
 /// Places to hurt: all of a small file, else about `most` evenly spread with both ends.
 [[nodiscard]] inline std::vector<std::size_t> places(std::size_t size, std::size_t most)
 {

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/sdk/importer.h"
+
+namespace heaptoll {
+
+/// Reads the flame graphs of Pyroscope in JSON (render API, export). The rules are in README.md of this folder.
+class FlamebearerParser final : public sdk::Importer {
+public:
+    [[nodiscard]] sdk::ProbeResult probe(const sdk::ProbeInput& input) const override;
+    [[nodiscard]] Result<void> run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task) override;
+};
+
+} // namespace heaptoll

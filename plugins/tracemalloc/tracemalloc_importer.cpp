@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sdk/importer_plugin.h"
+#include "plugins/tracemalloc/tracemalloc_parser.h"
+
+#include <QObject>
+
+namespace heaptoll {
+
+class TracemallocImporterPlugin final : public QObject, public sdk::ImporterPlugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID HEAPTOLL_IMPORTER_IID FILE "importer.json")
+    Q_INTERFACES(heaptoll::sdk::ImporterPlugin)
+
+public:
+    [[nodiscard]] std::unique_ptr<sdk::Importer> createImporter(std::string_view formatId) const override
+    {
+        return formatId == "tracemalloc" ? std::make_unique<TracemallocParser>() : nullptr;
+    }
+};
+
+} // namespace heaptoll
+
+#include "tracemalloc_importer.moc"

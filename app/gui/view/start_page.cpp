@@ -161,7 +161,7 @@ QWidget* StartPage::makeDropArea()
     layout->addWidget(title);
     layout->addSpacing(spacing(2));
     const std::array<std::pair<QString, QString>, 3> kinds { {
-        { tr("Memory"), tr("pprof and heaptrack: one file, or a folder as a series") },
+        { tr("Memory"), tr("pprof, heaptrack, jemalloc, Massif, tracemalloc, V8…: a file, or a folder as a series") },
         { tr("Money"), tr("FOCUS, AWS cost and usage reports") },
         { tr("Usage"), tr("Prometheus query results") },
     } };

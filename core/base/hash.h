@@ -29,7 +29,9 @@ namespace heaptoll {
         text.remove_prefix(8);
     }
     std::uint64_t tail = 0;
-    std::memcpy(&tail, text.data(), text.size());
+    if (!text.empty()) { // an empty view may point nowhere, which memcpy may not be given
+        std::memcpy(&tail, text.data(), text.size());
+    }
     return mixHash(hash ^ tail);
 }
 

@@ -103,9 +103,11 @@ build() {
   nice cmake --build "$dir" --parallel "$cores" "${targets[@]}" </dev/null
 }
 
-# built_of PRESET: changes whenever something of it is built again. Ninja touches its log also when it has nothing to do.
+# built_of PRESET: changes whenever something of it is built again. Ninja touches its log also when it has nothing to do,
+# and drops old entries of an output from it when it likes: the last one counts.
 built_of() {
-  grep -v '^#' "build/$1/.ninja_log" | cut -f3- | sort | sha256sum
+  awk -F'\t' '!/^#/ { last[$4] = $3 FS $4 FS $5 } END { for (output in last) print last[output] }' \
+    "build/$1/.ninja_log" | sort | sha256sum
 }
 
 # run_ctest PRESET [OPTION...]: the tests of a preset, with the private folders its environment names.

@@ -289,9 +289,10 @@ public:
             tryOne(m_bytes.substr(0, at), "cut at " + std::to_string(at), m_cuts);
         }
         std::size_t turn = 0;
-        for (const std::size_t at : places(m_bytes.size(), kFlips)) {
+        const std::size_t flips = kFlips / m_subject.fewerFlips;
+        for (const std::size_t at : places(m_bytes.size(), flips)) {
             // Every byte of a small file meets every mask; of a large one each byte meets one.
-            const std::size_t masks = m_bytes.size() <= kFlips / std::size(kMasks) ? std::size(kMasks) : 1;
+            const std::size_t masks = m_bytes.size() <= flips / std::size(kMasks) ? std::size(kMasks) : 1;
             for (std::size_t m = 0; m < masks; ++m) {
                 const unsigned mask = kMasks[(turn++) % std::size(kMasks)];
                 std::string bytes = m_bytes;
@@ -354,13 +355,17 @@ Subject one(std::string name, std::string file, std::string bytes, Integrity int
     return { std::move(name), { { file, std::move(bytes) } }, file, integrity };
 }
 
-/// Plain text or bytes, and the same inside gzip and zstd.
+/// Plain text or bytes, and the same inside gzip and zstd, whose checksums see the damage before any format does: fewer
+/// bytes of them are flipped.
 void addPacked(
     std::vector<Subject>& subjects, const std::string& name, const std::string& file, const std::string& bytes)
 {
     subjects.push_back(one(name, file, bytes, Integrity::Unchecked));
+    constexpr std::size_t kFewer = 5;
     subjects.push_back(one(name + " gzip", file + ".gz", gzipped(bytes), Integrity::Checked));
+    subjects.back().fewerFlips = kFewer;
     subjects.push_back(one(name + " zstd", file + ".zst", zstdPacked(bytes, true), Integrity::Checked));
+    subjects.back().fewerFlips = kFewer;
 }
 
 /// A first line for the records of a Go profile: their sums.

@@ -11,6 +11,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QLabel>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
@@ -137,6 +138,7 @@ class LargeImportTest : public QObject {
 private:
     static constexpr qint64 kBytes = 200'000'000;
     std::unique_ptr<WindowFixture> m_fixture;
+    QTemporaryDir m_folder;
     QString m_path;
     bool m_isGiven = false; ///< HEAPTOLL_LARGE_IMPORT names a file to measure with
 
@@ -159,16 +161,16 @@ private:
         cancelMs = msSince(start);
     }
 private slots:
-    void init()
+    void initTestCase()
     {
-        m_fixture = std::make_unique<WindowFixture>();
         m_path = qEnvironmentVariable("HEAPTOLL_LARGE_IMPORT");
         m_isGiven = !m_path.isEmpty();
         if (!m_isGiven) {
-            m_path = m_fixture->folder() + u"/large.heaptrack"_s;
+            m_path = m_folder.filePath(u"large.heaptrack"_s);
             writeRecording(m_path, kBytes);
         }
     }
+    void init() { m_fixture = std::make_unique<WindowFixture>(); }
     void cleanup() { m_fixture.reset(); }
 
     void cancel_actsAtOnceAndKeepsWhatWasRead()

@@ -53,6 +53,7 @@ struct Subject {
     std::map<std::string, std::string> files; ///< relative name -> bytes
     std::string target; ///< the file that is hurt; the others stay whole
     Integrity integrity = Integrity::Unchecked;
+    std::size_t fewerFlips = 1; ///< one of so many bytes is flipped
 };
 
 /// One small file of a format, below tests/: hurt as it is, in gzip and in zstd.

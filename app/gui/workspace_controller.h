@@ -85,6 +85,7 @@ public:
     void cancelWork();
     /// Once more, after it was cancelled.
     void analyzeAgain();
+    /// With it go the parts of a manifest. What was not read for its sake (a copy, an older delivery) is read now.
     void removeFile(const std::string& path);
     /// True for a source that is not there any more.
     [[nodiscard]] bool isMissing(const std::string& path) const { return m_missing.contains(path); }
@@ -137,7 +138,11 @@ private:
         std::string to;
     };
     void startImport(const QStringList& paths, Purpose purpose, const std::vector<Relocation>& moved = {});
+    /// Reads the paths beside the files of `options`, in a job. `take` gets the results; not called when cancelled.
+    void readFiles(const std::vector<std::string>& paths, ImportOptions options,
+        std::function<void(std::vector<ImportedFile>)> take);
     void takeImported(std::vector<ImportedFile> files, Purpose purpose, const std::vector<Relocation>& moved);
+    void pushRemoval(const std::string& path, std::vector<ImportedFile> readInstead);
     [[nodiscard]] bool isWanted(const std::string& path, const std::vector<std::string>& requested) const;
     /// An edit of the list of sources and of what was said about them, as the state it leads to.
     struct FilesChange {

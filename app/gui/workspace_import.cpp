@@ -82,23 +82,31 @@ void WorkspaceController::startImport(const QStringList& paths, Purpose purpose,
     for (const Relocation& move : moved) {
         renameKey(options.formatOfPath, move.from, move.to);
     }
+    readFiles(names, std::move(options), [this, names, purpose, moved](std::vector<ImportedFile> files) {
+        if (purpose == Purpose::Fill) {
+            std::erase_if(files, [&](const ImportedFile& file) { return !isWanted(file.path, names); });
+        }
+        takeImported(std::move(files), purpose, moved);
+    });
+}
+
+void WorkspaceController::readFiles(
+    const std::vector<std::string>& paths, ImportOptions options, std::function<void(std::vector<ImportedFile>)> take)
+{
     const auto id = std::make_shared<quint64>(0);
     *id = m_jobs.run(
-        tr("Importing %n file(s)", "", static_cast<int>(names.size())), this,
-        [names, options, registry = m_registry](const TaskContext& task) -> Result<std::vector<ImportedFile>> {
+        tr("Importing %n file(s)", "", static_cast<int>(paths.size())), this,
+        [paths, options = std::move(options), registry = m_registry](
+            const TaskContext& task) -> Result<std::vector<ImportedFile>> {
             const ImportObserver observer { [&task](const ImportProgress& step) {
                                                task.progress({ step.doneBytes, step.totalBytes, "reading" });
                                            },
                 {}, {} };
-            return importPaths(*registry->get(), names, options, task, observer);
+            return importPaths(*registry->get(), paths, options, task, observer);
         },
-        [this, id, names, purpose, moved](Result<std::vector<ImportedFile>> result) {
+        [this, id, paths, take = std::move(take)](Result<std::vector<ImportedFile>> result) {
             m_importJobs.erase(*id);
-            std::vector<ImportedFile> files = result.ok() ? std::move(result).value() : unread(names, result.error());
-            if (purpose == Purpose::Fill) {
-                std::erase_if(files, [&](const ImportedFile& file) { return !isWanted(file.path, names); });
-            }
-            takeImported(std::move(files), purpose, moved);
+            take(result.ok() ? std::move(result).value() : unread(paths, result.error()));
         });
     m_importJobs.insert(*id);
 }
@@ -253,11 +261,40 @@ void WorkspaceController::forgetJob(quint64 id)
 
 void WorkspaceController::removeFile(const std::string& path)
 {
-    const auto it = std::ranges::find(m_files, path, &ImportedFile::path);
-    if (it != m_files.end()) {
-        const auto place = static_cast<std::size_t>(it - m_files.begin());
+    std::vector<std::string> hidden; // behind the one that goes
+    ImportOptions options;
+    options.formatOfPath = m_formatOfPath;
+    for (const ImportedFile& file : m_files) {
+        if (file.cover && file.cover->by == path && !file.cover->isPart) {
+            hidden.push_back(file.path);
+        } else if (file.path != path) {
+            options.present.push_back(file);
+        }
+    }
+    if (hidden.empty()) {
+        pushRemoval(path, {});
+        return;
+    }
+    readFiles(hidden, std::move(options), [this, path](std::vector<ImportedFile> files) {
+        std::erase_if(files, isNoise);
+        pushRemoval(path, std::move(files));
+    });
+}
+
+/// One edit, so that undo brings back what went and hides again what had come for it.
+void WorkspaceController::pushRemoval(const std::string& path, std::vector<ImportedFile> readInstead)
+{
+    auto [removed, added] = placed(std::move(readInstead), {});
+    for (std::size_t i = 0; i < m_files.size(); ++i) {
+        const ImportedFile& file = m_files[i];
+        if (file.path == path || (file.cover && file.cover->by == path && file.cover->isPart)) {
+            removed.emplace_back(i, file);
+        }
+    }
+    std::ranges::sort(removed, {}, [](const auto& file) { return file.first; });
+    if (!removed.empty()) {
         pushFiles(tr("remove %1").arg(QFileInfo(toQString(path)).fileName()),
-            { { { place, *it } }, {}, m_workspace.options, m_formatOfPath });
+            { std::move(removed), std::move(added), m_workspace.options, m_formatOfPath });
     }
 }
 

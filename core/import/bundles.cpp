@@ -30,7 +30,7 @@ std::vector<CoveredInput> coveredInputs(const std::vector<std::string>& paths, c
             best = &found;
         }
     }
-    std::map<std::string, std::string> covered; // canonical path -> note
+    std::map<std::string, CoveredInput> covered; // by canonical path
     for (const FoundBundle& found : bundles) {
         const FoundBundle& newest = *chosen[found.bundle.deliveryKey];
         const bool isOlder = found.bundle.deliveryId != newest.bundle.deliveryId;
@@ -39,19 +39,21 @@ std::vector<CoveredInput> coveredInputs(const std::vector<std::string>& paths, c
             : "part of " + paths[newest.input];
         const fs::path folder = fs::path(paths[found.input]).parent_path();
         for (const std::string& part : found.bundle.parts) {
-            auto& slot = covered[key(folder / part)];
-            if (slot.empty() || !isOlder) {
-                slot = note;
+            CoveredInput& slot = covered[key(folder / part)];
+            if (slot.note.empty() || !isOlder) {
+                slot = { 0, newest.input, !isOlder, note };
             }
         }
         if (&found != &newest) {
-            covered[key(paths[found.input])] = isOlder ? note : "same delivery as " + paths[newest.input];
+            covered[key(paths[found.input])] = { 0, newest.input, false,
+                isOlder ? note : "same delivery as " + paths[newest.input] };
         }
     }
     std::vector<CoveredInput> result;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (const auto it = covered.find(key(paths[i])); it != covered.end()) {
-            result.push_back({ i, it->second });
+            result.push_back(it->second);
+            result.back().input = i;
         }
     }
     return result;

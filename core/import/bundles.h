@@ -17,7 +17,9 @@ struct FoundBundle {
 /// An input that must not be imported by itself.
 struct CoveredInput {
     std::size_t input = 0;
-    std::string note; ///< by what it is covered
+    std::size_t by = 0; ///< the input that counts instead
+    bool isPart = false; ///< of `by`, a manifest; else another delivery of the same thing
+    std::string note; ///< the same in words
 };
 
 /// Of several deliveries of one thing keeps the newest (the one that a pointing manifest names, else the last by path)

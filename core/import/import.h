@@ -58,6 +58,12 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+/// Why a file is not read: another one of the import has what it says.
+struct Cover {
+    std::string by; ///< path of the other one
+    bool isPart = false; ///< it belongs to the other one, a manifest; else it would be read if the other were not there
+};
+
 /// What became of one input file.
 struct ImportedFile {
     std::string path; ///< as the user gave it, or found below the folder the user gave
@@ -65,6 +71,7 @@ struct ImportedFile {
     std::vector<DetectionCandidate> candidates; ///< best first, score > 0
     std::optional<Error> error; ///< why there is no document; NotRecognized is no failure inside a folder
     std::string note; ///< "part of X-Manifest.json", "older delivery, replaced by ..."
+    std::optional<Cover> cover; ///< set when it was not read for the sake of another; `note` says it in words
 };
 
 struct ImportOptions {

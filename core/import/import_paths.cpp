@@ -125,8 +125,7 @@ void ImportRun::forEachJob(const std::function<void(Job&)>& work)
             }
         }
     };
-    const std::size_t threads =
-        std::min<std::size_t>({ m_jobs.size(), std::max(1U, std::thread::hardware_concurrency()), 4 });
+    const auto threads = std::min<std::size_t>({ m_jobs.size(), std::max(1U, std::thread::hardware_concurrency()), 4 });
     std::vector<std::jthread> workers;
     for (std::size_t i = 1; i < threads; ++i) {
         workers.emplace_back(loop);
@@ -195,10 +194,12 @@ void ImportRun::chooseDeliveries()
         bundles.push_back({ paths.size() - 1, std::move(*bundle) });
     }
     for (const CoveredInput& covered : coveredInputs(paths, bundles)) {
-        m_jobs[covered.input]->skip = true;
-        m_jobs[covered.input]->result.note = covered.note;
-        m_jobs[covered.input]->result.documents.clear();
-        m_jobs[covered.input]->result.error.reset();
+        Job& job = *m_jobs[covered.input];
+        job.skip = true;
+        job.result.note = covered.note;
+        job.result.cover = { paths[covered.by], covered.isPart };
+        job.result.documents.clear();
+        job.result.error.reset();
     }
 }
 
@@ -220,8 +221,9 @@ void ImportRun::dropDuplicates()
             continue; // it was there before
         }
         jobs[duplicate.input]->skip = true;
-        jobs[duplicate.input]->result.note =
-            "same content as " + jobs[duplicate.original]->input.path + "; counted once";
+        const std::string& original = jobs[duplicate.original]->input.path;
+        jobs[duplicate.input]->result.note = "same content as " + original + "; counted once";
+        jobs[duplicate.input]->result.cover = { original, false };
     }
 }
 

@@ -175,6 +175,65 @@ private slots:
         QVERIFY(controller().files().back().note.starts_with("same content as"));
         QCOMPARE(controller().unreadCount(), 0);
     }
+    void copyOfABill_countsWhenTheOriginalGoes()
+    {
+        const QString original = m_fixture->copy(u"a/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");
+        const QString copy = m_fixture->copy(u"b/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");
+        const QString third = m_fixture->copy(u"c/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");
+        controller().importFiles({ original, copy, third });
+        QVERIFY(m_fixture->isIdle());
+        const auto read = [this] {
+            QStringList paths;
+            for (const ImportedFile& file : controller().files()) {
+                if (!file.documents.empty()) {
+                    paths << QString::fromStdString(file.path);
+                }
+            }
+            return paths;
+        };
+        QCOMPARE(read(), QStringList { original });
+        controller().removeFile(original.toStdString());
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 2U);
+        QCOMPARE(read(), QStringList { copy }); // the third is a copy of this one now
+        QCOMPARE(controller().files().back().cover->by, copy.toStdString());
+        controller().undoStack().undo();
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 3U);
+        QCOMPARE(read(), QStringList { original });
+        controller().undoStack().redo();
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(read(), QStringList { copy });
+    }
+    void partsOfABill_goWithTheirManifest()
+    {
+        const QByteArray manifest = R"({"assemblyId":"%1","reportName":"costs","account":"111122223333",)"
+                                    R"("billingPeriod":{"start":"20250101T000000.000Z","end":"20250201T000000.000Z"},)"
+                                    R"("compression":"","reportKeys":["costs/%1/costs-1.csv"]})";
+        QFile golden(QStringLiteral(HEAPTOLL_SOURCE_DIR "/tests/golden/aws_cur/cur-12-rows.csv"));
+        QVERIFY(golden.open(QIODevice::ReadOnly));
+        const QByteArray rows = golden.readAll();
+        for (const char* const id : { "a1", "b2" }) { // the later one by name replaces the earlier
+            const QString folder = u"cur/"_s + QString::fromLatin1(id);
+            m_fixture->write(folder + u"/costs-Manifest.json"_s, QByteArray(manifest).replace("%1", id));
+            m_fixture->write(folder + u"/costs-1.csv"_s, QByteArray(rows).append(*id == 'a' ? "" : "\n"));
+        }
+        controller().importFiles({ m_fixture->folder() + u"/cur"_s });
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 4U);
+        const auto manifestOf = [this](const QString& id) {
+            return toUtf8Path(m_fixture->folder() + u"/cur/"_s + id + u"/costs-Manifest.json"_s);
+        };
+        controller().removeFile(manifestOf(u"b2"_s));
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 2U); // its part went with it, the older delivery is read
+        for (const ImportedFile& file : controller().files()) {
+            QCOMPARE(!file.documents.empty(), file.path == manifestOf(u"a1"_s));
+        }
+        controller().undoStack().undo();
+        QVERIFY(m_fixture->isIdle());
+        QCOMPARE(controller().files().size(), 4U);
+    }
     void countedTwice_goesWithTheOtherBill()
     {
         const QString whole = m_fixture->copy(u"a/focus.csv"_s, "tests/golden/focus/focus-12-rows.csv");

@@ -294,6 +294,10 @@ TEST(bundles_keepTheNewestDeliveryAndCoverAllParts)
     CHECK_EQ(covered[1].note, "part of /r/m/M.json");
     CHECK_EQ(covered[2].note, "older delivery B, replaced by A");
     CHECK_EQ(covered[3].input, 3U);
+    for (const CoveredInput& one : covered) {
+        CHECK_EQ(one.by, 4U);
+        CHECK_EQ(one.isPart, one.input == 1U);
+    }
 }
 
 TEST(registry_listsWhatIsBrokenAndGoesOn)

@@ -43,7 +43,7 @@ struct CostPerMonth {
     Decimal low;
     Decimal high;
     std::string currency;
-    std::optional<SavingKind> kind; ///< absent: nothing is saved, money without an owner is a gap in the mapping
+    std::optional<SavingKind> kind; ///< absent: no saving is known (a gap in the mapping, a new service)
 };
 
 enum class ConfidenceLevel : std::uint8_t { Low, Medium, High };

@@ -28,6 +28,13 @@ bool isOngoing(const WorkspaceAnalysis& analysis, const AnomalyEvent& event)
     return !analysis.billSpan.runs.empty() && startOfDay(analysis.billSpan.runs.back().last) < event.range.end;
 }
 
+/// A service that is billed for the first time; the level of a fit is not exactly 0.
+bool isNew(const AnomalyEvent& event)
+{
+    constexpr double kNearlyNothing = 0.01; // of what it costs now
+    return event.expected <= kNearlyNothing * event.actual;
+}
+
 /// What an event costs a month. A level that the service still has, and has had long enough to be its normal state, goes on
 /// costing what it does a day; all else is what an average month of this bill had of it.
 Decimal perMonthOf(Finding& finding, const FindingContext& context, const AnomalyEvent& event, double months)
@@ -65,16 +72,26 @@ void priceAnomaly(Finding& finding, const FindingContext& context, const Anomaly
     cost.low = cost.amount;
     cost.high = cost.amount;
     cost.currency = currency;
-    cost.kind = isOngoing(context.analysis, event) ? SavingKind::SavesNow : SavingKind::AvoidsGrowth;
+    if (!isNew(event)) { // all that a new service costs is no waste: nobody knows what it is for
+        cost.kind = isOngoing(context.analysis, event) ? SavingKind::SavesNow : SavingKind::AvoidsGrowth;
+    }
     finding.costPerMonth = std::move(cost);
+}
+
+/// In its profile series or in any of its recordings.
+bool hasHeapLeak(const ServiceView& service)
+{
+    const auto leaks = [](const GrowthReport& growth) {
+        return std::ranges::any_of(
+            growth.sites, [](const SiteGrowth& site) { return site.growthClass == GrowthClass::Leak; });
+    };
+    return (service.growth && leaks(*service.growth))
+        || std::ranges::any_of(service.furtherGrowth, leaks, &GrowthStudy::growth);
 }
 
 bool isLeaking(const ServiceView& service)
 {
-    const bool heapLeaks = service.growth && std::ranges::any_of(service.growth->sites, [](const SiteGrowth& s) {
-        return s.growthClass == GrowthClass::Leak;
-    });
-    return heapLeaks || std::ranges::any_of(service.trends, &UsageTrend::isGrowing);
+    return hasHeapLeak(service) || std::ranges::any_of(service.trends, &UsageTrend::isGrowing);
 }
 
 void blamePods(Finding& finding, const FindingContext& context, const AnomalyEvent& event, const PodCause& cause)
@@ -154,13 +171,6 @@ void addCause(Finding& finding, const FindingContext& context, const AnomalyEven
     }
 }
 
-/// A service that is billed for the first time; the level of a fit is not exactly 0.
-bool isNew(const AnomalyEvent& event)
-{
-    constexpr double kNearlyNothing = 0.01; // of what it costs now
-    return event.expected <= kNearlyNothing * event.actual;
-}
-
 /// Cost that begins out of nothing while the pods ran before is most likely a tag that was set then: the money was there.
 void blameMapping(Finding& finding, const FindingContext& context, const AnomalyEvent& event)
 {
@@ -205,10 +215,7 @@ void addAnomaly(std::vector<Finding>& out, const FindingContext& context, const 
             + toIsoDate(event.range.start) + " to " + toIsoDate(event.range.end) + ", " + inFigures(event.score)
             + " times as far from the expected cost as a usual day",
         EvidenceView::CostBreakdown, "rows", event.range);
-    const bool isHeapFlat = context.service.growth
-        && std::ranges::none_of(
-            context.service.growth->sites, [](const SiteGrowth& s) { return s.growthClass == GrowthClass::Leak; });
-    if (isHeapFlat) {
+    if (context.service.growth && !hasHeapLeak(context.service)) {
         why(finding, "the heap is flat meanwhile: not a leak", EvidenceView::Timeline, "chart", event.range);
     }
     addCause(finding, context, event);

@@ -4,11 +4,13 @@
 #include "core/analysis/leak_usage.h"
 #include "core/analysis/source_times.h"
 #include "tests/support/check.h"
+#include "tests/support/finding_checks.h"
 
 #include <algorithm>
 #include <functional>
 
 using namespace heaptoll;
+using namespace heaptoll::test;
 
 namespace {
 
@@ -96,12 +98,6 @@ struct Shop {
     WorkspaceAnalysis analysis;
     ServiceView service;
 };
-
-const ConfidenceCheck* checkOf(const Finding& finding, std::string_view name)
-{
-    const auto it = std::ranges::find(finding.confidence.checks, name, &ConfidenceCheck::name);
-    return it == finding.confidence.checks.end() ? nullptr : &*it;
-}
 
 bool fails(const Finding& finding, std::string_view name)
 {

@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts and flips in every input format, through the same door as the program: never a crash, a hang or an unlabelled
-// number. A damaged input ends as one of
-//   error    a message with a place (line or byte), or "this is no such file" for the file as a whole
-//   partial  what could be read, labelled: complete false, an issue of data loss
-//   equal    exactly what the whole file says (the byte does not matter)
-//   changed  another legal file: only where the container has no checksum, and counted per format
-#include "app/cli/command.h"
-#include "core/analysis/workspace_analysis.h"
-#include "core/export/heap_json.h"
-#include "core/export/report_json.h"
-#include "core/import/import.h"
+// Cuts and flips in every input format, through the same door as the program. What they may end as: damage_reading.h.
+#include "tests/cli/damage_reading.h"
 #include "tests/support/check.h"
-#include "tests/support/damage.h"
 #include "tests/support/gunzip.h"
 
 #include <QCoreApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
-#include <QTemporaryDir>
 
-#include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -45,19 +28,10 @@ constexpr std::size_t kFlips = 250; // a debug build under a sanitizer is ten ti
 #else
 constexpr std::size_t kFlips = 1'000;
 #endif
-constexpr double kSlowSeconds = 10; // a small file that takes longer hangs, also under a sanitizer
 constexpr std::size_t kProgramEvery = 61; // inputs between two that also go through a whole command
 
 /// Flips of one bit, of the case of a letter, of the sign bit, of everything.
 constexpr unsigned kMasks[] = { 0x01, 0x20, 0x80, 0xff };
-
-enum class Outcome : std::uint8_t { Error, Partial, Equal, Changed };
-
-struct Reading {
-    Outcome outcome = Outcome::Error;
-    std::string text; ///< what the documents say
-    std::string why; ///< a broken promise; empty = fine
-};
 
 std::string bytesOf(const std::string& path)
 {
@@ -66,184 +40,6 @@ std::string bytesOf(const std::string& path)
         fail(__FILE__, __LINE__, "cannot be read: " + path);
     }
     return bytes.value_or("");
-}
-
-const ImporterRegistry& registry()
-{
-    static const std::shared_ptr<const ImporterRegistry> kRegistry = ImporterRegistry::scan();
-    return *kRegistry;
-}
-
-/// The folder of the input under test; files are overwritten from try to try.
-class Stage {
-public:
-    void write(const Subject& subject, const std::string& target) const
-    {
-        for (const auto& [name, bytes] : subject.files) {
-            put(name, name == subject.target ? target : bytes);
-        }
-    }
-    void put(const std::string& name, const std::string& bytes) const
-    {
-        std::ofstream(path() + '/' + name, std::ios::binary | std::ios::trunc) << bytes;
-    }
-    void clear() const
-    {
-        for (const auto& entry : std::filesystem::directory_iterator(path())) {
-            std::filesystem::remove_all(entry);
-        }
-    }
-    /// What a user would name: the folder of a delivery, else the file.
-    [[nodiscard]] std::string input(const Subject& subject) const
-    {
-        return subject.files.size() > 1 ? path() : path() + '/' + subject.target;
-    }
-    [[nodiscard]] std::string path() const { return m_folder.path().toStdString(); }
-
-private:
-    QTemporaryDir m_folder;
-};
-
-/// A line, a byte, or a key of a manifest.
-bool isPlaced(const Location& where)
-{
-    return where.line > 0 || where.offset.has_value() || !where.column.empty();
-}
-
-/// A refusal of the whole file needs no place in it.
-bool isAboutTheWhole(ErrorCode code)
-{
-    return code == ErrorCode::NotRecognized || code == ErrorCode::Ambiguous || code == ErrorCode::Unsupported;
-}
-
-std::string wrongError(const Error& error)
-{
-    if (error.message.empty() || error.code == ErrorCode::Internal || error.code == ErrorCode::Plugin) {
-        return "not a message about the input: " + format(error);
-    }
-    return isPlaced(error.where) || isAboutTheWhole(error.code) ? std::string() : "no place: " + format(error);
-}
-
-std::string wrongPartial(const Document& document)
-{
-    for (const Issue& issue : document.issues.all()) {
-        // "recording." issues are conclusions from the sums of a whole recording: no event is to blame.
-        const bool hasPlace = isPlaced(issue.where) || issue.code.starts_with("recording.");
-        if (issue.severity == Severity::DataLoss && hasPlace) {
-            return {};
-        }
-    }
-    std::string text = "partial without a place:";
-    for (const Issue& issue : document.issues.all()) {
-        text += ' ' + issue.code + " (" + issue.message + ')';
-    }
-    return text;
-}
-
-/// Shapes that every consumer relies on.
-std::string wrongDocument(const Document& document)
-{
-    if (const auto profile = document.profile()) {
-        bool isSound = profile->valueTypes.size() == profile->samples.values.size();
-        for (const auto& column : profile->samples.values) {
-            isSound = isSound && column.size() == profile->samples.size();
-        }
-        return isSound ? "" : "a profile of uneven columns";
-    }
-    if (const auto costs = document.costs()) {
-        bool isSound = costs->chargeStart.size() == costs->rowCount && costs->chargeEnd.size() == costs->rowCount;
-        for (const NamedDecimalColumn& column : costs->decimals) {
-            isSound = isSound && column.values.size() == costs->rowCount;
-        }
-        return isSound ? "" : "a bill of uneven columns";
-    }
-    for (const UsageSeries& series : document.usage()->series) {
-        for (std::size_t i = 0; i < series.times.size(); ++i) {
-            if (!std::isfinite(series.values[i]) || (i > 0 && !(series.times[i - 1] < series.times[i]))) {
-                return "a usage series out of order";
-            }
-        }
-    }
-    return {};
-}
-
-/// The analysis over damaged documents: it must run, and say partial when they are.
-std::string wrongAnalysis(const std::vector<DocumentPtr>& documents, bool isWhole)
-{
-    const auto analysis = analyzeWorkspace(documents, {}, {});
-    if (!analysis.ok()) {
-        return "the analysis failed: " + format(analysis.error());
-    }
-    AnalysisReport report;
-    report.analysis = analysis.value().get();
-    ReportSources sources;
-    sources.documents = analysis.value()->documents;
-    report.isPartial = isPartial(sources);
-    const std::string json = analyzeJson(report, sources);
-    if (QJsonDocument::fromJson(QByteArray::fromStdString(json)).isNull()) {
-        return "analyze makes no JSON";
-    }
-    const bool saysPartial =
-        json.find("\"complete\": false") != std::string::npos && json.find("\"partial\": true") != std::string::npos;
-    return saysPartial == !isWhole ? "" : "analyze does not say what is partial";
-}
-
-Reading read(const Stage& stage, const Subject& subject)
-{
-    Reading reading;
-    const auto files = importPaths(registry(), { stage.input(subject) }, {}, {});
-    std::vector<DocumentPtr> documents;
-    bool isWhole = true;
-    for (const ImportedFile& file : files) {
-        // As in the program: a file of a folder that is nothing we know is left alone.
-        const bool isSkipped = file.error && file.error->code == ErrorCode::NotRecognized && subject.files.size() > 1;
-        if (file.error && !isSkipped) {
-            reading.why = wrongError(*file.error);
-            isWhole = false;
-        }
-        for (const DocumentPtr& document : file.documents) {
-            documents.push_back(document);
-            reading.text += describe(*document);
-            if (isPartial(*document)) {
-                isWhole = false;
-                reading.why = wrongPartial(*document);
-            }
-            const std::string shape = wrongDocument(*document);
-            reading.why = shape.empty() ? reading.why : shape;
-        }
-    }
-    reading.outcome = documents.empty() ? Outcome::Error : isWhole ? Outcome::Changed : Outcome::Partial;
-    if (documents.empty() && isWhole && subject.files.size() == 1) {
-        reading.why = "neither a document nor an error";
-    }
-    if (reading.why.empty() && !documents.empty()) {
-        const bool documentsAreWhole =
-            std::ranges::none_of(documents, [](const DocumentPtr& d) { return isPartial(*d); });
-        reading.why = wrongAnalysis(documents, documentsAreWhole);
-    }
-    return reading;
-}
-
-/// A whole command in this process, as main() would run it.
-std::string wrongProgram(const Stage& stage, const Subject& subject, Outcome outcome)
-{
-    std::istringstream in;
-    std::ostringstream out;
-    std::ostringstream err;
-    cli::Streams io { in, out, err, {}, false };
-    const int code = cli::runCli({ "analyze", stage.input(subject), "--format", "json" }, io, {});
-    const int expected = outcome == Outcome::Error ? cli::kExitNothingRead : cli::kExitOk;
-    if (code != expected) {
-        return "analyze ended with " + std::to_string(code) + ": " + err.str();
-    }
-    if (outcome == Outcome::Error) {
-        const bool isSaid = err.str().find("error: ") != std::string::npos;
-        return out.str().empty() && isSaid ? "" : "no error on stderr: " + err.str();
-    }
-    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(out.str())).object();
-    const bool saysPartial = json.value(QStringLiteral("totals")).toObject().value(QStringLiteral("partial")).toBool()
-        || json.value(QStringLiteral("partial")).toBool();
-    return saysPartial == (outcome == Outcome::Partial) ? "" : "the label is wrong: " + out.str().substr(0, 600);
 }
 
 struct Tally {
@@ -307,18 +103,13 @@ private:
     void tryOne(const std::string& bytes, const std::string& what, Tally& tally)
     {
         m_stage.put(m_subject.target, bytes);
-        const auto start = std::chrono::steady_clock::now();
         Reading reading = read(m_stage, m_subject);
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
         if (reading.outcome == Outcome::Changed && reading.text == m_whole) {
             reading.outcome = Outcome::Equal;
         }
         tally.add(reading.outcome);
         if (reading.outcome == Outcome::Changed && m_subject.integrity == Integrity::Checked) {
             reading.why = "another result than the whole file's, not labelled";
-        }
-        if (reading.why.empty() && took.count() > kSlowSeconds) {
-            reading.why = "took " + std::to_string(took.count()) + " s";
         }
         if (reading.why.empty() && tally.tries % kProgramEvery == 0) {
             reading.why = wrongProgram(m_stage, m_subject, reading.outcome);

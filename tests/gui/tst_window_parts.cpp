@@ -3,6 +3,7 @@
 #include "app/gui/actions.h"
 #include "app/gui/shell/nav_rail.h"
 #include "app/gui/viewmodel/source_rows.h"
+#include "app/gui/widget/elided_label.h"
 #include "app/gui/widget/rate_card_dialog.h"
 #include "tests/gui/shell_test.h"
 
@@ -42,6 +43,20 @@ private slots:
     void init() { openWindow(); }
     void cleanup() { closeWindow(); }
 
+    void lineWithoutRoom_endsAfterAWholePart()
+    {
+        const QFontMetrics metrics(window().font());
+        const auto cut = [&metrics](const QString& text, const QString& room) {
+            return fittingPart(text, metrics, metrics.horizontalAdvance(room));
+        };
+        const QString sum = u"Memory $112/mo = sites $0.27 + headroom $51.35"_s;
+        QCOMPARE(cut(sum, sum), sum);
+        QCOMPARE(cut(sum, u"Memory $112/mo = sites $0.27 + headroom $5"_s), u"Memory $112/mo = sites $0.27 …"_s);
+        QCOMPARE(cut(u"24,001 samples · 17,910 rows"_s, u"24,001 samples · 17,91"_s), u"24,001 samples …"_s);
+        QCOMPARE(cut(u"81 % assigned; $0 ambiguous"_s, u"81 % assigned; $0"_s), u"81 % assigned …"_s);
+        const QString word = cut(u"nothingToEndAfter"_s, u"nothing"_s);
+        QVERIFY2(word.endsWith(u'…') && word.startsWith(u"noth"_s), qPrintable(word));
+    }
     void f6_goesFromPartToPartAndBack()
     {
         loadShop();

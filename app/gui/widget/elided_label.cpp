@@ -3,9 +3,27 @@
 
 #include <QHelpEvent>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QToolTip>
 
 namespace heaptoll::gui {
+
+QString fittingPart(const QString& text, const QFontMetrics& metrics, int width)
+{
+    if (metrics.horizontalAdvance(text) <= width) {
+        return text;
+    }
+    static const QRegularExpression kEndOfPart(QStringLiteral(" · |; |, | \\+ | = |  +"));
+    QString fitting;
+    for (auto parts = kEndOfPart.globalMatch(text); parts.hasNext();) {
+        const QString shorter = text.left(parts.next().capturedStart()) + QStringLiteral(" …");
+        if (metrics.horizontalAdvance(shorter) > width) {
+            break;
+        }
+        fitting = shorter;
+    }
+    return fitting.isEmpty() ? metrics.elidedText(text, Qt::ElideRight, width) : fitting;
+}
 
 ElidedLabel::ElidedLabel(QWidget* parent)
     : QLabel(parent)
@@ -41,8 +59,8 @@ void ElidedLabel::paintEvent(QPaintEvent* event)
     }
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
-    painter.drawText(contentsRect(), static_cast<int>(alignment()),
-        fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+    painter.drawText(
+        contentsRect(), static_cast<int>(alignment()), fittingPart(text(), fontMetrics(), contentsRect().width()));
 }
 
 } // namespace heaptoll::gui

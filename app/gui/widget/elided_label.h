@@ -5,7 +5,11 @@
 
 namespace heaptoll::gui {
 
-/// A line of plain text that gives way to its neighbours: it ends in "…" where the room ends, and the tooltip has it whole.
+/// As much of a line as fits, and "…". It ends after a whole part ("a · b", "a; b", "a, b", "a + b") where one fits: half a
+/// figure is another figure. Widths in pixels.
+[[nodiscard]] QString fittingPart(const QString& text, const QFontMetrics& metrics, int width);
+
+/// A line of plain text that gives way to its neighbours: shown is its fittingPart(), and the tooltip has it whole.
 class ElidedLabel : public QLabel {
     Q_OBJECT
 public:

@@ -11,15 +11,36 @@
 #include <QCommandLineParser>
 #include <QScreen>
 
+#include <algorithm>
 #include <cstdio>
+#include <span>
+#include <string_view>
 
 using namespace Qt::StringLiterals;
 
 namespace heaptoll::gui {
 namespace {
 
+/// False where Qt would abort: what it says then is of no use to who works over a plain terminal.
+bool mayHaveDisplay(int argc, char** argv)
+{
+    const std::span arguments(argv, static_cast<std::size_t>(argc));
+    const bool isChosen = std::ranges::any_of(arguments, [](std::string_view argument) {
+        return argument.starts_with("-platform") || argument.starts_with("--platform");
+    });
+    return isChosen || qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || qEnvironmentVariableIsSet("DISPLAY")
+        || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
+}
+
 int run(int argc, char** argv)
 {
+    if (!mayHaveDisplay(argc, argv)) {
+        std::fputs(
+            "heaptoll-gui: there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Start it in a desktop "
+            "session, or use 'heaptoll analyze', which needs none\n",
+            stderr);
+        return 1;
+    }
     startTrace();
     QApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QApplication app(argc, argv);
@@ -48,10 +69,10 @@ int run(int argc, char** argv)
         std::fputs("heaptoll-gui: --theme is one of auto, light, dark, contrast\n", stderr);
         return 2;
     }
-    applyTheme(app, theme.value_or(Settings::theme()));
+    applyTheme(theme.value_or(Settings::theme()));
     MainWindow window(coreEngine());
     if (request) {
-        return takeScreenshot(app, window, *request);
+        return takeScreenshot(window, *request);
     }
     const DesktopTheme desktop;
     QObject::connect(&desktop, &DesktopTheme::schemeChanged, &window, [&window](DesktopTheme::Scheme scheme) {

@@ -94,6 +94,21 @@ private slots:
         murder(second);
         murder(first);
     }
+    void withoutADisplay_itSaysSoAndEnds()
+    {
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const QString& name : { u"QT_QPA_PLATFORM"_s, u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s }) {
+            environment.remove(name);
+        }
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(HEAPTOLL_GUI_PROGRAM), QStringList {});
+        QVERIFY(program.waitForFinished(kPatienceMs));
+        QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(program.exitCode(), 1);
+        const QByteArray said = program.readAllStandardError();
+        QVERIFY2(said.contains("no display") && said.contains("heaptoll analyze"), said.constData());
+    }
 };
 
 QTEST_GUILESS_MAIN(CrashRecoveryTest)

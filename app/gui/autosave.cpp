@@ -73,7 +73,7 @@ QString Autosave::putAside()
 {
     constexpr int kMaxAside = 100;
     for (int i = 1; m_lock && i <= kMaxAside; ++i) {
-        const QString aside = m_path + u".unreadable-%1"_s.arg(i);
+        QString aside = m_path + u".unreadable-%1"_s.arg(i);
         if (!QFile::exists(aside)) {
             if (QFile::rename(m_path, aside)) {
                 return aside;

@@ -85,7 +85,7 @@ private:
     void showSelection();
     void showPreview(const ImportItem& item);
     void showHex(const QString& path);
-    void readFirstBytes(LatestJob& job, const QString& path, const std::function<void(const QByteArray&)>& done);
+    static void readFirstBytes(LatestJob& job, const QString& path, const std::function<void(const QByteArray&)>& done);
     void showButtons();
     void copyDetails();
 

@@ -222,7 +222,7 @@ void MainWindow::followDesktop(std::optional<bool> isDark)
 
 void MainWindow::setTheme(ThemeChoice choice, bool isRemembered)
 {
-    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), choice);
+    applyTheme(choice);
     if (isRemembered) {
         Settings::setTheme(choice);
     }

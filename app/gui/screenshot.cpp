@@ -51,7 +51,7 @@ std::optional<ScreenshotRequest> ScreenshotRequest::fromParser(const QCommandLin
     return request;
 }
 
-int takeScreenshot(QApplication& app, MainWindow& window, const ScreenshotRequest& request)
+int takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
 {
     window.resize(request.size);
     window.show();
@@ -83,7 +83,7 @@ int takeScreenshot(QApplication& app, MainWindow& window, const ScreenshotReques
     });
     constexpr std::chrono::milliseconds kRound(80);
     timer.start(kRound);
-    app.exec();
+    QApplication::exec();
     return status;
 }
 

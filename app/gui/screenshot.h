@@ -9,14 +9,13 @@
 
 #include <optional>
 
-class QApplication;
 class QCommandLineParser;
 
 namespace heaptoll::gui {
 
 class MainWindow;
 
-/// `--screenshot OUT.png --view findings --theme dark --size 1440x900 --range-days 5-13 PATHS`: for the README and tests.
+/// `--screenshot OUT.png --view findings --theme dark --size 1440x900 --range 2026-10-05..2026-10-13 PATHS`: for the README and tests.
 struct ScreenshotRequest {
     QString out;
     ViewId view = ViewId::Findings;
@@ -30,6 +29,6 @@ struct ScreenshotRequest {
 };
 
 /// Imports, waits until no job runs, grabs the window. Returns the exit code.
-[[nodiscard]] int takeScreenshot(QApplication& app, MainWindow& window, const ScreenshotRequest& request);
+[[nodiscard]] int takeScreenshot(MainWindow& window, const ScreenshotRequest& request);
 
 } // namespace heaptoll::gui

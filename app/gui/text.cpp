@@ -155,7 +155,7 @@ QString siteText(const Site& site)
 
 QString shortFunction(std::string_view function)
 {
-    const QString whole = toQString(function);
+    QString whole = toQString(function);
     constexpr qsizetype kLimit = 48;
     if (whole.size() <= kLimit) {
         return whole;

@@ -22,7 +22,7 @@ struct WorkspaceView {
 
     [[nodiscard]] std::string toJson() const;
     /// Never fails: what is missing, unknown or broken is as in a new window.
-    [[nodiscard]] static WorkspaceView fromJson(const std::string& json);
+    [[nodiscard]] static WorkspaceView fromJson(const std::string& text);
 };
 
 } // namespace heaptoll::gui

@@ -65,7 +65,7 @@ double medianDistance(std::span<const double> a, std::span<const double> b, std:
 /// One factor per point from the medians of each weekday; all 1 where there is no clear weekly pattern.
 std::vector<double> weeklyFactors(std::span<const Instant> times, std::span<const double> values)
 {
-    const std::vector<double> none(values.size(), 1.0);
+    std::vector<double> none(values.size(), 1.0);
     if (values.size() < kSeasonPoints) {
         return none;
     }

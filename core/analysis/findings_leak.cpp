@@ -245,7 +245,7 @@ Finding profileLeak(
     checkWarmUp(finding, site, growth, pods && pods->says == PodsSay::Grow);
     checkProcesses(finding, site);
     check(finding, "fit", site.pValue < 0.01, "p = " + inFigures(site.pValue));
-    const double gain = static_cast<double>(site.lastBytes - site.firstBytes);
+    const auto gain = static_cast<double>(site.lastBytes - site.firstBytes);
     check(finding, "noise", gain > 2 * site.noiseBytes,
         site.noiseBytes > 0 ? "+" + formatBytes(gain) + " against " + formatBytes(site.noiseBytes) : "exact profiles");
     check(finding, "blame_share", share >= 0.1, formatPercent(share));

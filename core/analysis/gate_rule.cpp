@@ -64,7 +64,7 @@ public:
         }
         return m_text.substr(start, m_at - start);
     }
-    [[nodiscard]] Error errorAt(std::size_t column, std::string message) const
+    [[nodiscard]] static Error errorAt(std::size_t column, std::string message)
     {
         Error error { ErrorCode::Usage, std::move(message), {}, {} };
         error.where.offset = column;

@@ -99,6 +99,7 @@ SiteGrowth combined(const SiteParts& parts, const std::vector<ProcessReport>& re
     SiteGrowth result = *pattern;
     const auto middle = [&members](double SiteGrowth::*value) {
         std::vector<double> values;
+        values.reserve(members.size());
         for (const SiteGrowth* member : members) {
             values.push_back(member->*value);
         }

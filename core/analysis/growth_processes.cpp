@@ -134,6 +134,7 @@ std::vector<Chain> chainsOf(const std::vector<SeriesPoint>& points, const std::v
         rowsOf[keys[p]].push_back(p);
     }
     std::vector<Stream> streams;
+    streams.reserve(rowsOf.size());
     for (auto& [key, rows] : rowsOf) {
         streams.push_back({ key, std::move(rows) });
     }
@@ -224,6 +225,7 @@ std::vector<ProcessSeries> named(const std::vector<SeriesPoint>& points, const s
     const std::vector<Chain>& chains, bool isLabel)
 {
     std::vector<std::string> firsts;
+    firsts.reserve(chains.size());
     for (const Chain& chain : chains) {
         firsts.push_back(paths[chain.rows.front()]);
     }

@@ -137,39 +137,47 @@ bool isThin(const GrowthShape& shape, const Tests& tests)
     return tests.pointsUp && shape.gain > tests.worthFloor && (isShort || (isNoisy && tests.grewLate));
 }
 
+bool looksLikeLeak(const GrowthShape& shape, const Tests& tests)
+{
+    const bool levelsOff = tests.levelledOff || (shape.points < kPointsForShape && tests.slowsDown);
+    return tests.isAboveFloor && tests.grewLate && !tests.fellBack && !tests.isStep && !levelsOff
+        && shape.end - shape.begin >= kPointsForTrend && (tests.isSignificant || tests.isOverwhelming);
+}
+
 } // namespace
 
 void judge(SiteGrowth& site, const GrowthShape& shape, const GrowthContext& context)
 {
-    const std::size_t n = shape.end - shape.begin;
-    if (n < 2) {
-        set(site, site.liveBytes > 0 ? GrowthClass::Retained : GrowthClass::Steady,
+    if (shape.end - shape.begin < 2) {
+        return set(site, site.liveBytes > 0 ? GrowthClass::Retained : GrowthClass::Steady,
             site.liveBytes > 0 ? "live at the only profile" : "nothing live");
-        return;
     }
     const Tests tests = runTests(shape, context);
-    const bool levelsOff = tests.levelledOff || (shape.points < kPointsForShape && tests.slowsDown);
-    const bool looksLikeLeak = tests.isAboveFloor && tests.grewLate && !tests.fellBack && !tests.isStep && !levelsOff;
-    if (looksLikeLeak && n >= kPointsForTrend && (tests.isSignificant || tests.isOverwhelming)) {
-        set(site, GrowthClass::Leak, "grows steadily: " + inWords(shape) + ", still in the last third");
-    } else if ((tests.isSignificant && tests.isAboveFloor) || (tests.pointsUp && tests.hadGrown && tests.levelledOff)) {
-        judgeRejected(site, shape, tests);
-    } else if (isThin(shape, tests)) {
-        setUndecided(site, shape, tests,
+    if (looksLikeLeak(shape, tests)) {
+        return set(site, GrowthClass::Leak, "grows steadily: " + inWords(shape) + ", still in the last third");
+    }
+    if ((tests.isSignificant && tests.isAboveFloor) || (tests.pointsUp && tests.hadGrown && tests.levelledOff)) {
+        return judgeRejected(site, shape, tests);
+    }
+    if (isThin(shape, tests)) {
+        return setUndecided(site, shape, tests,
             inWords(shape) + (tests.isAboveFloor ? ", not yet beyond chance" : ", within the sampling noise"));
-    } else if (isChurn(site, shape, context)) {
-        set(site, GrowthClass::Churn,
+    }
+    if (isChurn(site, shape, context)) {
+        return set(site, GrowthClass::Churn,
             formatBytesPerHour(site.allocatedBytesPerHour) + " allocated, " + formatPercent(site.survivalRatio)
                 + " kept");
-    } else if (tests.onlyRises && tests.isAboveFloor) {
-        setUndecided(site, shape, tests, inWords(shape) + ", too few to tell");
-    } else if (tests.fellBack && shape.drawDown > 0.6 && shape.peakLevel > tests.floor) {
-        set(site, GrowthClass::Cache, "rises and falls within " + formatBytes(shape.peakLevel));
-    } else if (tests.pointsUp && tests.hadGrown) {
-        judgeRejected(site, shape, tests);
-    } else {
-        set(site, GrowthClass::Steady, "no growth beyond noise");
     }
+    if (tests.onlyRises && tests.isAboveFloor) {
+        return setUndecided(site, shape, tests, inWords(shape) + ", too few to tell");
+    }
+    if (tests.fellBack && shape.drawDown > 0.6 && shape.peakLevel > tests.floor) {
+        return set(site, GrowthClass::Cache, "rises and falls within " + formatBytes(shape.peakLevel));
+    }
+    if (tests.pointsUp && tests.hadGrown) {
+        return judgeRejected(site, shape, tests);
+    }
+    set(site, GrowthClass::Steady, "no growth beyond noise");
 }
 
 } // namespace heaptoll

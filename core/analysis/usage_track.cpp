@@ -34,6 +34,22 @@ double medianGap(std::span<const double> gaps)
     return window[(gaps.size() - 1) / 2];
 }
 
+/// Of a point in one track or the other, or in both.
+template<typename Value, typename Both>
+Value joined(const std::vector<Value>& one, std::optional<std::size_t> i, std::span<const Value> other,
+    std::optional<std::size_t> j, const Both& both)
+{
+    if (!i || !j) {
+        return i ? one[*i] : other[*j];
+    }
+    return both(one[*i], other[*j]);
+}
+
+Rhythm finerOf(const Rhythm& one, const Rhythm& other)
+{
+    return { finer(one.before, other.before), finer(one.after, other.after) };
+}
+
 } // namespace
 
 void Track::merge(
@@ -48,16 +64,14 @@ void Track::merge(
     while (a < times.size() || b < otherTimes.size()) {
         const bool hasA = a < times.size() && (b >= otherTimes.size() || times[a] <= otherTimes[b]);
         const bool hasB = b < otherTimes.size() && (a >= times.size() || otherTimes[b] <= times[a]);
-        out.times.push_back(hasA ? times[a] : otherTimes[b]);
-        out.values.push_back(hasA && hasB ? std::max(values[a], otherValues[b]) : hasA ? values[a] : otherValues[b]);
+        const auto i = hasA ? std::optional(a++) : std::nullopt;
+        const auto j = hasB ? std::optional(b++) : std::nullopt;
+        out.times.push_back(i ? times[*i] : otherTimes[*j]);
+        out.values.push_back(
+            joined(values, i, otherValues, j, [](double one, double other) { return std::max(one, other); }));
         if (!otherRhythms.empty()) {
-            out.rhythms.push_back(!hasB ? rhythms[a]
-                    : !hasA             ? otherRhythms[b]
-                                        : Rhythm { finer(rhythms[a].before, otherRhythms[b].before),
-                                finer(rhythms[a].after, otherRhythms[b].after) });
+            out.rhythms.push_back(joined(rhythms, i, otherRhythms, j, finerOf));
         }
-        a += hasA ? 1 : 0;
-        b += hasB ? 1 : 0;
     }
     *this = std::move(out);
 }

@@ -133,11 +133,28 @@ void addEvents(WorkloadUsage& usage, const std::string& pod, const PodTracks& tr
     }
 }
 
+/// Sizes and, where it is sure that they are of the same pod, events of what another exporter says.
+void addTracks(PodTracks& host, const PodTracks& tracks, bool isSure)
+{
+    host.request.merge(tracks.request.times, tracks.request.values);
+    host.limit.merge(tracks.limit.times, tracks.limit.values);
+    if (!isSure) {
+        return;
+    }
+    host.restarts.merge(tracks.restarts.times, tracks.restarts.values);
+    for (const auto& [reason, track] : tracks.reasons) {
+        host.reasons[reason].merge(track.times, track.values);
+    }
+}
+
+/// A pod with a working set, and the cluster it says it is in.
+using Host = std::pair<std::string_view, PodTracks*>;
+
 /// Requests and restarts come from another exporter than the working set, which may not say its cluster (or be the only
 /// one that does). They go to the pods of their name: sizes to all of them, events only where there is one such pod.
 void joinClusterless(std::map<WorkloadKey, Group>& groups)
 {
-    std::map<std::array<std::string_view, 4>, std::vector<std::pair<std::string_view, PodTracks*>>> hosts;
+    std::map<std::array<std::string_view, 4>, std::vector<Host>> hosts;
     const auto nameOf = [](const WorkloadKey& key, const std::string& pod) {
         return std::array<std::string_view, 4> { std::get<1>(key), std::get<2>(key), std::get<3>(key), pod };
     };
@@ -156,16 +173,8 @@ void joinClusterless(std::map<WorkloadKey, Group>& groups)
                 continue;
             }
             for (const auto& [hostCluster, host] : found->second) {
-                if (!cluster.empty() && !hostCluster.empty()) {
-                    continue; // both say where they are, and it is not the same place
-                }
-                host->request.merge(tracks.request.times, tracks.request.values);
-                host->limit.merge(tracks.limit.times, tracks.limit.values);
-                if (found->second.size() == 1) {
-                    host->restarts.merge(tracks.restarts.times, tracks.restarts.values);
-                    for (const auto& [reason, track] : tracks.reasons) {
-                        host->reasons[reason].merge(track.times, track.values);
-                    }
+                if (cluster.empty() || hostCluster.empty()) { // else it is not the same place
+                    addTracks(*host, tracks, found->second.size() == 1);
                 }
             }
         }

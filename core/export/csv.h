@@ -15,7 +15,7 @@ namespace heaptoll {
 class CsvWriter {
 public:
     CsvWriter() = default;
-    explicit CsvWriter(std::initializer_list<std::string_view> header);
+    CsvWriter(std::initializer_list<std::string_view> header);
 
     CsvWriter& cell(std::string_view text);
     CsvWriter& cell(Decimal value) { return cell(value.toString()); }

@@ -30,9 +30,10 @@ void writePath(JsonWriter& json, const CallTree& tree, std::uint32_t node)
     for (std::uint32_t at = node; at != 0; at = tree.nodes[at].parent) {
         path.push_back(tree.nodes[at].label);
     }
+    std::ranges::reverse(path); // from the root
     json.beginArray(Layout::Line);
-    for (auto it = path.rbegin(); it != path.rend(); ++it) {
-        json.unsignedInteger(*it);
+    for (const std::uint32_t label : path) {
+        json.unsignedInteger(label);
     }
     json.endArray();
 }

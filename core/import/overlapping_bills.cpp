@@ -160,8 +160,8 @@ private:
         std::uint32_t bill = 0;
         std::uint32_t row = 0;
     };
-    void collect(std::size_t bill, const std::map<std::uint64_t, std::set<std::size_t>>& billsOfPeriod);
-    [[nodiscard]] std::uint64_t keyOf(const Bill& bill, std::size_t row, std::uint64_t rough) const;
+    void collect(std::size_t index, const std::map<std::uint64_t, std::set<std::size_t>>& billsOfPeriod);
+    [[nodiscard]] static std::uint64_t keyOf(const Bill& bill, std::size_t row, std::uint64_t rough);
 
     std::vector<Bill>& m_bills;
     const TaskContext& m_task;
@@ -215,7 +215,7 @@ void Charges::collect(std::size_t index, const std::map<std::uint64_t, std::set<
     }
 }
 
-std::uint64_t Charges::keyOf(const Bill& bill, std::size_t row, std::uint64_t rough) const
+std::uint64_t Charges::keyOf(const Bill& bill, std::size_t row, std::uint64_t rough)
 {
     const CostTable& table = *bill.table;
     std::uint64_t key = mixHash(rough ^ static_cast<std::uint64_t>(table.chargeEnd[row].ns));

@@ -18,9 +18,8 @@ public:
     explicit InflateReader(std::unique_ptr<Reader> inner)
         : m_inner(std::move(inner))
         , m_input(kInput)
-    {
-        m_ready = inflateInit2(&m_stream, kGzipWindow) == Z_OK;
-    }
+        , m_isReady(inflateInit2(&m_stream, kGzipWindow) == Z_OK)
+    { }
     ~InflateReader() override { inflateEnd(&m_stream); }
 
     Result<std::size_t> read(std::span<std::byte> buffer) override;
@@ -36,7 +35,7 @@ private:
     z_stream m_stream {};
     std::uint64_t m_consumed = 0;
     ReadWarning m_warning;
-    bool m_ready = false;
+    bool m_isReady;
     bool m_inMember = true;
     bool m_atEnd = false;
 };
@@ -92,7 +91,7 @@ Result<void> InflateReader::skipTrailer()
 
 Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
 {
-    if (!m_ready) {
+    if (!m_isReady) {
         return Error { ErrorCode::Internal, "zlib could not be started" };
     }
     m_stream.next_out = reinterpret_cast<Bytef*>(buffer.data());

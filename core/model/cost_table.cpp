@@ -76,6 +76,7 @@ std::vector<std::string> CostTable::currencies() const
         }
     }
     std::vector<std::string> codes;
+    codes.reserve(ids.size());
     for (const std::uint32_t id : ids) {
         codes.emplace_back(strings.view(StringId { id }));
     }

@@ -56,7 +56,7 @@ private:
     };
 
     Chunk& open();
-    void close(Chunk& chunk);
+    static void close(Chunk& chunk);
     static void begin(Chunk& chunk, int scale);
     static void rescale(Chunk& chunk, int scale);
     static void widen(Chunk& chunk);

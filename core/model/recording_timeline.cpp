@@ -240,7 +240,7 @@ AllocationTimeline::RangeValues RecordingTimeline::range(Span from, Span to) con
         if (live == 0 && delta == 0 && allocations == 0) {
             continue;
         }
-        values.stacks.push_back(NodeId { m_rowStacks[row] });
+        values.stacks.emplace_back(m_rowStacks[row]);
         values.liveBytesAtEnd.push_back(live);
         values.liveBytesDelta.push_back(delta);
         values.allocatedBytes.push_back(after[row].allocatedBytes - before[row].allocatedBytes);

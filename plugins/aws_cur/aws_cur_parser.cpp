@@ -115,10 +115,12 @@ Result<void> readListedPart(const std::string& key, const sdk::BillPart& manifes
     }
     auto opened = manifest.source->openSidecar(*name);
     sdk::BillPart part = manifest;
-    Result<void> result = opened.ok() ? Result<void> {} : Result<void>(std::move(opened).error());
-    if (result.ok()) {
+    Result<void> result;
+    if (opened.ok()) {
         part.source = opened.value().get();
         result = readPart(part, bill);
+    } else {
+        result = std::move(opened).error();
     }
     if (!result.ok() && result.error().code != ErrorCode::Cancelled) {
         if (!result.error().where.source.empty()) {

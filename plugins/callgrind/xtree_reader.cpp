@@ -95,7 +95,7 @@ Result<void> XtreeReader::run()
         }
         bodyLine(*line);
     }
-    const Result<void> outcome = finish();
+    Result<void> outcome = finish();
     m_heap.endProfile({});
     return outcome;
 }
@@ -175,7 +175,8 @@ std::optional<std::string> XtreeReader::nameOf(Names& names, std::string_view te
         return std::string(text);
     }
     const std::size_t close = text.find(')');
-    const auto number = close == text.npos ? std::nullopt : parseWhole<std::uint64_t>(text.substr(1, close - 1));
+    const auto number =
+        close == std::string_view::npos ? std::nullopt : parseWhole<std::uint64_t>(text.substr(1, close - 1));
     if (!number) {
         return std::string(text); // "(below main)"
     }
@@ -187,38 +188,48 @@ std::optional<std::string> XtreeReader::nameOf(Names& names, std::string_view te
     return it == names.end() ? std::nullopt : std::optional(it->second);
 }
 
+std::optional<std::string> XtreeReader::nameLine(std::string_view key, const std::string& name)
+{
+    if (key == "fl") {
+        m_file = known(name, kUnknownFile);
+    } else if (key == "cfi" || key == "cfl") {
+        m_callee.file = known(name, kUnknownFile);
+    } else if (key == "cfn") {
+        m_callee.function = known(name, kUnknownFunction);
+        m_hasCallee = true;
+    } else {
+        return enter(known(name, kUnknownFunction));
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> XtreeReader::enter(const std::string& function)
+{
+    if (m_hasCallee && (m_callee.function != function || m_callee.file != m_file)) {
+        return "goes on with another function than the one that is called";
+    }
+    if (m_stack.size() >= kMaxDepth) {
+        return "is deeper than " + std::to_string(kMaxDepth) + " frames";
+    }
+    if (m_stack.empty() == m_hasCallee || m_hasCosts) {
+        return "has a frame that nothing calls";
+    }
+    m_stack.push_back({ m_file, function, 0 });
+    m_callee.file = m_file; // the format leaves the callee's file out where it is the same
+    m_hasCallee = false;
+    return std::nullopt;
+}
+
 std::optional<std::string> XtreeReader::keyLine(std::string_view line)
 {
     const std::size_t equals = line.find('=');
     const std::string_view key = line.substr(0, equals);
-    const std::string_view value = equals == line.npos ? std::string_view {} : line.substr(equals + 1);
-    if (key == "fl" || key == "cfi" || key == "cfl" || key == "fn" || key == "cfn") {
-        const bool isFile = key == "fl" || key == "cfi" || key == "cfl";
+    const std::string_view value = equals == std::string_view::npos ? std::string_view {} : line.substr(equals + 1);
+    const bool isFile = key == "fl" || key == "cfi" || key == "cfl";
+    if (isFile || key == "fn" || key == "cfn") {
         const auto name = nameOf(isFile ? m_files : m_functions, value);
-        if (!name) {
-            return "uses the name " + std::string(value) + ", which is not defined before";
-        }
-        if (key == "fl") {
-            m_file = known(*name, kUnknownFile);
-        } else if (isFile) {
-            m_callee.file = known(*name, kUnknownFile);
-        } else if (key == "cfn") {
-            m_callee.function = known(*name, kUnknownFunction);
-            m_hasCallee = true;
-        } else {
-            const std::string function = known(*name, kUnknownFunction);
-            if (m_hasCallee && (m_callee.function != function || m_callee.file != m_file)) {
-                return "goes on with another function than the one that is called";
-            }
-            if (m_stack.empty() == m_hasCallee || m_hasCosts || m_stack.size() >= kMaxDepth) {
-                return m_stack.size() >= kMaxDepth ? "is deeper than " + std::to_string(kMaxDepth) + " frames"
-                                                   : "has a frame that nothing calls";
-            }
-            m_stack.push_back({ m_file, function, 0 });
-            m_callee.file = m_file; // the format leaves the callee's file out where it is the same
-            m_hasCallee = false;
-        }
-        return std::nullopt;
+        return name ? nameLine(key, *name)
+                    : std::optional("uses the name " + std::string(value) + ", which is not defined before");
     }
     if (key == "calls") {
         m_isAfterCalls = true;

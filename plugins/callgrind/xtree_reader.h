@@ -67,9 +67,11 @@ private:
     [[nodiscard]] Error refusal() const;
     void begin();
     void bodyLine(std::string_view line);
-    [[nodiscard]] std::optional<std::string> keyLine(std::string_view line); ///< why it is wrong
+    [[nodiscard]] std::optional<std::string> keyLine(std::string_view line); ///< why it is wrong; so the next three
+    [[nodiscard]] std::optional<std::string> nameLine(std::string_view key, const std::string& name);
+    [[nodiscard]] std::optional<std::string> enter(const std::string& function);
     [[nodiscard]] std::optional<std::string> costLine(std::string_view line);
-    [[nodiscard]] std::optional<std::string> nameOf(Names& names, std::string_view text);
+    [[nodiscard]] static std::optional<std::string> nameOf(Names& names, std::string_view text);
     [[nodiscard]] std::optional<std::vector<std::int64_t>> costsOf(std::string_view text) const;
     void endStack();
     void loseStack(const std::string& why);

@@ -181,7 +181,7 @@ sdk::ProbeResult DhatParser::probe(const sdk::ProbeInput& input) const
 Result<void> DhatParser::run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task)
 {
     DhatReader reader(source, sink, task);
-    const Result<void> outcome = reader.run();
+    Result<void> outcome = reader.run();
     const DhatFile& file = reader.file();
     const bool isCut =
         !outcome.ok() && (outcome.error().code == ErrorCode::Truncated || outcome.error().code == ErrorCode::Cancelled);

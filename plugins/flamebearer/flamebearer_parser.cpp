@@ -305,11 +305,8 @@ private:
             "there is no timeline: the profile cannot be placed on the calendar");
     }
 
-    Result<void> deliverSide(const Side& side)
+    sdk::ProfileRow profileRow()
     {
-        // Layouts without problems first: an importer that fails leaves no profile open.
-        std::vector<std::vector<std::size_t>> callers;
-        HEAPTOLL_TRY(findCallers(side, callers));
         const std::string_view query = m_query.empty() ? std::string_view(m_name) : std::string_view(m_query);
         const std::string_view type = partOf(query, 1).empty() ? partOf(query, 0) : partOf(query, 1);
         const auto known = std::ranges::find(kKnownTypes, type, &KnownType::name);
@@ -317,7 +314,15 @@ private:
         row.values.push_back({ known == kKnownTypes.end() ? "custom" : known->metric,
             type.empty() ? std::string("value") : std::string(type), m_units });
         placeInTime(row);
-        m_sink.heap().beginProfile(row);
+        return row;
+    }
+
+    Result<void> deliverSide(const Side& side)
+    {
+        // Layouts without problems first: an importer that fails leaves no profile open.
+        std::vector<std::vector<std::size_t>> callers;
+        HEAPTOLL_TRY(findCallers(side, callers));
+        m_sink.heap().beginProfile(profileRow());
         std::vector<sdk::StackRef> above;
         std::int64_t sum = 0;
         for (std::size_t i = 0; i < m_levels.size(); ++i) {

@@ -170,16 +170,7 @@ void MassifReader::field(std::string_view text)
     }
     const std::string_view value = text.substr(key.size());
     if (m_nextField == kTree) {
-        m_snapshot.isPeak = value == "peak";
-        m_snapshot.hasTree = m_snapshot.isPeak || value == "detailed";
-        if (!m_snapshot.hasTree && value != "empty") {
-            loseSnapshot("heap_tree is empty, detailed or peak, not " + quoted(value));
-        } else if (m_snapshot.hasTree) {
-            m_snapshot.firstRow = m_file.rows.size();
-            m_tree.begin();
-        } else {
-            endSnapshot();
-        }
+        treeField(value);
         return;
     }
     if (m_nextField == kTime) {
@@ -200,6 +191,20 @@ void MassifReader::field(std::string_view text)
                                         : m_snapshot.stackBytes) = *bytes;
     }
     ++m_nextField;
+}
+
+void MassifReader::treeField(std::string_view value)
+{
+    m_snapshot.isPeak = value == "peak";
+    m_snapshot.hasTree = m_snapshot.isPeak || value == "detailed";
+    if (!m_snapshot.hasTree && value != "empty") {
+        loseSnapshot("heap_tree is empty, detailed or peak, not " + quoted(value));
+    } else if (m_snapshot.hasTree) {
+        m_snapshot.firstRow = m_file.rows.size();
+        m_tree.begin();
+    } else {
+        endSnapshot();
+    }
 }
 
 void MassifReader::treeLine(std::string_view text)

@@ -68,6 +68,7 @@ private:
     [[nodiscard]] Result<void> line(std::string_view text);
     [[nodiscard]] bool headerLine(std::string_view text);
     void field(std::string_view text);
+    void treeField(std::string_view value);
     void treeLine(std::string_view text);
     void beginSnapshot(std::string_view number);
     void endSnapshot();

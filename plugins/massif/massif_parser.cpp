@@ -189,7 +189,7 @@ private:
             const std::string_view root = snapshot.hasTree ? m_file.frames.texts()[snapshot.rootFrame] : "";
             const std::size_t colon = root.find(" : ");
             events.push_back({ std::string(root.substr(0, colon)),
-                std::string(colon == root.npos ? root : root.substr(colon + 3)) });
+                std::string(colon == std::string_view::npos ? root : root.substr(colon + 3)) });
         }
         const std::vector<sdk::XtreeColumn> columns = sdk::xtreeColumns(events);
         sdk::ProfileRow row;
@@ -233,10 +233,10 @@ private:
         if (m_last != nullptr) {
             addTree(*m_last, 1);
         }
-        if (m_extraColumn > 0) {
+        if (m_peak != nullptr && m_extraColumn > 0) {
             addSample(stackOf(kExtra), m_extraColumn, m_peak->extraBytes);
         }
-        if (m_stackColumn > 0) {
+        if (m_peak != nullptr && m_stackColumn > 0) {
             addSample(stackOf(kStacks), m_stackColumn, m_peak->stackBytes);
         }
         m_heap.samples({ m_sampleStacks, m_sampleValues, {} });
@@ -312,7 +312,7 @@ sdk::ProbeResult MassifParser::probe(const sdk::ProbeInput& input) const
 Result<void> MassifParser::run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task)
 {
     MassifReader reader(source, sink, task);
-    const Result<void> outcome = reader.run();
+    Result<void> outcome = reader.run();
     const MassifFile& file = reader.file();
     if (!file.snapshots.empty() || outcome.ok()) {
         if (file.snapshots.empty()) {

@@ -126,7 +126,7 @@ std::optional<std::string> MassifTree::add(const MassifNodeLine& line)
         parent.bytesLeft -= line.bytes;
         --parent.childrenLeft;
         const bool isRest =
-            line.text.starts_with("in ") && line.text.find("below massif's threshold") != line.text.npos;
+            line.text.starts_with("in ") && line.text.find("below massif's threshold") != std::string_view::npos;
         m_path.push_back(m_frames.intern(isRest ? kBelowThreshold : line.text));
     }
     if (line.children == 0) {

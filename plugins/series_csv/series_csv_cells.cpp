@@ -102,9 +102,9 @@ std::string stemOf(std::string_view path)
 {
     static constexpr std::array<std::string_view, 5> kEndings { ".gz", ".zst", ".csv", ".tsv", ".txt" };
     std::string_view name = path.substr(path.rfind('/') + 1);
-    for (std::size_t i = 0; i < kEndings.size(); ++i) {
-        if (name.size() > kEndings[i].size() && name.ends_with(kEndings[i])) {
-            name.remove_suffix(kEndings[i].size());
+    for (const std::string_view ending : kEndings) {
+        if (name.size() > ending.size() && name.ends_with(ending)) {
+            name.remove_suffix(ending.size());
         }
     }
     return std::string(name);

@@ -165,7 +165,7 @@ sdk::ProbeResult SpeedscopeParser::probe(const sdk::ProbeInput& input) const
 Result<void> SpeedscopeParser::run(sdk::ByteSource& source, sdk::Sink& sink, const TaskContext& task)
 {
     SpeedscopeReader reader(source, sink, task);
-    const Result<void> outcome = reader.run();
+    Result<void> outcome = reader.run();
     const SpeedscopeFile& file = reader.file();
     const std::vector<Column> columns = columnsOf(file);
     if (outcome.ok() && columns.empty()) {

@@ -136,7 +136,7 @@ private slots:
     }
     void auto_followsTheDesktopElseThePalette()
     {
-        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), ThemeChoice::Auto);
+        applyTheme(ThemeChoice::Auto);
         const bool isPaletteDark = tokens().isDark;
         setDesktopIsDark(true);
         QVERIFY(tokensOf(ThemeChoice::Auto).isDark);

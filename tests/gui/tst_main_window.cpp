@@ -85,7 +85,7 @@ private slots:
     void init()
     {
         warnings.clear();
-        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), ThemeChoice::Light);
+        applyTheme(ThemeChoice::Light);
         m_window = std::make_unique<MainWindow>(test::fixtureEngine());
         m_window->resize(1440, 900);
         m_window->show();

@@ -39,7 +39,7 @@ private slots:
         model.setColumns({ { u"service"_s } });
         model.setRows({ row });
         for (const ThemeChoice theme : { ThemeChoice::Dark, ThemeChoice::Contrast, ThemeChoice::Light }) {
-            applyTheme(*qApp, theme);
+            applyTheme(theme);
             const QModelIndex cell = model.index(0, 0);
             QCOMPARE(cell.data(Qt::ForegroundRole).value<QColor>(), tokensOf(theme).costText);
             QCOMPARE(cell.data(IconColorRole).value<QColor>(), tokensOf(theme).categories[3]);

@@ -61,7 +61,7 @@ WindowFixture::WindowFixture(const AnalysisEngine& engine)
 {
     qputenv("XDG_STATE_HOME", m_folder.filePath(u"state"_s).toUtf8());
     Settings::clearRecentWorkspaces();
-    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), ThemeChoice::Light);
+    applyTheme(ThemeChoice::Light);
     m_window = std::make_unique<MainWindow>(engine);
     m_window->resize(1440, 900);
     m_window->show();

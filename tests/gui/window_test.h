@@ -27,7 +27,7 @@ protected:
             return documents.empty() ? std::make_shared<const WorkspaceAnalysis>() : analyze(options);
         };
         engine.range = makeRange;
-        gui::applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), gui::ThemeChoice::Light);
+        gui::applyTheme(gui::ThemeChoice::Light);
         m_window = std::make_unique<gui::MainWindow>(engine);
         m_window->resize(1440, 900);
         m_window->show();

@@ -72,10 +72,10 @@ void ChartPanel::setData(const ChartData& data)
         m_series.push_back(series);
     }
     // Later series lie above: the lines that matter come first in the data and last on the canvas.
-    for (auto it = m_series.rbegin(); it != m_series.rend(); ++it) {
-        chart()->addSeries(*it);
-        (*it)->attachAxis(m_x);
-        (*it)->attachAxis(m_y);
+    for (auto i = m_series.size(); i-- > 0;) {
+        chart()->addSeries(m_series[i]);
+        m_series[i]->attachAxis(m_x);
+        m_series[i]->attachAxis(m_y);
     }
     applyColors();
     m_crosshair.reset();

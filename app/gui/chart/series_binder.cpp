@@ -36,11 +36,12 @@ QList<QPointF> decimate(const QList<QPointF>& points, double from, double to, in
     auto last = std::lower_bound(first, points.end(), to, beforeX);
     first = first == points.begin() ? first : first - 1;
     last = last == points.end() ? last : last + 1;
-    if (last - first <= 2 * columns || columns < 1 || !(to > from)) {
-        return QList<QPointF>(first, last);
+    const qsizetype most = 2 * static_cast<qsizetype>(columns) + 2; // the lowest and the highest of each, and both ends
+    if (last - first < most - 1 || columns < 1 || !(to > from)) {
+        return { first, last };
     }
     QList<QPointF> out;
-    out.reserve(2 * columns + 2);
+    out.reserve(most);
     out << *first;
     const double width = (to - from) / columns;
     auto begin = first + 1;

@@ -191,7 +191,7 @@ QString FlameView::boxText(const FlameBox& box) const
     }
     const CallTree::Node& node = m_tree->calls.nodes[box.node];
     const CallTree::LabelInfo& label = m_tree->calls.labels[node.label];
-    const double all = static_cast<double>(m_tree->calls.nodes.front().total);
+    const auto all = static_cast<double>(m_tree->calls.nodes.front().total);
     QString line = nodeName(box.node);
     if (!label.site.file.empty()) {
         line += u"\n"_s + text(label.site.file);
@@ -203,7 +203,7 @@ QString FlameView::boxText(const FlameBox& box) const
     }
     if (all != 0) {
         line += u"\n"_s + tr("%1 of all").arg(text(formatPercent(static_cast<double>(node.total) / all)));
-        const double parent = static_cast<double>(m_tree->calls.nodes[node.parent].total);
+        const auto parent = static_cast<double>(m_tree->calls.nodes[node.parent].total);
         if (node.parent != 0 && parent != 0) {
             line += u", "_s + tr("%1 of its caller").arg(text(formatPercent(static_cast<double>(node.total) / parent)));
         }
@@ -264,7 +264,7 @@ QString FlameView::boxLabel(const FlameBox& box, int width) const
     }
     // The value at the right edge, where there is room for the whole name as well.
     QString name = nodeName(box.node);
-    const QString both = name + u"  "_s + m_valueText(m_tree->calls.nodes[box.node].total);
+    QString both = name + u"  "_s + m_valueText(m_tree->calls.nodes[box.node].total);
     if (fontMetrics().horizontalAdvance(both) <= width) {
         return both;
     }

@@ -29,7 +29,7 @@ public:
     void setDimmed(bool isDimmed);
 
     /// Highlights frames whose function, file or package contains the text (or matches it as /regex/); "" = none.
-    void setSearch(const QString& text);
+    void setSearch(const QString& search);
     void selectNextMatch(int step);
     /// "3 hits, 399 MiB of 560 MiB (71 %)"; "" without a search.
     [[nodiscard]] QString searchSummary() const;

@@ -39,7 +39,7 @@ void ImportDialog::accept()
 void ImportDialog::acceptFolder(const QString& path)
 {
     m_folder = QDir::cleanPath(path);
-    QDialog::done(Accepted);
+    QFileDialog::done(Accepted);
 }
 
 QStringList ImportDialog::paths() const

@@ -38,7 +38,7 @@ private:
     };
     void addChips(const Shown& shown);
     void addChip(const QString& name, const QString& text, bool isUsed, const Lens& without);
-    void fillAddMenu(const QStringList& services);
+    void fillAddMenu(const QStringList& names);
     SelectionState& m_selection;
     std::optional<Shown> m_shown;
     std::optional<QStringList> m_services; ///< in the menu

@@ -92,8 +92,9 @@ QToolButton* ToolStrip::addPicker(const QString& name)
 void ToolStrip::show(const WorkspaceAnalysis* analysis)
 {
     const Lens& lens = m_selection.lens();
-    m_pickerWords = { tr("Service"), lens.service.empty() ? tr("all") : toQString(lens.service), tr("Metric"),
-        metricTitle(lens.metric), tr("Cost"), basisTitle(analysis != nullptr ? analysis->options.basis : lens.basis) };
+    m_pickerWords = { { tr("Service"), lens.service.empty() ? tr("all") : toQString(lens.service) },
+        { tr("Metric"), metricTitle(lens.metric) },
+        { tr("Cost"), basisTitle(analysis != nullptr ? analysis->options.basis : lens.basis) } };
     showPickerTexts();
     fillServices(analysis);
     fillMetrics();
@@ -108,9 +109,8 @@ void ToolStrip::showPickerTexts()
     const bool isNarrow = width() < kNarrow;
     m_import->setToolButtonStyle(isNarrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     const std::array<QToolButton*, 3> pickers { m_service, m_metric, m_basis };
-    for (std::size_t i = 0; i < pickers.size() && m_pickerWords.size() > static_cast<qsizetype>(2 * i + 1); ++i) {
-        const QString& what = m_pickerWords[static_cast<qsizetype>(2 * i)];
-        const QString& value = m_pickerWords[static_cast<qsizetype>(2 * i + 1)];
+    for (std::size_t i = 0; i < m_pickerWords.size(); ++i) {
+        const auto& [what, value] = m_pickerWords[i];
         const QString whole = what + u": "_s + value;
         const bool isAll = i == 0 && value == tr("all");
         const QString shown =

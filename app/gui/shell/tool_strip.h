@@ -2,7 +2,10 @@
 #pragma once
 
 #include <QFrame>
-#include <QStringList>
+#include <QString>
+
+#include <utility>
+#include <vector>
 
 class QPushButton;
 class QToolButton;
@@ -40,7 +43,7 @@ private:
     SelectionState& m_selection;
     QPushButton* m_locator;
     QToolButton* m_import = nullptr;
-    QStringList m_pickerWords; ///< what and value of each picker, in their order
+    std::vector<std::pair<QString, QString>> m_pickerWords; ///< what and value of each picker, in their order
     QToolButton* m_service = nullptr;
     QToolButton* m_metric = nullptr;
     QToolButton* m_basis = nullptr;

@@ -223,19 +223,19 @@ ThemeChoice activeTheme()
     return active().choice;
 }
 
-void applyTheme(QApplication& app, ThemeChoice choice)
+void applyTheme(ThemeChoice choice)
 {
     Active& state = active();
     if (!state.systemIsDark) {
         // Before our palette hides it: the platform theme's own lightness. Qt 6.4 has no color scheme hint.
-        state.systemIsDark = app.palette().color(QPalette::Window).lightnessF() < 0.5;
-        state.systemFont = app.font();
-        app.setStyle(QStyleFactory::create(u"Fusion"_s));
+        state.systemIsDark = QApplication::palette().color(QPalette::Window).lightnessF() < 0.5;
+        state.systemFont = QApplication::font();
+        QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     }
     state.choice = choice;
-    app.setPalette(makePalette(tokens()));
-    app.setFont(textFont(TextSize::Body));
-    app.setStyleSheet(styleSheet(tokens()));
+    QApplication::setPalette(makePalette(tokens()));
+    QApplication::setFont(textFont(TextSize::Body));
+    qApp->setStyleSheet(styleSheet(tokens()));
 }
 
 QFont textFont(TextSize size, bool isBold)

@@ -10,8 +10,6 @@
 #include <functional>
 #include <optional>
 
-class QApplication;
-
 namespace heaptoll::gui {
 
 /// What the user chose; Auto follows the desktop.
@@ -56,7 +54,7 @@ using TokenColor = std::function<QColor(const Tokens&)>;
 [[nodiscard]] const Tokens& tokensOf(ThemeChoice choice); ///< Auto gives what the desktop asks for
 
 /// Sets style, palette, fonts and style sheet of the whole application; can be called again at any time.
-void applyTheme(QApplication& app, ThemeChoice choice);
+void applyTheme(ThemeChoice choice);
 [[nodiscard]] ThemeChoice activeTheme();
 /// What Auto means from now on; absent = the lightness of the palette that the program was started with. Takes effect with
 /// the next applyTheme().

@@ -76,6 +76,8 @@ CostKeysPane::CostKeysPane(const PageContext& context, QWidget* parent)
     , m_context(context)
     , m_job(context.jobs)
     , m_model(new RowModel(this))
+    , m_stack(new QStackedWidget(this))
+    , m_noRows(new EmptyState(this))
 {
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -89,8 +91,6 @@ CostKeysPane::CostKeysPane(const PageContext& context, QWidget* parent)
     m_table->setSource(m_model);
     constexpr int kKeyName = 220;
     m_table->setDispensable({ 4, 3 }, kKeyName);
-    m_stack = new QStackedWidget(this);
-    m_noRows = new EmptyState(this);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_noRows);
     layout->addWidget(m_stack, 1);

@@ -55,8 +55,8 @@ private:
     DataTable* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
     QLabel* m_count = nullptr;
-    QStackedWidget* m_stack = nullptr;
-    EmptyState* m_noRows = nullptr;
+    QStackedWidget* m_stack;
+    EmptyState* m_noRows;
     QComboBox* m_service = nullptr;
     QPushButton* m_assign = nullptr;
     QLabel* m_coverage = nullptr;

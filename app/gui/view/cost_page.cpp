@@ -228,6 +228,7 @@ void CostPage::fillTable()
     showColumns(days);
     m_model->setRows(std::move(rows));
     std::vector<std::vector<Cell>> totals;
+    totals.reserve(sums.size());
     for (const auto& [currency, sum] : sums) {
         totals.push_back(totalCostCells(*analysis(), costs, currency, sum));
     }

@@ -73,6 +73,7 @@ QLabel* richLabel(const QString& name, QWidget* parent)
 
 FindingPane::FindingPane(QWidget* parent)
     : QWidget(parent)
+    , m_blameModel(new RowModel(this))
 {
     setObjectName(u"finding.pane"_s);
     auto* outer = new QVBoxLayout(this);
@@ -113,7 +114,6 @@ FindingPane::FindingPane(QWidget* parent)
     layout->addWidget(m_do);
     m_blameHeading = section(tr("BLAME FRAMES"), body);
     layout->addWidget(m_blameHeading);
-    m_blameModel = new RowModel(this);
     m_blame = new DataTable(tr("Blame frames"), body);
     m_blame->setObjectName(u"finding.blame"_s);
     m_blame->setSource(m_blameModel);

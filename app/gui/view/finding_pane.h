@@ -83,7 +83,7 @@ private:
     QLabel* m_doHeading = nullptr;
     QLabel* m_do = nullptr;
     QLabel* m_blameHeading = nullptr;
-    RowModel* m_blameModel = nullptr;
+    RowModel* m_blameModel;
     DataTable* m_blame = nullptr;
 };
 

@@ -79,6 +79,75 @@ static QString recoverableParts(const WorkspaceTotals& totals)
             moneyText(parts[2], totals.currency));
 }
 
+/// What is known to grow by leaks, and what more may.
+static KpiCard::Content leakCard(const WorkspaceAnalysis& analysis, const QString& scope)
+{
+    double growth = 0;
+    int sites = 0;
+    int unsure = 0;
+    std::set<std::string> services;
+    for (const Finding& finding : analysis.findings) {
+        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
+        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
+        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
+            growth += *finding.growthBytesPerHour;
+            ++sites;
+            services.insert(finding.service);
+        } else if (finding.kind == FindingKind::Leak) {
+            ++unsure;
+        }
+    }
+    QStringList leaks;
+    if (sites > 0) {
+        leaks << FindingsPage::tr("%n site(s)", "", sites) + u", "_s
+                + FindingsPage::tr("%n service(s)", "", static_cast<int>(services.size()));
+    }
+    if (unsure > 0) {
+        leaks << FindingsPage::tr("%n unsure, not added", "", unsure);
+    }
+    return { sites > 0   ? growthText(growth)
+            : unsure > 0 ? FindingsPage::tr("none sure")
+                         : FindingsPage::tr("none"),
+        (leaks.isEmpty() ? FindingsPage::tr("no leak found") : leaks.join(u" · "_s)) + scope, u"memoryValue"_s, {},
+        FindingsPage::tr("Leaks of low confidence and weak signals are listed, but not added up.") };
+}
+
+/// How much of the bill belongs to services: of the currency that most rows are in. Without a bill nothing is known.
+static KpiCard::Content coverageCard(const WorkspaceAnalysis& analysis, bool hasBill)
+{
+    if (!hasBill) {
+        return { u"—"_s, FindingsPage::tr("no bill") };
+    }
+    const std::string& currency = analysis.totals.byCurrency.front().currency;
+    Decimal open;
+    for (const ServiceView& service : analysis.services) {
+        const bool isCounted = service.isBucket && service.currency == currency;
+        open += isCounted ? service.costPerMonth.value_or(Decimal {}) : Decimal {};
+    }
+    return { percentText(analysis.coverage.matchedShare()),
+        FindingsPage::tr("%1 / mo not mapped").arg(moneyText(open, currency)), {},
+        open.isZero() ? QString() : u"view.sources"_s };
+}
+
+static KpiCard::Content qualityCard(const WorkspaceAnalysis& analysis, int unread)
+{
+    const int notes = dataNoteCount(analysis);
+    const int partial = partialFileCount(analysis);
+    QStringList quality;
+    if (partial > 0) {
+        quality << FindingsPage::tr("%n partial file(s)", "", partial);
+    }
+    if (unread > 0) {
+        quality << FindingsPage::tr("%n file(s) not read", "", unread);
+    }
+    const bool isGood = notes == 0 && quality.isEmpty();
+    return { notes > 0 ? FindingsPage::tr("%n note(s)", "", notes)
+            : isGood   ? FindingsPage::tr("good")
+                       : FindingsPage::tr("incomplete"),
+        quality.isEmpty() ? FindingsPage::tr("all files read whole") : quality.join(u" · "_s), {},
+        isGood ? QString() : u"view.sources"_s };
+}
+
 void FindingsPage::showCards()
 {
     const WorkspaceAnalysis& a = *analysis();
@@ -101,58 +170,10 @@ void FindingsPage::showCards()
     m_cards[Recoverable]->setContent({ recoverable, recoverableParts(totals) + scope, u"costValue"_s, {},
         tr("Of the cost of memory: leaks and over-provisioning, what both would save counted once, never above what "
            "memory costs. Cost anomalies and unattributed cost are not in it: they are of all cost.") });
-    double growth = 0;
-    int sites = 0;
-    int unsure = 0;
-    std::set<std::string> services;
-    for (const Finding& finding : a.findings) {
-        // A rate from a run of seconds says little about an hour: such leaks are listed, but not added up.
-        const bool isSure = !finding.isWeak && finding.confidence.level != ConfidenceLevel::Low;
-        if (finding.kind == FindingKind::Leak && finding.growthBytesPerHour && isSure) {
-            growth += *finding.growthBytesPerHour;
-            ++sites;
-            services.insert(finding.service);
-        } else if (finding.kind == FindingKind::Leak) {
-            ++unsure;
-        }
-    }
-    QStringList leaks;
-    if (sites > 0) {
-        leaks << tr("%n site(s)", "", sites) + u", "_s + tr("%n service(s)", "", static_cast<int>(services.size()));
-    }
-    if (unsure > 0) {
-        leaks << tr("%n unsure, not added", "", unsure);
-    }
-    m_cards[LeakGrowth]->setContent({ sites > 0 ? growthText(growth)
-            : unsure > 0                        ? tr("none sure")
-                                                : tr("none"),
-        (leaks.isEmpty() ? tr("no leak found") : leaks.join(u" · "_s)) + scope, u"memoryValue"_s, {},
-        tr("Leaks of low confidence and weak signals are listed, but not added up.") });
-    Decimal open;
-    for (const ServiceView& service : a.services) {
-        const bool isCounted = service.isBucket && hasBill && service.currency == totals.byCurrency.front().currency;
-        open += isCounted ? service.costPerMonth.value_or(Decimal {}) : Decimal {};
-    }
-    m_cards[CoverageCard]->setContent({ hasBill ? percentText(a.coverage.matchedShare()) : u"—"_s,
-        hasBill ? tr("%1 / mo not mapped").arg(moneyText(open, totals.byCurrency.front().currency)) : tr("no bill"), {},
-        hasBill && !open.isZero() ? u"view.sources"_s : QString() });
+    m_cards[LeakGrowth]->setContent(leakCard(a, scope));
+    m_cards[CoverageCard]->setContent(coverageCard(a, hasBill));
     m_partial->setAnalysis(&a, {});
-    const int notes = dataNoteCount(a);
-    const int partial = partialFileCount(a);
-    const int unread = context().controller.unreadCount();
-    QStringList quality;
-    if (partial > 0) {
-        quality << tr("%n partial file(s)", "", partial);
-    }
-    if (unread > 0) {
-        quality << tr("%n file(s) not read", "", unread);
-    }
-    const bool isGood = notes == 0 && quality.isEmpty();
-    m_cards[DataQuality]->setContent({ notes > 0 ? tr("%n note(s)", "", notes)
-            : isGood                             ? tr("good")
-                                                 : tr("incomplete"),
-        quality.isEmpty() ? tr("all files read whole") : quality.join(u" · "_s), {},
-        isGood ? QString() : u"view.sources"_s });
+    m_cards[DataQuality]->setContent(qualityCard(a, context().controller.unreadCount()));
 }
 
 } // namespace heaptoll::gui

@@ -83,6 +83,7 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     , m_model(new FindingsModel(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
+    , m_none(new EmptyState(this))
     , m_pane(new FindingPane(this))
 {
     auto* outer = new QVBoxLayout(this);
@@ -105,7 +106,6 @@ FindingsPage::FindingsPage(const PageContext& context, QWidget* parent)
     splitter->addWidget(makeList());
     m_right = new QStackedWidget(splitter);
     m_right->addWidget(m_pane);
-    m_none = new EmptyState(m_right);
     m_right->addWidget(m_none);
     splitter->addWidget(m_right);
     splitter->setStretchFactor(1, 1);

@@ -64,7 +64,7 @@ private:
     QPushButton* m_weak = nullptr;
     QSplitter* m_splitter = nullptr;
     QStackedWidget* m_right = nullptr;
-    EmptyState* m_none = nullptr; ///< in place of a selected finding
+    EmptyState* m_none; ///< in place of a selected finding
     PartialChip* m_partial = nullptr;
     FindingPane* m_pane;
     std::vector<QAction*> m_actions; ///< on the current finding

@@ -387,7 +387,7 @@ void FlamePane::updateDetail()
     }
     const std::uint32_t index = m_flame->selectedNode();
     const CallTree::Node& node = tree->nodes[index];
-    const double all = static_cast<double>(tree->nodes.front().total);
+    const auto all = static_cast<double>(tree->nodes.front().total);
     QString text = (m_range ? QString(toQString(m_range->service) + u":  "_s) : QString()) + m_flame->nodeName(index);
     const QString place = placeText(tree->labels[node.label].site);
     text += place.isEmpty() ? QString() : QString(u"   "_s + place);

@@ -15,7 +15,7 @@ namespace heaptoll::gui {
 class RecordingChip : public QWidget {
     Q_OBJECT
 public:
-    RecordingChip(const Recording& recording, QWidget* parent = nullptr);
+    explicit RecordingChip(const Recording& recording, QWidget* parent = nullptr);
     [[nodiscard]] const Recording& recording() const { return m_recording; }
     /// "path\nseconds", as ChartPanel takes it.
     [[nodiscard]] QByteArray dragData() const;

@@ -81,6 +81,7 @@ std::vector<ChartItem> UsageScale::chartItems() const
 {
     std::vector<ChartItem> items;
     const std::vector<Mark> marks = marksOf(m_advice);
+    items.reserve(marks.size());
     const double top = topOf(marks.back().bytes);
     for (const Mark& mark : marks) {
         items.push_back({ mark.text + u' ' + bytesText(mark.bytes),

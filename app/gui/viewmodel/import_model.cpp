@@ -175,7 +175,7 @@ QString detectedText(const ImportItem& item)
         return ImportModel::tr("not recognised");
     }
     const DetectionCandidate& best = item.file.candidates.front();
-    const QString name = formatText(best.format, best.formatVersion);
+    QString name = formatText(best.format, best.formatVersion);
     if (item.state != ImportItem::State::Unclear) {
         return name;
     }
@@ -315,7 +315,7 @@ QVariant ImportModel::data(const QModelIndex& index, int role) const
             : column == Size     ? exactBytesText(static_cast<double>(item.sizeBytes))
             : column == Detected ? cellText(item, Evidence)
                                  : cellText(item, column);
-    case Qt::TextAlignmentRole: return QVariant(int(isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
+    case Qt::TextAlignmentRole: return int(isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter);
     case Qt::ForegroundRole:
         return column == State && (item.isLeftOut() || item.state == ImportItem::State::Partial)
             ? QVariant(colorOf(item))

@@ -88,7 +88,7 @@ QVariant RowModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole: return cell.text;
     case Qt::ToolTipRole: return cell.toolTip.isEmpty() ? QVariant() : QVariant(cell.toolTip);
     case Qt::TextAlignmentRole:
-        return QVariant(int(m_columns[column].isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
+        return int(m_columns[column].isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter);
     case Qt::ForegroundRole: return colorOf(cell.textColor);
     case Qt::FontRole: return fontOf(cell);
     case Qt::AccessibleTextRole: return spokenText(cell);
@@ -112,8 +112,7 @@ QVariant RowModel::headerData(int section, Qt::Orientation orientation, int role
     switch (role) {
     case Qt::DisplayRole: return column.title;
     case Qt::ToolTipRole: return column.toolTip.isEmpty() ? QVariant() : QVariant(column.toolTip);
-    case Qt::TextAlignmentRole:
-        return QVariant(int(column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter));
+    case Qt::TextAlignmentRole: return int(column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | int(Qt::AlignVCenter);
     default: return {};
     }
 }

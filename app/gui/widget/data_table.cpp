@@ -220,7 +220,7 @@ QSize DataTable::minimumSizeHint() const
 void DataTable::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy)) {
-        const bool several = selectionModel()->selectedRows().size() > 0;
+        const bool several = !selectionModel()->selectedRows().empty();
         copyText(tableText(several), this);
         event->accept();
         return;

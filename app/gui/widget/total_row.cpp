@@ -69,7 +69,7 @@ QString TotalRow::text() const
     return lines;
 }
 
-int TotalRow::lineHeight() const
+int TotalRow::lineHeight()
 {
     return std::max(kHeight, QFontMetrics(textFont(TextSize::Body, true)).height() + 10);
 }

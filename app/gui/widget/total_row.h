@@ -28,7 +28,7 @@ protected:
 
 private:
     [[nodiscard]] QRect cellRect(int line, int column) const;
-    [[nodiscard]] int lineHeight() const;
+    [[nodiscard]] static int lineHeight();
     DataTable& m_table;
     std::vector<std::vector<Cell>> m_lines;
 };

@@ -73,8 +73,8 @@ struct CellColumn {
 /// Converts the cells of one column, batch after batch. Used by one thread at a time.
 class CellConverter {
 public:
-    explicit CellConverter(const BillColumn& column)
-        : m_column(column)
+    explicit CellConverter(BillColumn column)
+        : m_column(std::move(column))
     { }
     void convert(const CsvBatch& batch, NumberSpelling spelling, CellColumn& out);
 

@@ -63,11 +63,11 @@ std::vector<std::string> TagList::takeDuplicates()
 {
     std::vector<std::string> twice;
     std::vector<std::pair<std::string, std::string>> kept;
-    for (auto it = tags.rbegin(); it != tags.rend(); ++it) {
-        if (std::ranges::find(kept, it->first, &std::pair<std::string, std::string>::first) == kept.end()) {
-            kept.push_back(*it);
+    for (std::size_t i = tags.size(); i-- > 0;) {
+        if (std::ranges::find(kept, tags[i].first, &std::pair<std::string, std::string>::first) == kept.end()) {
+            kept.push_back(tags[i]);
         } else {
-            twice.push_back(it->first);
+            twice.push_back(tags[i].first);
         }
     }
     tags.assign(kept.rbegin(), kept.rend());

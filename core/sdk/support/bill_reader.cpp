@@ -148,8 +148,8 @@ struct BillReader::Pipeline {
     std::jthread thread; ///< last: stops before the queues go
 };
 
-BillReader::BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals)
-    : m_part(part)
+BillReader::BillReader(BillPart part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals)
+    : m_part(std::move(part))
     , m_columns(std::move(columns))
     , m_dialect(dialect)
     , m_totals(totals)

@@ -70,7 +70,7 @@ struct BillPart {
 /// the source, Cancelled; rows before an error have been delivered. Throws what the converting thread threw.
 class BillReader {
 public:
-    BillReader(const BillPart& part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
+    BillReader(BillPart part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals);
     ~BillReader();
     BillReader(const BillReader&) = delete;
     BillReader& operator=(const BillReader&) = delete;

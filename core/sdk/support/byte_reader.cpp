@@ -30,41 +30,36 @@ LineReader::LineReader(ByteSource& source, std::size_t maxLineBytes)
     , m_maxLineBytes(maxLineBytes)
 { }
 
+std::string_view LineReader::counted(std::string_view line)
+{
+    ++m_lineNumber;
+    return line.substr(0, line.size() - (line.ends_with('\r') ? 1U : 0U));
+}
+
 Result<std::optional<std::string_view>> LineReader::next()
 {
-    const auto trimmed = [this](std::string_view line) {
-        ++m_lineNumber;
-        if (!line.empty() && line.back() == '\r') {
-            line.remove_suffix(1);
-        }
-        return std::optional(line);
-    };
     m_carry.clear();
     while (true) {
-        if (!m_block.empty()) {
-            const auto* const end = static_cast<const char*>(std::memchr(m_block.data(), '\n', m_block.size()));
-            const std::size_t length = end == nullptr ? m_block.size() : static_cast<std::size_t>(end - m_block.data());
-            if (m_carry.size() + length > m_maxLineBytes) {
-                return Error { ErrorCode::LimitExceeded,
-                    "a line is longer than " + std::to_string(m_maxLineBytes) + " bytes",
-                    { m_source.displayName(), {}, m_lineNumber + 1, {} } };
-            }
-            const std::string_view part = m_block.substr(0, length);
-            m_block.remove_prefix(end == nullptr ? length : length + 1);
-            if (end != nullptr && m_carry.empty()) {
-                return trimmed(part);
-            }
-            m_carry.insert(m_carry.end(), part.begin(), part.end());
-            if (end != nullptr) {
-                return trimmed({ m_carry.data(), m_carry.size() });
-            }
+        const auto* const end =
+            m_block.empty() ? nullptr : static_cast<const char*>(std::memchr(m_block.data(), '\n', m_block.size()));
+        const std::string_view part =
+            end == nullptr ? m_block : m_block.substr(0, static_cast<std::size_t>(end - m_block.data()));
+        if (m_carry.size() + part.size() > m_maxLineBytes) {
+            return Error { ErrorCode::LimitExceeded,
+                "a line is longer than " + std::to_string(m_maxLineBytes) + " bytes",
+                { m_source.displayName(), {}, m_lineNumber + 1, {} } };
+        }
+        m_block.remove_prefix(part.size() + (end == nullptr ? 0 : 1));
+        if (end != nullptr && m_carry.empty()) {
+            return std::optional(counted(part));
+        }
+        m_carry.insert(m_carry.end(), part.begin(), part.end());
+        m_lastOpen = end == nullptr && m_atEnd && !m_carry.empty();
+        if (end != nullptr || m_lastOpen) {
+            return std::optional(counted({ m_carry.data(), m_carry.size() }));
         }
         if (m_atEnd) {
-            if (m_carry.empty()) {
-                return std::optional<std::string_view> {};
-            }
-            m_lastOpen = true;
-            return trimmed({ m_carry.data(), m_carry.size() });
+            return std::optional<std::string_view> {};
         }
         HEAPTOLL_TRY_ASSIGN(const auto block, m_source.nextBlock());
         m_atEnd = block.empty();

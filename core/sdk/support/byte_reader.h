@@ -26,10 +26,12 @@ public:
     [[nodiscard]] bool lastLineWasOpen() const { return m_lastOpen; }
 
 private:
+    [[nodiscard]] std::string_view counted(std::string_view line);
+
     ByteSource& m_source;
     std::size_t m_maxLineBytes;
     std::string_view m_block;
-    std::vector<char> m_carry;
+    std::vector<char> m_carry; ///< of a line that crosses blocks
     std::uint64_t m_lineNumber = 0;
     bool m_atEnd = false;
     bool m_lastOpen = false;

@@ -219,6 +219,11 @@ JsonToken JsonPull::step()
         c = peekSignificant();
         m_token = { position(), m_line, m_lineStart };
     }
+    return expected(c);
+}
+
+JsonToken JsonPull::expected(int c)
+{
     switch (m_expect) {
     case Expect::KeyOrEnd: return c == '}' ? close(JsonKind::EndObject) : key();
     case Expect::Key: return key();

@@ -85,6 +85,7 @@ private:
     enum class Expect : std::uint8_t { Value, ValueOrEnd, KeyOrEnd, Key, CommaOrEnd, Done };
 
     [[nodiscard]] JsonToken step();
+    [[nodiscard]] JsonToken expected(int c);
     [[nodiscard]] JsonToken value(int c);
     [[nodiscard]] JsonToken open(JsonKind kind, bool isObject);
     [[nodiscard]] JsonToken close(JsonKind kind);

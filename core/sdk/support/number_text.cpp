@@ -89,55 +89,79 @@ struct Bare {
     std::string_view mark;
     bool isNegative = false;
     bool isWrapped = false; ///< something was taken off that a program does not write
+    bool hasSign = false;
+
+    /// False for a second sign.
+    bool negate(bool isWrap)
+    {
+        const bool wasFree = !hasSign;
+        isNegative = hasSign = true;
+        isWrapped = isWrapped || isWrap;
+        return wasFree;
+    }
+    /// False when there is no mark at that end, or a second one.
+    bool takeMark(bool isFront)
+    {
+        const std::string_view found = markAt(digits, isFront);
+        if (found.empty() || !mark.empty()) {
+            return false;
+        }
+        mark = found;
+        isFront ? digits.remove_prefix(found.size()) : digits.remove_suffix(found.size());
+        return true;
+    }
 };
+
+/// One thing in front of the digits. False = none that a number has there.
+bool takeBefore(Bare& bare)
+{
+    std::string_view& rest = bare.digits;
+    if (takeSpace(rest, true) || bare.takeMark(true)) {
+        return true;
+    }
+    if (rest.starts_with('(') && rest.ends_with(')') && bare.negate(true)) {
+        rest = rest.substr(1, rest.size() - 2);
+        return true;
+    }
+    if ((rest.front() == '-' && bare.negate(false)) || (rest.front() == '+' && !bare.hasSign)) {
+        bare.hasSign = true;
+        rest.remove_prefix(1);
+        return true;
+    }
+    return false;
+}
+
+/// One thing behind the digits, likewise.
+bool takeAfter(Bare& bare)
+{
+    if (takeSpace(bare.digits, false) || bare.takeMark(false)) {
+        return true;
+    }
+    if (bare.digits.back() == '-' && bare.negate(true)) {
+        bare.digits.remove_suffix(1);
+        return true;
+    }
+    return false;
+}
 
 /// Errors: nullopt for two signs, or two marks.
 std::optional<Bare> bareNumber(std::string_view text)
 {
-    Bare bare { text, {}, false, false };
-    std::string_view& rest = bare.digits;
-    bool hasSign = false;
-    const auto negate = [&](bool isWrap) {
-        const bool wasFree = !hasSign;
-        bare.isNegative = hasSign = true;
-        bare.isWrapped = bare.isWrapped || isWrap;
-        return wasFree;
-    };
-    while (!rest.empty() && !isDigit(rest.front()) && rest.front() != '.' && rest.front() != ',') {
-        const std::string_view mark = markAt(rest, true);
-        if (takeSpace(rest, true)) {
-            continue;
-        }
-        if (!mark.empty() && bare.mark.empty()) {
-            bare.mark = mark;
-            rest.remove_prefix(mark.size());
-        } else if (rest.starts_with('(') && rest.ends_with(')') && negate(true)) {
-            rest = rest.substr(1, rest.size() - 2);
-        } else if ((rest.front() == '-' && negate(false)) || (rest.front() == '+' && !hasSign)) {
-            hasSign = true;
-            rest.remove_prefix(1);
-        } else {
+    Bare bare;
+    bare.digits = text;
+    const auto isNumeric = [](char c) { return isDigit(c) || c == '.' || c == ','; };
+    while (!bare.digits.empty() && !isNumeric(bare.digits.front())) {
+        if (!takeBefore(bare)) {
             return std::nullopt;
         }
     }
-    while (!rest.empty() && !isDigit(rest.back()) && rest.back() != '.' && rest.back() != ',') {
-        const std::string_view mark = markAt(rest, false);
-        if (takeSpace(rest, false)) {
-            continue;
-        }
-        if (!mark.empty() && bare.mark.empty()) {
-            bare.mark = mark;
-            rest.remove_suffix(mark.size());
-        } else if (rest.back() == ')' && rest.starts_with('(')) {
-            return std::nullopt;
-        } else if (rest.back() == '-' && negate(true)) {
-            rest.remove_suffix(1);
-        } else {
+    while (!bare.digits.empty() && !isNumeric(bare.digits.back())) {
+        if (!takeAfter(bare)) {
             return std::nullopt;
         }
     }
     bare.isWrapped = bare.isWrapped || !bare.mark.empty();
-    return rest.empty() ? std::nullopt : std::optional(bare);
+    return bare.digits.empty() ? std::nullopt : std::optional(bare);
 }
 
 /// The digits with a point for the decimals and nothing between thousands. `group` may stand between them: 1 to 3
@@ -180,6 +204,34 @@ std::string withoutInnerSpaces(std::string_view digits)
     return joined;
 }
 
+/// Appends digits to the mantissa. Returns how many; the mantissa is right for up to kMaxDigits of them.
+std::ptrdiff_t takeDigits(const char*& at, const char* end, std::uint64_t& mantissa)
+{
+    const char* const first = at;
+    while (at < end && isDigit(*at)) {
+        mantissa = mantissa * 10 + static_cast<std::uint64_t>(*at++ - '0');
+    }
+    return at - first;
+}
+
+/// An exponent to the end of a number of so many digits. False = it is none, or the number is not narrow.
+bool takePower(const char* at, const char* end, std::ptrdiff_t digits, std::uint64_t& mantissa, int& scale)
+{
+    int exponent = 0;
+    if ((*at != 'e' && *at != 'E') || !takeExponent(at, end, exponent)) {
+        return false;
+    }
+    scale -= exponent;
+    if (scale < 0) {
+        if (digits - scale > kMaxDigits) {
+            return false;
+        }
+        mantissa *= static_cast<std::uint64_t>(kPowers[static_cast<std::size_t>(-scale)]);
+        scale = 0;
+    }
+    return scale <= kMaxDigits;
+}
+
 } // namespace
 
 bool parseNarrow(const char* text, std::size_t size, NarrowNumber& number)
@@ -198,39 +250,16 @@ bool parseNarrow(const char* text, std::size_t size, NarrowNumber& number)
     const bool isNegative = *at == '-';
     at += isNegative || *at == '+' ? 1 : 0;
     std::uint64_t mantissa = 0;
-    const char* const first = at;
-    while (at < end && isDigit(*at)) {
-        mantissa = mantissa * 10 + static_cast<std::uint64_t>(*at++ - '0');
-    }
-    auto digits = at - first;
+    std::ptrdiff_t digits = takeDigits(at, end, mantissa);
     int scale = 0;
     if (at < end && *at == '.') {
-        const char* const fraction = ++at;
-        while (at < end && isDigit(*at)) {
-            mantissa = mantissa * 10 + static_cast<std::uint64_t>(*at++ - '0');
-        }
-        scale = static_cast<int>(std::min<std::ptrdiff_t>(at - fraction, 100));
-        digits += at - fraction;
+        ++at;
+        const std::ptrdiff_t decimals = takeDigits(at, end, mantissa);
+        scale = static_cast<int>(std::min<std::ptrdiff_t>(decimals, 100));
+        digits += decimals;
     }
-    if (digits == 0 || digits > kMaxDigits) {
+    if (digits == 0 || digits > kMaxDigits || (at < end && !takePower(at, end, digits, mantissa, scale))) {
         return false;
-    }
-    if (at < end) {
-        int exponent = 0;
-        if ((*at != 'e' && *at != 'E') || !takeExponent(at, end, exponent)) {
-            return false;
-        }
-        scale -= exponent;
-        if (scale < 0) {
-            if (digits - scale > kMaxDigits) {
-                return false;
-            }
-            mantissa *= static_cast<std::uint64_t>(kPowers[static_cast<std::size_t>(-scale)]);
-            scale = 0;
-        }
-        if (scale > kMaxDigits) {
-            return false;
-        }
     }
     const auto value = static_cast<std::int64_t>(mantissa);
     number = { isNegative ? -value : value, scale };

@@ -13,8 +13,8 @@ std::size_t columnOf(const std::vector<BillColumn>& plan, CostRole role)
 
 } // namespace
 
-ZeroListCost::ZeroListCost(const BillPart& part, const std::vector<BillColumn>& plan)
-    : m_part(part)
+ZeroListCost::ZeroListCost(BillPart part, const std::vector<BillColumn>& plan)
+    : m_part(std::move(part))
     , m_list(columnOf(plan, CostRole::List))
     , m_billed(columnOf(plan, CostRole::Billed))
     , m_hasBoth(m_list < plan.size() && m_billed < plan.size())

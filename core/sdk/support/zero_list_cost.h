@@ -12,7 +12,7 @@ namespace heaptoll::sdk {
 /// billed cost that is not zero is therefore unknown: it is marked so, and counted as issue "<prefix>.zero_list_cost".
 class ZeroListCost {
 public:
-    ZeroListCost(const BillPart& part, const std::vector<BillColumn>& plan);
+    ZeroListCost(BillPart part, const std::vector<BillColumn>& plan);
     void apply(BillRows& rows);
 
 private:

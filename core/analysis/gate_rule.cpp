@@ -32,6 +32,13 @@ std::string_view exampleOf(GateUnit unit)
     return {};
 }
 
+Error errorAt(std::size_t column, std::string message)
+{
+    Error error { ErrorCode::Usage, std::move(message), {}, {} };
+    error.where.offset = column;
+    return error;
+}
+
 /// A cursor over the rule that knows its column.
 class RuleReader {
 public:
@@ -63,12 +70,6 @@ public:
             ++m_at;
         }
         return m_text.substr(start, m_at - start);
-    }
-    [[nodiscard]] static Error errorAt(std::size_t column, std::string message)
-    {
-        Error error { ErrorCode::Usage, std::move(message), {}, {} };
-        error.where.offset = column;
-        return error;
     }
 
 private:
@@ -104,7 +105,7 @@ Result<void> readMetric(RuleReader& reader, GateRule& rule)
     const std::string_view word = reader.takeWhile([](char c) { return isLetter(c) || c == '-' || c == '_'; });
     const auto it = std::ranges::find(kMetrics, word);
     if (it == kMetrics.end()) {
-        return reader.errorAt(start, unknownWord("metric", word, kMetrics));
+        return errorAt(start, unknownWord("metric", word, kMetrics));
     }
     rule.metric = static_cast<GateMetric>(it - kMetrics.begin());
     reader.skipSpaces();
@@ -114,7 +115,7 @@ Result<void> readMetric(RuleReader& reader, GateRule& rule)
     const std::size_t open = reader.column() - 1;
     rule.selector = reader.takeWhile([](char c) { return c != ')'; });
     if (!reader.take(")")) {
-        return reader.errorAt(open, "this '(' has no ')'");
+        return errorAt(open, "this '(' has no ')'");
     }
     return {};
 }
@@ -135,7 +136,7 @@ Result<void> readOperator(RuleReader& reader, GateRule& rule)
             return {};
         }
     }
-    return reader.errorAt(reader.column(), "expected one of < <= > >= = !=");
+    return errorAt(reader.column(), "expected one of < <= > >= = !=");
 }
 
 std::string_view currencyOfSign(RuleReader& reader)
@@ -163,7 +164,7 @@ Result<void> readNumber(RuleReader& reader, GateRule& rule)
         reader.takeWhile([](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; });
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), rule.value);
     if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size()) {
-        return reader.errorAt(start, "expected a number: " + std::string(exampleOf(unitOf(rule.metric))));
+        return errorAt(start, "expected a number: " + std::string(exampleOf(unitOf(rule.metric))));
     }
     return {};
 }
@@ -178,7 +179,7 @@ Result<double> readPeriod(RuleReader& reader)
     const std::string_view word = reader.takeWhile(isLetter);
     const auto it = std::ranges::find(kPeriods, word);
     if (it == kPeriods.end()) {
-        return reader.errorAt(start, unknownWord("period", word, kPeriods));
+        return errorAt(start, unknownWord("period", word, kPeriods));
     }
     return it == kPeriods.begin() ? 1.0 : it == kPeriods.begin() + 1 ? 24.0 : kNominalMonthHours;
 }
@@ -187,14 +188,14 @@ Result<void> readByteUnit(RuleReader& reader, GateRule& rule, std::size_t start,
 {
     const auto it = std::ranges::find(kByteUnits, word);
     if (it == kByteUnits.end()) {
-        return reader.errorAt(start, unknownWord("unit", word, kByteUnits));
+        return errorAt(start, unknownWord("unit", word, kByteUnits));
     }
     rule.value *= std::pow(1024.0, static_cast<double>(it - kByteUnits.begin()));
     const std::size_t slash = reader.column();
     HEAPTOLL_TRY_ASSIGN(const double hours, readPeriod(reader));
     const bool isRate = unitOf(rule.metric) == GateUnit::BytesPerHour;
     if (isRate != (hours > 0)) {
-        return reader.errorAt(slash,
+        return errorAt(slash,
             std::string(gateMetricNames()[static_cast<std::size_t>(rule.metric)]) + " is measured in "
                 + std::string(exampleOf(unitOf(rule.metric))));
     }
@@ -207,7 +208,7 @@ Result<void> readMoneyUnit(RuleReader& reader, GateRule& rule, std::size_t start
     if (!word.empty()) {
         const bool isCode = word.size() == 3 && std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
         if (!isCode || !rule.currency.empty()) {
-            return reader.errorAt(start, "expected " + std::string(exampleOf(GateUnit::MoneyPerMonth)));
+            return errorAt(start, "expected " + std::string(exampleOf(GateUnit::MoneyPerMonth)));
         }
         rule.currency = word;
     }
@@ -224,7 +225,7 @@ Result<void> readUnit(RuleReader& reader, GateRule& rule)
     const GateUnit unit = unitOf(rule.metric);
     const std::string wanted = "expected " + std::string(exampleOf(unit));
     if (!rule.currency.empty() && unit != GateUnit::MoneyPerMonth) {
-        return reader.errorAt(start, wanted);
+        return errorAt(start, wanted);
     }
     switch (unit) {
     case GateUnit::Bytes:
@@ -232,11 +233,11 @@ Result<void> readUnit(RuleReader& reader, GateRule& rule)
     case GateUnit::MoneyPerMonth: return readMoneyUnit(reader, rule, start, word);
     case GateUnit::Share:
         if (!word.empty() || !reader.take("%")) {
-            return reader.errorAt(start, wanted);
+            return errorAt(start, wanted);
         }
         rule.value /= 100;
         return {};
-    case GateUnit::Count: return word.empty() ? Result<void>() : reader.errorAt(start, wanted);
+    case GateUnit::Count: return word.empty() ? Result<void>() : errorAt(start, wanted);
     }
     return {};
 }
@@ -251,7 +252,7 @@ Result<void> readConfidence(RuleReader& reader, GateRule& rule)
     const std::string_view word = reader.takeWhile(isLetter);
     const auto it = std::ranges::find(kConfidences, word);
     if (it == kConfidences.end()) {
-        return reader.errorAt(start, unknownWord("confidence", word, kConfidences));
+        return errorAt(start, unknownWord("confidence", word, kConfidences));
     }
     rule.confidence = static_cast<ConfidenceLevel>(it - kConfidences.begin());
     return {};
@@ -298,7 +299,7 @@ Result<GateRule> parseGateRule(std::string_view text)
     HEAPTOLL_TRY(readConfidence(reader, rule));
     reader.skipSpaces();
     if (!reader.atEnd()) {
-        return reader.errorAt(reader.column(), "unexpected text after the rule");
+        return errorAt(reader.column(), "unexpected text after the rule");
     }
     return rule;
 }

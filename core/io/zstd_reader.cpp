@@ -5,6 +5,8 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <optional>
+
 namespace heaptoll {
 namespace {
 
@@ -35,10 +37,14 @@ private:
     std::uint64_t m_consumed = 0;
     bool m_frameOpen = true; ///< the last frame is not complete yet
     bool m_inputEnded = false;
+    std::optional<Error> m_error; ///< told behind the good bytes of the call that met it
 };
 
 Result<std::size_t> ZstdReader::read(std::span<std::byte> buffer)
 {
+    if (m_error) {
+        return *m_error;
+    }
     ZSTD_outBuffer out { buffer.data(), buffer.size(), 0 };
     while (out.pos < out.size) {
         if (m_in.pos == m_in.size && !m_inputEnded) {
@@ -53,16 +59,17 @@ Result<std::size_t> ZstdReader::read(std::span<std::byte> buffer)
         const std::size_t before = out.pos;
         const std::size_t status = ZSTD_decompressStream(m_stream, &out, &m_in);
         if (ZSTD_isError(status) != 0U) {
-            if (before > 0) {
-                return before; // the error comes again with the next call, behind the good bytes
-            }
+            // The decoder must not be asked again after an error: it would begin another frame in what is left.
             const Location where { {}, m_consumed - (m_in.size - m_in.pos), 0, {} };
             if (ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge) {
-                return Error { ErrorCode::LimitExceeded, "the zstd data needs a window of more than 1 GiB", where,
+                m_error = Error { ErrorCode::LimitExceeded, "the zstd data needs a window of more than 1 GiB", where,
                     "pack it again with at most --long=30" };
+            } else {
+                m_error =
+                    Error { ErrorCode::Malformed, std::string("the zstd data is damaged: ") + ZSTD_getErrorName(status),
+                        where, "copy the file again from where it came" };
             }
-            return Error { ErrorCode::Malformed, std::string("the zstd data is damaged: ") + ZSTD_getErrorName(status),
-                where, "copy the file again from where it came" };
+            return before > 0 ? Result<std::size_t>(before) : Result<std::size_t>(*m_error);
         }
         m_frameOpen = status != 0;
         if (m_inputEnded && out.pos == before) {

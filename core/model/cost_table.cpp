@@ -90,6 +90,24 @@ void CostTableBuilder::beginCosts(std::span<const sdk::CostColumnRow> columns)
         m_table = std::make_shared<CostTable>();
     }
     m_mapping.clear();
+    // The column of that name in the table, or a new one. Two columns of one part that are named alike (one of the file, one
+    // that its importer derives) are two: the second is "name (2)", in every part.
+    const auto mapTo = [this](auto& table, Target target, const sdk::CostColumnRow& row) {
+        std::string name(row.name);
+        const auto isTaken = [&](const Mapping& mapping) {
+            return mapping.target == target && table[mapping.index].name == name;
+        };
+        for (int number = 2; std::ranges::any_of(m_mapping, isTaken); ++number) {
+            name = std::string(row.name) + " (" + std::to_string(number) + ')';
+        }
+        const auto isNamed = [&name](const auto& column) { return column.name == name; };
+        const auto index = static_cast<std::size_t>(std::ranges::find_if(table, isNamed) - table.begin());
+        m_mapping.push_back({ target, index });
+        if (index == table.size()) {
+            table.push_back({ std::move(name), row.role, {} });
+        }
+        return index;
+    };
     for (const sdk::CostColumnRow& column : columns) {
         switch (column.kind) {
         case sdk::CostColumnKind::Time:
@@ -97,23 +115,13 @@ void CostTableBuilder::beginCosts(std::span<const sdk::CostColumnRow> columns)
             break;
         case sdk::CostColumnKind::Tags: m_mapping.push_back({ Target::Tags, 0 }); break;
         case sdk::CostColumnKind::Text: {
-            auto& texts = m_table->texts;
-            const auto it = std::ranges::find(texts, column.name, &TextColumn::name);
-            m_mapping.push_back({ Target::Text, static_cast<std::size_t>(it - texts.begin()) });
-            if (it == texts.end()) {
-                texts.push_back({ column.name, column.role, {} });
-                texts.back().ids.resize(m_table->rowCount);
-            }
+            const std::size_t index = mapTo(m_table->texts, Target::Text, column);
+            m_table->texts[index].ids.resize(m_table->rowCount);
             break;
         }
         case sdk::CostColumnKind::Decimal: {
-            auto& decimals = m_table->decimals;
-            const auto it = std::ranges::find(decimals, column.name, &NamedDecimalColumn::name);
-            m_mapping.push_back({ Target::Decimal, static_cast<std::size_t>(it - decimals.begin()) });
-            if (it == decimals.end()) {
-                decimals.push_back({ column.name, column.role, {} });
-                decimals.back().values.appendUnknown(m_table->rowCount);
-            }
+            DecimalColumn& values = m_table->decimals[mapTo(m_table->decimals, Target::Decimal, column)].values;
+            values.appendUnknown(m_table->rowCount - values.size());
             break;
         }
         }

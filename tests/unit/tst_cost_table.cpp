@@ -186,4 +186,37 @@ TEST(reconcile_countsEveryRowOnce)
     CHECK(!reconcile(table).reconciles);
 }
 
+TEST(twoColumnsOfOneName_areTwoInEveryPart)
+{
+    CostTableBuilder builder;
+    const std::array<sdk::CostColumnRow, 4> columns { { { "name", CostRole::Other, sdk::CostColumnKind::Text },
+        { "name", CostRole::Service, sdk::CostColumnKind::Text },
+        { "cost", CostRole::Billed, sdk::CostColumnKind::Decimal },
+        { "cost", CostRole::Effective, sdk::CostColumnKind::Decimal } } };
+    for (int part = 0; part < 2; ++part) {
+        builder.beginCosts(columns);
+        const std::array first { builder.string("a"), builder.string("b") };
+        const std::array second { builder.string("c"), builder.string("d") };
+        const std::array billed { Decimal::fromUnits(1), Decimal::fromUnits(2) };
+        const std::array effective { Decimal::fromUnits(3), Decimal::fromUnits(4) };
+        std::array<sdk::CostColumnData, 4> data {};
+        data[0].text = first;
+        data[1].text = second;
+        data[2].decimal = billed;
+        data[3].decimal = effective;
+        builder.rows({ 2, data });
+        builder.endCosts({});
+    }
+    const auto table = builder.take();
+    CHECK_EQ(table->rowCount, std::size_t { 4 });
+    CHECK_EQ(table->texts.size(), std::size_t { 2 });
+    CHECK_EQ(table->texts[1].name, std::string("name (2)"));
+    for (const TextColumn& column : table->texts) {
+        CHECK_EQ(column.ids.size(), std::size_t { 4 });
+    }
+    CHECK_EQ(std::string(table->textAt(CostRole::Service, 3)), std::string("d"));
+    CHECK(table->money(CostBasis::Effective)->at(2) == Decimal::fromUnits(3));
+    CHECK(table->money(CostBasis::Billed)->at(3) == Decimal::fromUnits(2));
+}
+
 HEAPTOLL_TEST_MAIN

@@ -29,6 +29,7 @@ struct MadeCharge {
     std::string resource;
     std::int64_t gibHours = 0; ///< 0 = is not billed by memory
     std::string frequency = "Usage-Based";
+    std::int64_t days = 1; ///< that the charge is for
 };
 
 inline DocumentPtr madeBill(const std::vector<MadeCharge>& charges)
@@ -65,7 +66,7 @@ inline DocumentPtr madeBill(const std::vector<MadeCharge>& charges)
         cost.push_back(Decimal::fromUnits(charge.cost));
         quantity.push_back(Decimal::fromUnits(charge.gibHours > 0 ? charge.gibHours : 24));
         start.push_back(startOfDay(kBillDay + charge.day));
-        end.push_back(startOfDay(kBillDay + charge.day + 1));
+        end.push_back(startOfDay(kBillDay + charge.day + charge.days));
         const sdk::TagRow tag { builder.string("app"), builder.string(charge.service) };
         tags.push_back(charge.service.empty() ? LabelSetId {} : builder.tags({ &tag, 1 }));
     }

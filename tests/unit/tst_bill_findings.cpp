@@ -2,11 +2,9 @@
 // What a bill alone tells: anomalies, appearing and disappearing services, currencies, and findings on damaged data.
 #include "core/analysis/findings_builder.h"
 #include "core/analysis/workspace_analysis.h"
-#include "core/model/cost_table.h"
 #include "tests/support/check.h"
 #include "tests/support/finding_checks.h"
-
-#include <array>
+#include "tests/support/made_bill.h"
 
 using namespace heaptoll;
 using namespace heaptoll::test;
@@ -25,42 +23,17 @@ struct Charge {
 
 DocumentPtr billOf(const std::vector<Charge>& charges)
 {
-    CostTableBuilder builder;
-    const std::array<sdk::CostColumnRow, 6> columns { { { "cost", CostRole::Effective, sdk::CostColumnKind::Decimal },
-        { "currency", CostRole::Currency, sdk::CostColumnKind::Text },
-        { "frequency", CostRole::ChargeFrequency, sdk::CostColumnKind::Text },
-        { "start", CostRole::ChargeStart, sdk::CostColumnKind::Time },
-        { "end", CostRole::ChargeEnd, sdk::CostColumnKind::Time },
-        { "tags", CostRole::Tags, sdk::CostColumnKind::Tags } } };
-    builder.beginCosts(columns);
-    std::vector<Decimal> cost;
-    std::vector<StringId> currency;
-    std::vector<StringId> frequency;
-    std::vector<Instant> start;
-    std::vector<Instant> end;
-    std::vector<LabelSetId> tags;
+    std::vector<MadeCharge> made;
     for (const Charge& charge : charges) {
-        cost.push_back(Decimal::fromUnits(charge.cost));
-        currency.push_back(builder.string(charge.currency));
-        frequency.push_back(builder.string(charge.frequency));
-        start.push_back(startOfDay(20000 + charge.day));
-        end.push_back(startOfDay(20000 + charge.day + charge.days));
-        const sdk::TagRow tag { builder.string("app"), builder.string(charge.service) };
-        tags.push_back(builder.tags({ &tag, 1 }));
+        MadeCharge& row = made.emplace_back();
+        row.service = charge.service;
+        row.currency = charge.currency;
+        row.day = charge.day;
+        row.days = charge.days;
+        row.cost = charge.cost;
+        row.frequency = charge.frequency;
     }
-    std::array<sdk::CostColumnData, 6> data {};
-    data[0].decimal = cost;
-    data[1].text = currency;
-    data[2].text = frequency;
-    data[3].time = start;
-    data[4].time = end;
-    data[5].tags = tags;
-    builder.rows({ cost.size(), data });
-    builder.endCosts({});
-    auto document = std::make_shared<Document>();
-    document->path = "bill.csv";
-    document->content = builder.take();
-    return document;
+    return madeBill(made);
 }
 
 } // namespace

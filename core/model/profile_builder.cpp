@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/profile_builder.h"
 
-#include "core/model/recording_builder.h"
+#include "core/model/recording_feed.h"
 #include "core/model/state_timeline.h"
 
 #include <algorithm>
@@ -129,7 +129,7 @@ void ProfileBuilder::samples(const sdk::SampleRows& rows)
 std::uint32_t ProfileBuilder::allocationClass(sdk::StackRef stack, std::uint64_t sizeBytes)
 {
     if (!m_recording) {
-        m_recording = std::make_unique<RecordingBuilder>();
+        m_recording = std::make_unique<RecordingFeed>();
     }
     return m_recording->allocationClass(stack, sizeBytes);
 }
@@ -144,7 +144,7 @@ void ProfileBuilder::events(std::span<const std::uint32_t> events)
 void ProfileBuilder::advanceTime(Span sinceStart)
 {
     if (!m_recording) {
-        m_recording = std::make_unique<RecordingBuilder>();
+        m_recording = std::make_unique<RecordingFeed>();
     }
     m_recording->advanceTime(sinceStart);
 }

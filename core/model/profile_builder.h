@@ -11,7 +11,7 @@
 
 namespace heaptoll {
 
-class RecordingBuilder;
+class RecordingFeed;
 class StateTimeline;
 
 /// Builds profiles from what an importer delivers. A file may hold several (concatenated pprof).
@@ -43,7 +43,7 @@ private:
     void finishRecording(const sdk::RecordingTotals& totals);
     IssueList& m_issues;
     std::shared_ptr<Profile> m_profile;
-    std::unique_ptr<RecordingBuilder> m_recording; ///< only when events arrive
+    std::unique_ptr<RecordingFeed> m_recording; ///< only when events arrive
     std::shared_ptr<StateTimeline> m_states; ///< only when states arrive
     sdk::RecordingClock m_clock = sdk::RecordingClock::Time;
     std::vector<std::shared_ptr<const Profile>> m_finished;

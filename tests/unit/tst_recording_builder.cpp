@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/model/recording_builder.h"
+#include "core/model/recording_feed.h"
 #include "tests/support/check.h"
 
 #include <algorithm>
@@ -61,9 +61,10 @@ struct NaiveModel {
 };
 
 /// Both models fed with the same events. Batches are of random length, so that intervals, pieces and peaks fall anywhere.
+template<typename Builder>
 struct Pair {
     NaiveModel naive;
-    RecordingBuilder builder;
+    Builder builder;
     std::vector<std::uint32_t> pending;
 
     void addKind(std::uint32_t stack, std::int64_t size)
@@ -89,7 +90,8 @@ struct Pair {
     }
 };
 
-void fill(Pair& pair, unsigned seed, int events)
+template<typename Builder>
+void fill(Pair<Builder>& pair, unsigned seed, int events)
 {
     std::mt19937 random(seed);
     const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
@@ -156,32 +158,73 @@ void compareRange(const Profile& profile, const NaiveModel& naive, std::int64_t 
     }
 }
 
+template<typename Builder>
+void compareTotals(Pair<Builder>& pair)
+{
+    Profile profile;
+    const auto report = pair.builder.finish(profile, {});
+    CHECK_EQ(report.saturatedValues + report.droppedEvents + report.overfreedStacks, 0U);
+    CHECK_EQ(profile.total(*profile.valueIndex(Metric::PeakBytes)).value_or(-1), pair.naive.peak);
+    CHECK_EQ(profile.total(*profile.valueIndex(Metric::LeakedBytes)).value_or(-1), pair.naive.total);
+    for (const auto& [stack, values] : pair.naive.stacks) {
+        CHECK_EQ(valueOf(profile, Metric::PeakBytes, stack), pair.naive.atPeak[stack].live);
+        CHECK_EQ(valueOf(profile, Metric::LeakedBytes, stack), values.live);
+        CHECK_EQ(valueOf(profile, Metric::AllocBytes, stack), values.allocated);
+        CHECK_EQ(valueOf(profile, Metric::AllocObjects, stack), values.allocations);
+        CHECK_EQ(valueOf(profile, Metric::TemporaryObjects, stack), values.temporaries);
+    }
+}
+
 } // namespace
 
 TEST(totals_and_peak_breakdown_equal_a_naive_replay)
 {
     for (unsigned seed = 1; seed <= 60; ++seed) {
-        Pair pair;
+        Pair<RecordingBuilder> pair;
         fill(pair, seed, 3000);
+        compareTotals(pair);
+    }
+}
+
+TEST(so_they_do_through_a_thread_wherever_the_parcels_end)
+{
+    for (std::size_t items = 1; items <= 4096; items *= 4) {
+        Pair<RecordingFeed> pair { .naive = {}, .builder = RecordingFeed(items), .pending = {} };
+        fill(pair, static_cast<unsigned>(items), 3000);
+        compareTotals(pair);
+    }
+}
+
+TEST(a_feed_resets_in_order_and_needs_no_finish)
+{
+    for (const std::size_t items : { std::size_t { 1 }, RecordingFeed::kParcelItems }) {
+        RecordingFeed feed(items);
+        const std::uint32_t before = feed.allocationClass(NodeId { 1 }, 100);
+        const std::uint32_t events[] { before << 1U, before << 1U, before << 1U | 1U };
+        feed.events(events);
+        feed.advanceTime(Span::milliseconds(10));
+        feed.reset();
+        const std::uint32_t after = feed.allocationClass(NodeId { 2 }, 7);
+        CHECK_EQ(after, 1U);
+        const std::uint32_t last[] { before << 1U, after << 1U };
+        feed.events(last);
+        feed.residentSize(4096);
+        feed.advanceTime(Span::milliseconds(20));
         Profile profile;
-        const auto report = pair.builder.finish(profile, {});
-        CHECK_EQ(report.saturatedValues + report.droppedEvents + report.overfreedStacks, 0U);
-        CHECK_EQ(profile.total(*profile.valueIndex(Metric::PeakBytes)).value_or(-1), pair.naive.peak);
-        CHECK_EQ(profile.total(*profile.valueIndex(Metric::LeakedBytes)).value_or(-1), pair.naive.total);
-        for (const auto& [stack, values] : pair.naive.stacks) {
-            CHECK_EQ(valueOf(profile, Metric::PeakBytes, stack), pair.naive.atPeak[stack].live);
-            CHECK_EQ(valueOf(profile, Metric::LeakedBytes, stack), values.live);
-            CHECK_EQ(valueOf(profile, Metric::AllocBytes, stack), values.allocated);
-            CHECK_EQ(valueOf(profile, Metric::AllocObjects, stack), values.allocations);
-            CHECK_EQ(valueOf(profile, Metric::TemporaryObjects, stack), values.temporaries);
-        }
+        (void)feed.finish(profile, {});
+        CHECK_EQ(valueOf(profile, Metric::AllocObjects, 1), 1);
+        CHECK_EQ(valueOf(profile, Metric::PeakBytes, 1), 100);
+        CHECK_EQ(valueOf(profile, Metric::LeakedBytes, 2), 7);
+        CHECK_EQ(profile.timeline->residentBytes().back(), 4096);
+        RecordingFeed dropped(items); // as an import that is cancelled
+        dropped.events(std::vector<std::uint32_t>(100, dropped.allocationClass(NodeId { 1 }, 8)));
     }
 }
 
 TEST(any_range_equals_a_naive_replay)
 {
     for (unsigned seed = 100; seed < 120; ++seed) {
-        Pair pair;
+        Pair<RecordingBuilder> pair;
         fill(pair, seed, 3000);
         Profile profile;
         (void)pair.builder.finish(profile, {});
@@ -198,7 +241,7 @@ TEST(any_range_equals_a_naive_replay)
 
 TEST(merged_checkpoints_stay_exact_at_their_times_and_ticks_keep_the_extremes)
 {
-    Pair pair;
+    Pair<RecordingBuilder> pair;
     fill(pair, 7, 400'000); // about 8,000 time stamps: checkpoints are merged, ticks thinned
     Profile profile;
     (void)pair.builder.finish(profile, {});

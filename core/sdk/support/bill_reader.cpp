@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sdk/support/bill_reader.h"
 
+#include "core/base/pipeline.h"
 #include "core/sdk/support/utf8_text.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <exception>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 namespace heaptoll::sdk {
@@ -87,67 +83,6 @@ struct BillReader::Work {
     NumberSpelling spelling;
 };
 
-/// One converting thread between two queues. Work comes back in the order it went in.
-struct BillReader::Pipeline {
-    explicit Pipeline(BillReader& reader)
-        : thread([this, &reader](const std::stop_token& stop) { run(reader, stop); })
-    { }
-
-    void put(std::unique_ptr<Work> work)
-    {
-        const std::lock_guard lock(mutex);
-        todo.push_back(std::move(work));
-        changed.notify_all();
-    }
-    std::unique_ptr<Work> take()
-    {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [this] { return !done.empty() || failure; });
-        if (done.empty()) {
-            std::rethrow_exception(failure);
-        }
-        auto work = std::move(done.front());
-        done.pop_front();
-        return work;
-    }
-    /// What goes wrong here (memory runs out) is told on the calling thread, by the next take().
-    void run(BillReader& reader, const std::stop_token& stop)
-    {
-        try {
-            convertAll(reader, stop);
-        } catch (...) {
-            const std::lock_guard lock(mutex);
-            failure = std::current_exception();
-            changed.notify_all();
-        }
-    }
-    void convertAll(BillReader& reader, const std::stop_token& stop)
-    {
-        while (true) {
-            std::unique_ptr<Work> work;
-            {
-                std::unique_lock lock(mutex);
-                if (!changed.wait(lock, stop, [this] { return !todo.empty(); })) {
-                    return;
-                }
-                work = std::move(todo.front());
-                todo.pop_front();
-            }
-            reader.convert(*work);
-            const std::lock_guard lock(mutex);
-            done.push_back(std::move(work));
-            changed.notify_all();
-        }
-    }
-
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::deque<std::unique_ptr<Work>> todo;
-    std::deque<std::unique_ptr<Work>> done;
-    std::exception_ptr failure; ///< of the converting thread, which has ended then
-    std::jthread thread; ///< last: stops before the queues go
-};
-
 BillReader::BillReader(BillPart part, std::vector<BillColumn> columns, BillDialect& dialect, BillTotals& totals)
     : m_part(std::move(part))
     , m_columns(std::move(columns))
@@ -199,13 +134,11 @@ Result<bool> BillReader::nextBatch(CsvReader& csv, Work& work)
 
 Result<void> BillReader::read(CsvReader& csv)
 {
-    std::unique_ptr<Pipeline> pipeline;
+    std::unique_ptr<Pipeline<Work>> converting;
     std::vector<std::unique_ptr<Work>> idle;
-    std::size_t inFlight = 0;
     Result<void> result;
     const auto deliverOne = [&] {
-        auto work = pipeline->take();
-        --inFlight;
+        auto work = converting->take();
         deliver(*work);
         idle.push_back(std::move(work));
     };
@@ -234,17 +167,16 @@ Result<void> BillReader::read(CsvReader& csv)
             isFirst = false;
             continue;
         }
-        if (!pipeline) {
-            pipeline = std::make_unique<Pipeline>(*this);
+        if (!converting) {
+            converting = std::make_unique<Pipeline<Work>>([this](Work& one) { convert(one); });
         }
-        pipeline->put(std::move(work));
-        ++inFlight;
-        if (inFlight == kWorkInFlight) {
+        converting->put(std::move(work));
+        if (converting->inFlight() == kWorkInFlight) {
             deliverOne();
         }
         m_part.task->progress({ m_part.source->offset(), m_part.source->size().value_or(0), "reading the bill" });
     }
-    while (inFlight > 0) {
+    while (converting && converting->inFlight() > 0) {
         deliverOne();
     }
     if (csv.endedInQuotes()) {

@@ -81,7 +81,6 @@ public:
 
 private:
     struct Work;
-    struct Pipeline;
 
     [[nodiscard]] Result<bool> nextBatch(CsvReader& csv, Work& work);
     void convert(Work& work);

@@ -10,6 +10,10 @@ namespace heaptoll {
 namespace {
 
 constexpr std::string_view kMinus = "\u2212";
+constexpr long long kSecondsPerMinute = 60;
+constexpr long long kMinutesPerHour = 60;
+constexpr long long kSecondsPerHour = kSecondsPerMinute * kMinutesPerHour;
+constexpr long long kHoursPerDay = 24;
 
 std::string printed(const char* format, double value)
 {
@@ -36,6 +40,16 @@ std::string grouped(std::string digits)
         digits.insert(at, 1, ',');
     }
     return digits;
+}
+
+/// "8 d 4 h"; "8 d" where nothing is left over.
+std::string twoUnits(long long amount, long long perLarge, std::string_view large, std::string_view small)
+{
+    std::string text = std::to_string(amount / perLarge).append(large);
+    if (const long long rest = amount % perLarge; rest != 0) {
+        text += ' ' + std::to_string(rest).append(small);
+    }
+    return text;
 }
 
 } // namespace
@@ -160,21 +174,22 @@ std::string formatPercent(double ratio)
 std::string formatSpan(Span span)
 {
     const double s = std::abs(span.toSeconds());
+    const long long seconds = std::llround(s);
+    const long long minutes = std::llround(s / kSecondsPerMinute);
+    const long long hours = std::llround(s / kSecondsPerHour);
     std::string text;
-    if (s < 60) {
+    if (seconds < kSecondsPerMinute) {
         text = threeDigits(s) + " s";
-    } else if (s < 3600 * 2) {
-        text = printed("%.0f", s / 60) + " min";
+    } else if (seconds < 10 * kSecondsPerMinute) {
+        text = twoUnits(seconds, kSecondsPerMinute, " min", " s");
+    } else if (minutes < kMinutesPerHour) {
+        text = std::to_string(minutes) + " min";
+    } else if (minutes < 10 * kMinutesPerHour) {
+        text = twoUnits(minutes, kMinutesPerHour, " h", " min");
+    } else if (hours < 2 * kHoursPerDay) {
+        text = std::to_string(hours) + " h";
     } else {
-        const auto hours = static_cast<long long>(std::llround(s / 3600));
-        if (hours < 48) {
-            text = std::to_string(hours) + " h";
-        } else {
-            text = std::to_string(hours / 24) + " d";
-            if (hours % 24 != 0) {
-                text += ' ' + std::to_string(hours % 24) + " h";
-            }
-        }
+        text = twoUnits(hours, kHoursPerDay, " d", " h");
     }
     return span.ns < 0 ? std::string(kMinus) + text : text;
 }

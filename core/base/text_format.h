@@ -33,7 +33,7 @@ namespace heaptoll {
 [[nodiscard]] std::vector<Decimal> partsAsShown(std::vector<Decimal> parts);
 /// "86 %"; one decimal below 10.
 [[nodiscard]] std::string formatPercent(double ratio);
-/// "8 d 4 h", "3.12 s", "45 min".
+/// "3.12 s", "1 min 52 s", "45 min", "2 h 30 min", "31 h", "8 d 4 h": off by 5 % at most.
 [[nodiscard]] std::string formatSpan(Span span);
 /// "2025-01-31 04:00" (UTC).
 [[nodiscard]] std::string formatInstant(Instant t);

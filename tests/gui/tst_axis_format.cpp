@@ -70,8 +70,15 @@ private slots:
         const Instant start = *parseInstant("2026-11-01T07:31:07Z");
         const auto ticks = elapsedTicks(start, { start, start + Span::seconds(7) }, 8);
         QCOMPARE(ticks.front().time, start);
-        QVERIFY(ticks.back().label.ends_with(" s"));
-        QCOMPARE(ticks[5].label, std::string("5.00 s"));
+        QCOMPARE(ticks.front().label, std::string("0 s"));
+        QCOMPARE(ticks[5].label, std::string("5 s"));
+    }
+    void elapsedTicks_sayExactlyWhereTheyAre()
+    {
+        const Instant start = *parseInstant("2026-11-01T07:31:07Z");
+        const auto ticks = elapsedTicks(start, { start, start + Span::seconds(110) }, 4);
+        QCOMPARE(ticks.at(1).label, std::string("30 s"));
+        QCOMPARE(ticks.at(3).label, std::string("1 min 30 s"));
     }
     void timeTicks_ofAnEmptyRangeAreNone() { QVERIFY(timeTicks({}, 5).empty()); }
 };

@@ -73,7 +73,12 @@ TEST(formatCountPercentSpan)
     CHECK_EQ(formatPercent(0), "0 %");
     CHECK_EQ(formatSpan(Span::hours(196)), "8 d 4 h");
     CHECK_EQ(formatSpan(Span::milliseconds(3120)), "3.12 s");
+    CHECK_EQ(formatSpan(Span::milliseconds(59'600)), "1 min");
+    CHECK_EQ(formatSpan(Span::seconds(112)), "1 min 52 s");
     CHECK_EQ(formatSpan(Span::seconds(45 * 60)), "45 min");
+    CHECK_EQ(formatSpan(Span::seconds(3590)), "1 h");
+    CHECK_EQ(formatSpan(Span::seconds(9000)), "2 h 30 min");
+    CHECK_EQ(formatSpan(Span::seconds(31 * 3600 + 600)), "31 h");
     CHECK_EQ(formatInstant(Instant::fromUnixSeconds(1735725600)), "2025-01-01 10:00");
 }
 

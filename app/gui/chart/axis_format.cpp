@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chart/axis_format.h"
 
-#include "core/base/text_format.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -46,6 +44,25 @@ std::string clockLabel(Instant t, bool hasSeconds)
         text += ':' + twoDigits(inDay / kSecond % 60);
     }
     return text;
+}
+
+/// Exact, unlike formatSpan: "1 min 30 s", "1 d 6 h". Ticks are on whole seconds.
+std::string elapsedLabel(std::int64_t ns)
+{
+    struct Unit {
+        std::int64_t length;
+        const char* name;
+    };
+    constexpr std::array<Unit, 4> kUnits { { { kDay, " d" }, { kHour, " h" }, { kMinute, " min" },
+        { kSecond, " s" } } };
+    std::string text;
+    for (const Unit& unit : kUnits) {
+        if (const std::int64_t count = ns / unit.length; count > 0) {
+            text += (text.empty() ? "" : " ") + std::to_string(count) + unit.name;
+            ns -= count * unit.length;
+        }
+    }
+    return text.empty() ? "0 s" : text;
 }
 
 std::int64_t timeStep(std::int64_t length, int maxTicks)
@@ -118,7 +135,7 @@ std::vector<TimeTick> elapsedTicks(Instant start, TimeRange range, int maxTicks)
     const Span since { start.ns };
     std::vector<TimeTick> ticks = timeTicks({ range.start - since, range.end - since }, maxTicks);
     for (TimeTick& tick : ticks) {
-        tick.label = formatSpan(Span { tick.time.ns });
+        tick.label = elapsedLabel(tick.time.ns);
         tick.time = tick.time + since;
     }
     return ticks;

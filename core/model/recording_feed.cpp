@@ -5,14 +5,6 @@
 #include <utility>
 
 namespace heaptoll {
-namespace {
-
-template<typename... Functions>
-struct Overloaded : Functions... {
-    using Functions::operator()...;
-};
-
-} // namespace
 
 RecordingFeed::RecordingFeed(std::size_t parcelItems)
     : m_parcelItems(parcelItems)
@@ -80,13 +72,7 @@ void RecordingFeed::apply(const Parcel& parcel)
     for (const Step& step : parcel.steps) {
         m_builder.events(events.subspan(done, step.eventsBefore - done));
         done = step.eventsBefore;
-        std::visit(Overloaded {
-                       [this](const NewClass& one) { (void)m_builder.allocationClass(one.stack, one.sizeBytes); },
-                       [this](const NewTime& one) { m_builder.advanceTime(one.sinceStart); },
-                       [this](const NewResidentSize& one) { m_builder.residentSize(one.bytes); },
-                       [this](const Reset&) { m_builder.reset(); },
-                   },
-            step.what);
+        std::visit([this](const auto& what) { what.apply(m_builder); }, step.what);
     }
     m_builder.events(events.subspan(done));
 }

@@ -41,14 +41,19 @@ private:
     struct NewClass {
         NodeId stack;
         std::uint64_t sizeBytes = 0;
+        void apply(RecordingBuilder& builder) const { (void)builder.allocationClass(stack, sizeBytes); }
     };
     struct NewTime {
         Span sinceStart;
+        void apply(RecordingBuilder& builder) const { builder.advanceTime(sinceStart); }
     };
     struct NewResidentSize {
         std::int64_t bytes = 0;
+        void apply(RecordingBuilder& builder) const { builder.residentSize(bytes); }
     };
-    struct Reset { };
+    struct Reset {
+        void apply(RecordingBuilder& builder) const { builder.reset(); }
+    };
     struct Step {
         std::size_t eventsBefore = 0; ///< of the same parcel
         std::variant<NewClass, NewTime, NewResidentSize, Reset> what;

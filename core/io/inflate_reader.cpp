@@ -4,6 +4,8 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace heaptoll {
 namespace {
@@ -29,12 +31,14 @@ private:
     Result<bool> fill();
     Result<bool> startNextMember();
     Result<void> skipTrailer();
+    Result<std::size_t> fail(Error error, std::size_t good);
 
     std::unique_ptr<Reader> m_inner;
     std::vector<std::byte> m_input;
     z_stream m_stream {};
     std::uint64_t m_consumed = 0;
     ReadWarning m_warning;
+    std::optional<Error> m_error; ///< told behind the good bytes of the call that met it
     bool m_isReady;
     bool m_inMember = true;
     bool m_atEnd = false;
@@ -89,10 +93,20 @@ Result<void> InflateReader::skipTrailer()
     }
 }
 
+/// The good bytes, if any; the error comes behind them, with the next call.
+Result<std::size_t> InflateReader::fail(Error error, std::size_t good)
+{
+    m_error = std::move(error);
+    return good > 0 ? Result<std::size_t>(good) : Result<std::size_t>(*m_error);
+}
+
 Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
 {
     if (!m_isReady) {
         return Error { ErrorCode::Internal, "zlib could not be started" };
+    }
+    if (m_error) {
+        return *m_error;
     }
     m_stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
     m_stream.avail_out = static_cast<uInt>(buffer.size());
@@ -104,26 +118,21 @@ Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
             continue;
         }
         HEAPTOLL_TRY_ASSIGN(const bool more, fill());
-        const std::size_t made = buffer.size() - m_stream.avail_out;
         if (!more) {
-            if (made > 0) {
-                return made; // the error comes with the next call, behind the good bytes
-            }
-            return Error { ErrorCode::Truncated, "the gzip data ends early: the file was cut off",
-                { {}, m_consumed, 0, {} },
-                "the recorder may still be running, the disk was full, or a copy was interrupted" };
+            return fail(
+                { ErrorCode::Truncated, "the gzip data ends early: the file was cut off", { {}, m_consumed, 0, {} },
+                    "the recorder may still be running, the disk was full, or a copy was interrupted" },
+                buffer.size() - m_stream.avail_out);
         }
         const int status = inflate(&m_stream, Z_NO_FLUSH);
         if (status == Z_STREAM_END) {
             m_inMember = false;
         } else if (status != Z_OK && status != Z_BUF_ERROR) {
-            const std::size_t good = buffer.size() - m_stream.avail_out;
-            if (good > 0) {
-                return good;
-            }
-            return Error { ErrorCode::Malformed,
-                std::string("the gzip data is damaged: ") + (m_stream.msg != nullptr ? m_stream.msg : "bad block"),
-                { {}, m_consumed - m_stream.avail_in, 0, {} }, "copy the file again from where it came" };
+            return fail(
+                { ErrorCode::Malformed,
+                    std::string("the gzip data is damaged: ") + (m_stream.msg != nullptr ? m_stream.msg : "bad block"),
+                    { {}, m_consumed - m_stream.avail_in, 0, {} }, "copy the file again from where it came" },
+                buffer.size() - m_stream.avail_out);
         }
     }
     return buffer.size() - m_stream.avail_out;

@@ -12,6 +12,7 @@ std::atomic<bool> failsElsewhere { false };
 
 } // namespace heaptoll::test
 
+#ifndef HEAPTOLL_NO_FAILING_NEW
 namespace {
 
 const std::thread::id kMain = std::this_thread::get_id();
@@ -38,3 +39,4 @@ void operator delete(void* memory, std::size_t /*size*/) noexcept
 {
     std::free(memory);
 }
+#endif

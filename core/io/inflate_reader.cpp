@@ -118,12 +118,8 @@ Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
             continue;
         }
         HEAPTOLL_TRY_ASSIGN(const bool more, fill());
-        if (!more) {
-            return fail(
-                { ErrorCode::Truncated, "the gzip data ends early: the file was cut off", { {}, m_consumed, 0, {} },
-                    "the recorder may still be running, the disk was full, or a copy was interrupted" },
-                buffer.size() - m_stream.avail_out);
-        }
+        // Also without more: zlib may hold back a match that the last buffer had no room for, or an error.
+        const uInt roomBefore = m_stream.avail_out;
         const int status = inflate(&m_stream, Z_NO_FLUSH);
         if (status == Z_STREAM_END) {
             m_inMember = false;
@@ -132,6 +128,11 @@ Result<std::size_t> InflateReader::read(std::span<std::byte> buffer)
                 { ErrorCode::Malformed,
                     std::string("the gzip data is damaged: ") + (m_stream.msg != nullptr ? m_stream.msg : "bad block"),
                     { {}, m_consumed - m_stream.avail_in, 0, {} }, "copy the file again from where it came" },
+                buffer.size() - m_stream.avail_out);
+        } else if (!more && m_stream.avail_out == roomBefore) {
+            return fail(
+                { ErrorCode::Truncated, "the gzip data ends early: the file was cut off", { {}, m_consumed, 0, {} },
+                    "the recorder may still be running, the disk was full, or a copy was interrupted" },
                 buffer.size() - m_stream.avail_out);
         }
     }

@@ -7,8 +7,10 @@
 #include <QCoreApplication>
 #include <QProcess>
 
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
+#include <string>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -28,6 +30,26 @@ constexpr std::size_t kFlips = 250; // a debug build under a sanitizer is ten ti
 #else
 constexpr std::size_t kFlips = 1'000;
 #endif
+
+/// HEAPTOLL_DAMAGE_FLIPS: another number of bytes per input, for a long run.
+std::size_t flipsPerInput()
+{
+    const char* const text = std::getenv("HEAPTOLL_DAMAGE_FLIPS");
+    return text != nullptr ? std::stoul(text) : kFlips;
+}
+
+/// HEAPTOLL_DAMAGE_ONLY: the inputs whose name starts with one of these words, separated by commas.
+bool isWanted(const std::string& name)
+{
+    const char* const text = std::getenv("HEAPTOLL_DAMAGE_ONLY");
+    std::istringstream words(text != nullptr ? text : "");
+    bool isWanted = text == nullptr;
+    for (std::string word; std::getline(words, word, ',');) {
+        isWanted = isWanted || name.starts_with(word);
+    }
+    return isWanted;
+}
+
 constexpr std::size_t kProgramEvery = 61; // inputs between two that also go through a whole command
 
 /// Flips of one bit, of the case of a letter, of the sign bit, of everything.
@@ -85,7 +107,7 @@ public:
             tryOne(m_bytes.substr(0, at), "cut at " + std::to_string(at), m_cuts);
         }
         std::size_t turn = 0;
-        const std::size_t flips = kFlips / m_subject.fewerFlips;
+        const std::size_t flips = flipsPerInput() / m_subject.fewerFlips;
         for (const std::size_t at : places(m_bytes.size(), flips)) {
             // Every byte of a small file meets every mask; of a large one each byte meets one.
             const std::size_t masks = m_bytes.size() <= flips / std::size(kMasks) ? std::size(kMasks) : 1;
@@ -133,6 +155,9 @@ void sweep(const std::vector<Subject>& subjects)
 {
     const Stage stage;
     for (const Subject& subject : subjects) {
+        if (!isWanted(subject.name)) {
+            continue;
+        }
         if (HEAPTOLL_TEST_ZSTD == 0 && subject.target.ends_with(".zst")) {
             std::cout << "SKIP   " << subject.name << ": this build reads no zstd\n";
             continue;

@@ -79,6 +79,8 @@ private slots:
         const auto ticks = elapsedTicks(start, { start, start + Span::seconds(110) }, 4);
         QCOMPARE(ticks.at(1).label, std::string("30 s"));
         QCOMPARE(ticks.at(3).label, std::string("1 min 30 s"));
+        const auto before = elapsedTicks(start, { start - Span::seconds(90), start }, 4);
+        QCOMPARE(before.front().label, std::string("\u22121 min 30 s"));
     }
     void timeTicks_ofAnEmptyRangeAreNone() { QVERIFY(timeTicks({}, 5).empty()); }
 };

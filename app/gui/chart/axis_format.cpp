@@ -46,7 +46,7 @@ std::string clockLabel(Instant t, bool hasSeconds)
     return text;
 }
 
-/// Exact, unlike formatSpan: "1 min 30 s", "1 d 6 h". Ticks are on whole seconds.
+/// Exact, unlike formatSpan: "1 min 30 s", "1 d 6 h". Ticks are on whole seconds; before the start they are negative.
 std::string elapsedLabel(std::int64_t ns)
 {
     struct Unit {
@@ -55,6 +55,9 @@ std::string elapsedLabel(std::int64_t ns)
     };
     constexpr std::array<Unit, 4> kUnits { { { kDay, " d" }, { kHour, " h" }, { kMinute, " min" },
         { kSecond, " s" } } };
+    if (ns < 0) {
+        return "\u2212" + elapsedLabel(-ns);
+    }
     std::string text;
     for (const Unit& unit : kUnits) {
         if (const std::int64_t count = ns / unit.length; count > 0) {
